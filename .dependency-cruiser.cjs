@@ -1,0 +1,12 @@
+/** Who may import whom. */
+const assembled = '^src/(app\\.module|main|cli)\\.ts$';
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'kernel-is-pure', severity: 'error', from: { path: '^src/kernel' }, to: { path: '^(src|projections|migrations)/(?!kernel)' } },
+    { name: 'domain-knows-the-kernel-only', severity: 'error', from: { path: '^src/domain' }, to: { path: '^(src|projections|migrations)/(?!kernel|domain)' } },
+    { name: 'rooms-do-not-know-the-domain', severity: 'error', from: { path: '^src/(event-store|privacy|access)' }, to: { path: '^src/domain' } },
+    { name: 'only-the-entrance-knows-everything', severity: 'error', from: { pathNot: assembled }, to: { path: assembled } },
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+};

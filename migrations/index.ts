@@ -1,0 +1,12 @@
+import type { Migrations } from '../src/platform/migrator.js';
+import * as rolesAndSchemas from './0000-roles-and-schemas.js';
+
+/**
+ * The main database's migrations. To add one: write `NNNN-what.ts` beside this
+ * file exporting `up(db)`, import it above and add its line below. It runs as
+ * yuthub_owner, in one transaction, in the order of the names. What it creates
+ * nobody else may touch until it says so: `grant … to yuthub_app`.
+ */
+export const migrations: Migrations = {
+  '0000-roles-and-schemas': rolesAndSchemas,
+};

@@ -1,0 +1,90 @@
+import pg from 'pg';
+import { LogUnavailable } from '../errors.js';
+
+type Parse = (value: string) => unknown;
+
+const parsers: Readonly<Record<number, Parse>> = {
+  16: (value) => value === 't',
+  17: (value) => Buffer.from(value.slice(2), 'hex'),
+  20: Number,
+  23: Number,
+  1007: integers,
+  1016: integers,
+};
+
+function integers(value: string): (number | null)[] {
+  return value.length === 2
+    ? []
+    : value
+        .slice(1, -1)
+        .split(',')
+        .map((item) => (item === 'NULL' ? null : Number(item)));
+}
+
+/** Positions arrive as numbers, here only: the rest of the process keeps its own parsers. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number): Parse => parsers[oid] ?? String) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/**
+ * Settings of every connection to the log. Each of its queries follows an
+ * index; a plan made while the table was small must not outlive that.
+ */
+export function connectionConfig(connectionString: string, answerWithinMs: number): pg.ClientConfig {
+  return {
+    connectionString,
+    types,
+    options: '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan',
+    connectionTimeoutMillis: answerWithinMs,
+    query_timeout: answerWithinMs,
+    keepAlive: true,
+  };
+}
+
+/**
+ * Whether this says that the connection or the server is gone, not that the
+ * server has refused the statement. In the former case nobody knows what
+ * became of a statement that had been sent.
+ */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) {
+    return false;
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!/^[0-9A-Z]{5}$/.test(code) || !('severity' in error)) {
+    return true;
+  }
+  return code.startsWith('08') || code.startsWith('57P') || code === '53300';
+}
+
+/** Runs reads on a pool, and repeats them when only the connection was at fault. */
+export class ReadConnections {
+  private readonly pool: pg.Pool;
+
+  constructor(config: pg.ClientConfig, size: number) {
+    this.pool = new pg.Pool({ ...config, max: size });
+    // An idle connection may be lost at any time; the pool replaces it.
+    this.pool.on('error', () => undefined);
+  }
+
+  /** @throws {LogUnavailable} the log could not be reached, several times over */
+  async rows<Row extends unknown[]>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    // Every idle connection of the pool may be dead at once; one more attempt must open a new one.
+    for (let left = this.pool.totalCount + 1; ; left -= 1) {
+      try {
+        return (await this.pool.query<Row>({ name, text, values, rowMode: 'array' })).rows;
+      } catch (error) {
+        if (!isConnectionLoss(error)) {
+          throw error;
+        }
+        if (left <= 0 || this.pool.ending) {
+          throw new LogUnavailable(undefined, { cause: error });
+        }
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,90 @@
+import { declareField, fieldsOf, type ClassOf, type Field } from './fields.js';
+
+/** Options of an entity. */
+export interface EntityOptions {
+  /** Stream category, camelCase without a hyphen. */
+  readonly category: string;
+  /** Prefix of the human reference, such as `RES`; with `yearly` it restarts each year (INC-2026-0001). */
+  readonly reference?: { readonly prefix: string; readonly yearly?: boolean; readonly digits: number };
+  /** Field of the state that names the data subject of personal fields; otherwise the stream's own id. */
+  readonly subject?: string;
+  /** Commands and streams of the platform organisation (users). */
+  readonly platform?: boolean;
+  /** States declared for later issues, and so not reachable yet. */
+  readonly later?: readonly string[];
+  /** States in which nothing but the commands that name them is accepted (GEN-4). */
+  readonly sentence?: string;
+}
+
+/** What every folded entity carries. */
+export abstract class State {
+  id!: string;
+  organizationId!: string;
+  reference?: string;
+}
+
+/** An entry that must hold over several streams; see `commands/registers`. */
+export interface RegisterEntry {
+  readonly register: string;
+  /** Id of what owns the register stream: a property, a resident, an organisation. */
+  readonly owner: string;
+  readonly key: string;
+  /** Kind of entry, for the register's rule. */
+  readonly kind: string;
+  readonly weight?: number;
+  /** Nights `[from, to)`, `to` absent while open. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Entries of the same party on the same key do not count against each other. */
+  readonly party?: string;
+  /** An entry that counts nothing from this instant on. */
+  readonly expiresAt?: string;
+}
+
+/** A declared entity. */
+export interface EntityDeclaration {
+  readonly table: string;
+  readonly name: string;
+  readonly doc: string;
+  readonly options: EntityOptions;
+  readonly state: new () => State;
+  readonly fields: readonly Field[];
+}
+
+const entities = new Map<ClassOf, EntityDeclaration>();
+
+/** Declares an entity: its read table, and what it is in one sentence. */
+export function Entity(table: string, doc: string, options: EntityOptions) {
+  return (state: new () => State): void => {
+    entities.set(state, { table, name: state.name, doc, options, state, fields: fieldsOf(state) });
+  };
+}
+
+/** The declaration of an entity class. @throws when the class was never declared. */
+export function entityOf(state: ClassOf): EntityDeclaration {
+  const found = entities.get(state);
+  if (!found) throw new Error(`${state.name} is no entity: decorate it with @Entity.`);
+  return found;
+}
+
+/** Gives a class the fields of another, optionally all optional. */
+export function takeFields(target: ClassOf, facts: ClassOf, optional = false): void {
+  for (const field of fieldsOf(facts)) declareField(target, optional ? { ...field, optional: true } : field);
+}
+
+/** A state class that has all these facts. */
+export function stateWith<F extends object>(facts: ClassOf<F>): new () => State & F {
+  class Mixed extends State {}
+  takeFields(Mixed, facts);
+  return Mixed as unknown as new () => State & F;
+}
+
+/** The values of these facts in an object, absent ones left out. */
+export function factsOf<F extends object>(from: object, facts: ClassOf<F>): F {
+  const values: Record<string, unknown> = {};
+  for (const { name } of fieldsOf(facts)) {
+    const value = (from as Record<string, unknown>)[name];
+    if (value !== undefined) values[name] = value;
+  }
+  return values as F;
+}

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { InvalidConfiguration, loadConfiguration } from '../../src/platform/configuration.js';
+
+const MASTER_KEY = Buffer.alloc(32, 1).toString('base64');
+
+describe('the configuration', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'yuthub-configuration-'));
+  });
+  afterEach(() => {
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const problems = (env: Record<string, string>): readonly string[] => {
+    try {
+      loadConfiguration({ DATA_DIR: dataDir, ...env });
+    } catch (error) {
+      if (error instanceof InvalidConfiguration) return error.problems;
+      throw error;
+    }
+    return [];
+  };
+
+  it('has a default for everything in development', () => {
+    expect(loadConfiguration({ DATA_DIR: dataDir })).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 3000,
+      databaseUrl: undefined,
+      keyringDatabaseUrl: undefined,
+      demo: true,
+      clockControl: false,
+      clockStart: '2026-08-03T08:00:00Z',
+      roles: ['api', 'projector', 'worker'],
+    });
+  });
+
+  it('generates the development key once, for its owner only', () => {
+    const { masterKey } = loadConfiguration({ DATA_DIR: dataDir });
+    expect(masterKey).toHaveLength(32);
+    expect(statSync(join(dataDir, 'master.key')).mode & 0o777).toBe(0o400);
+    expect(loadConfiguration({ DATA_DIR: dataDir }).masterKey).toEqual(masterKey);
+  });
+
+  it('takes a free port, an empty variable as unset, and roles in any order', () => {
+    expect(
+      loadConfiguration({ DATA_DIR: dataDir, MASTER_KEY, PORT: '0', DATABASE_URL: '', ROLES: 'worker, api' }),
+    ).toMatchObject({
+      port: 0,
+      databaseUrl: undefined,
+      roles: ['api', 'worker'],
+    });
+  });
+
+  it('derives the keyring from the main database', () => {
+    const configuration = loadConfiguration({
+      DATA_DIR: dataDir,
+      DATABASE_URL: 'postgresql://me:secret@db:5433/homes?sslmode=require',
+    });
+    expect(configuration.keyringDatabaseUrl).toBe('postgresql://me:secret@db:5433/homes_keyring?sslmode=require');
+  });
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', 'abc'],
+    ['DEMO', 'yes'],
+    ['CLOCK_CONTROL', 'true'],
+    ['CLOCK_START', '2026-02-31T08:00:00Z'],
+    ['CLOCK_START', '2026-08-03'],
+    ['MASTER_KEY', 'c2hvcnQ='],
+    ['ROLES', 'api,cook'],
+    ['DATABASE_URL', 'mysql://me:hunter22@db/x'],
+    ['REDIS_URL', 'http://redis'],
+    ['EVENTSTORE_URL', 'http://eventstore'],
+    ['DEMO_PASSWORD', 'short'],
+    ['KEYRING_DATABASE_URL', 'postgresql://db/x'],
+  ])('says what is wrong with %s=%s, without repeating it', (name, value) => {
+    const found = problems({ [name]: value });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^${name} .*\\.$`));
+    expect(found[0]).not.toContain('hunter22');
+  });
+
+  it('names every wrong variable at once', () => {
+    expect(problems({ PORT: 'x', DEMO: 'x' })).toHaveLength(2);
+  });
+
+  it('refuses in production what belongs to development', () => {
+    const production = { NODE_ENV: 'production' };
+    expect(
+      problems({ ...production, CLOCK_CONTROL: 'on', DEMO: 'on', DEMO_PASSWORD: 'long enough' }).map(
+        (text) => text.split(/[ =]/)[0],
+      ),
+    ).toEqual(['MASTER_KEY', 'CLOCK_CONTROL', 'DEMO_PASSWORD', 'DEMO']);
+    expect(() => statSync(join(dataDir, 'master.key'))).toThrow();
+    expect(loadConfiguration({ ...production, DATA_DIR: dataDir, MASTER_KEY })).toMatchObject({
+      host: '0.0.0.0',
+      demo: false,
+    });
+  });
+});

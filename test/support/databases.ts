@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import {
+  copyDatabases,
+  databaseUrls,
+  type DatabaseUrls,
+  prepareDatabases,
+  withDatabase,
+} from '../../src/platform/databases.js';
+
+/** A fresh pair of databases, migrated and empty. */
+export interface TestDatabases {
+  readonly urls: DatabaseUrls;
+  /** Superuser's connection string, to the main database of the pair. */
+  readonly adminUrl: string;
+  drop(): Promise<void>;
+}
+
+/** The passwords of the test server's roles come from this. */
+export const TEST_MASTER_KEY = Buffer.alloc(32, 7);
+
+const TEMPLATE = 'yuthub_template';
+/** CREATE DATABASE wants its template to itself, and the first caller has to make it. */
+const TEMPLATE_LOCK = 0x54_45_53_54;
+
+function serverUrl(): string {
+  const url = process.env['YUTHUB_TEST_POSTGRES_URL'];
+  if (url === undefined)
+    throw new Error('There is no test server: run the tests with Jest, whose global setup starts it.');
+  return url;
+}
+
+/**
+ * Databases of one's own on the test run's server. They are copies of a
+ * template that the first caller of the run migrates.
+ */
+export async function testDatabases(): Promise<TestDatabases> {
+  const server = serverUrl();
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const template = { adminUrl: withDatabase(server, TEMPLATE), masterKey: TEST_MASTER_KEY };
+  const copy = { adminUrl: withDatabase(server, name), masterKey: TEST_MASTER_KEY };
+  const urls = databaseUrls(copy);
+  await withServer(server, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    // Only a template whose preparation went through to the end carries the comment.
+    const { rows } = await client.query<{ ready: boolean }>(
+      `select shobj_description(oid, 'pg_database') = 'ready' as ready from pg_database where datname = $1`,
+      [TEMPLATE],
+    );
+    if (rows[0]?.ready !== true) {
+      await prepareDatabases(template);
+      await client.query(`comment on database ${TEMPLATE} is 'ready'`);
+    }
+    await copyDatabases(server, databaseUrls(template), urls);
+  });
+  return {
+    urls,
+    adminUrl: copy.adminUrl,
+    drop: () =>
+      withServer(server, async (client) => {
+        await client.query(`drop database if exists ${name} with (force)`);
+        await client.query(`drop database if exists ${name}_keyring with (force)`);
+      }),
+  };
+}
+
+async function withServer(server: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
