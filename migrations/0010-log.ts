@@ -71,7 +71,6 @@ declare
   befores  bigint[] := '{}';       -- of accepted appends still to insert: the position before their first event
   kept     integer;
   last     bigint;
-  i        integer;
 begin
   if total = 0 or array_position(counts, 0) is not null
      or cardinality(expected) <> appends or cardinality(counts) <> appends
@@ -151,7 +150,7 @@ const insertEvents = `
               on e.n = a.first + k
            where a.before is not null;
           stored := taken;
-          befores := array_fill(null::bigint, array[i]);
+          befores := array_fill(null::bigint, array[cardinality(befores)]);
 `;
 
 const grants = `

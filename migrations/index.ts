@@ -1,5 +1,7 @@
 import type { Migrations } from '../src/platform/migrator.js';
 import * as rolesAndSchemas from './0000-roles-and-schemas.js';
+import * as log from './0010-log.js';
+import * as access from './0030-access.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -9,4 +11,6 @@ import * as rolesAndSchemas from './0000-roles-and-schemas.js';
  */
 export const migrations: Migrations = {
   '0000-roles-and-schemas': rolesAndSchemas,
+  '0010-log': log,
+  '0030-access': access,
 };

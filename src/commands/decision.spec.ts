@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Catalogue } from '../kernel/catalogue.js';
-import { CommandOf, DomainCommand, rule, type Context } from '../kernel/command.js';
+import { CommandOf, DomainCommand, type Context } from '../kernel/command.js';
+import { rule } from '../kernel/rules.js';
 import { Entity, State } from '../kernel/entity.js';
 import { DomainEvent, EventOf } from '../kernel/event.js';
 import { Choice, Ref } from '../kernel/fields.js';
@@ -26,7 +27,7 @@ class DoorClosed extends DomainEvent<Door> {
 class CloseDoor extends DomainCommand<Door> {
   @Ref(open, 'doors', { optional: true }) nextId?: string;
   decide(_: Door, context: Context) {
-    const other = context.find(Door, 'other');
+    const other = context.find<Door>('doors', 'other');
     rule('DOR-1', 'the other door is open', other?.status === 'open');
     rule('DOR-2', 'nobody is in between', context.fact('in-between', 'other').length === 0);
     return [DoorOpened.of({}), DoorClosed.of({})];
@@ -38,7 +39,7 @@ const declaration = catalogue.command('CloseDoor')!;
 function question(change: { status?: string; other?: string; between?: string[]; nextId?: string } = {}): Question & { asked: string[] } {
   const asked: string[] = [];
   const outside: Outside = {
-    load: (_entity, id) => {
+    load: (_table, id) => {
       asked.push(id);
       return Promise.resolve(id === 'other' ? Object.assign(new Door(), { status: change.other ?? 'open' }) : undefined);
     },
@@ -46,7 +47,7 @@ function question(change: { status?: string; other?: string; between?: string[];
       asked.push(name);
       return Promise.resolve(change.between ?? []);
     },
-    entityOfTable: (table) => catalogue.entity(table)?.state,
+    held: () => Promise.resolve([]),
     secret: (commandId, purpose) => `${commandId}-${purpose}`,
   };
   const command = Object.assign(new CloseDoor(), change.nextId ? { nextId: change.nextId } : {});

@@ -1,17 +1,17 @@
-import { Refusal, type Actor, type CommandDeclaration, type Context } from '../kernel/command.js';
-import type { State } from '../kernel/entity.js';
+import type { Actor, CommandDeclaration, Context } from '../kernel/command.js';
+import type { RegisterEntry, State } from '../kernel/entity.js';
 import type { DomainEvent } from '../kernel/event.js';
-import type { ClassOf } from '../kernel/fields.js';
+import { Refusal } from '../kernel/rules.js';
 import { londonDate, uuidOf } from '../kernel/values.js';
 
 /** What a decision may ask of the outside; asked for before it, or again with the answer. */
 export interface Outside {
-  /** State of another entity of the actor's organisation, or undefined. */
-  load(entity: ClassOf, id: string): Promise<State | undefined>;
+  /** State of another entity of the actor's organisation, or undefined; a user counts who has a live membership in it. */
+  load(table: string, id: string): Promise<State | undefined>;
+  /** What is certainly held in a register. */
+  held(register: string, owner: string): Promise<readonly RegisterEntry[]>;
   /** Answer of a named question (USR-4, RES-11). */
   fact(name: string, id: string): Promise<readonly string[]>;
-  /** The entity class behind a read table, for references. */
-  entityOfTable(table: string): ClassOf | undefined;
   secret(commandId: string, purpose: string): string;
 }
 
@@ -47,7 +47,8 @@ export async function decide(question: Question): Promise<DomainEvent<object>[]>
   for (;;) {
     try {
       const decided = question.command.decide(question.state, contextOf(question, known));
-      return decided === undefined ? [] : Array.isArray(decided) ? (decided as DomainEvent<object>[]) : [decided as DomainEvent<object>];
+      if (decided === undefined) return [];
+      return Array.isArray(decided) ? (decided as DomainEvent<object>[]) : [decided as DomainEvent<object>];
     } catch (asked) {
       if (!(asked instanceof Wanted)) throw asked;
       known.set(asked.key, await asked.fetch());
@@ -59,21 +60,20 @@ function checkStatus({ declaration, state }: Question): void {
   const { from } = declaration.options;
   const status = (state as { status?: string }).status;
   if (!from || status === undefined || from.includes(status)) return;
-  throw new Refusal('STATE', `this is not possible while it is ${status.replaceAll('_', ' ')}`, { status: 409 });
+  throw new Refusal('STATE', `This is not possible while it is ${status.replaceAll('_', ' ')}.`, { status: 409 });
 }
 
 /** GEN-1: what a command refers to exists in the organisation at command time. */
 async function checkReferences({ declaration, command, outside }: Question): Promise<void> {
   for (const field of declaration.fields) {
     const value = (command as unknown as Record<string, unknown>)[field.name];
-    const entity = field.kind === 'ref' && field.table ? outside.entityOfTable(field.table) : undefined;
-    if (!entity || typeof value !== 'string') continue;
-    if (!(await outside.load(entity, value))) throw unknownReference(field.name);
+    if (field.kind !== 'ref' || !field.table || typeof value !== 'string') continue;
+    if (!(await outside.load(field.table, value))) throw unknownReference(field.name);
   }
 }
 
 const unknownReference = (field?: string): Refusal =>
-  new Refusal('GEN-1', 'what is referred to does not exist in this organisation', field ? { field } : {});
+  new Refusal('GEN-1', 'What is referred to does not exist in this organisation.', field ? { field } : {});
 
 function contextOf(question: Question, known: ReadonlyMap<string, unknown>): Context {
   const { outside, actor, now, id, commandId } = question;
@@ -81,20 +81,21 @@ function contextOf(question: Question, known: ReadonlyMap<string, unknown>): Con
     if (!known.has(key)) throw new Wanted(key, fetch);
     return known.get(key) as T;
   };
-  const find = <S extends State>(entity: ClassOf<S>, of: string): S | undefined =>
-    ask(`state|${entity.name}|${of}`, () => outside.load(entity, of)) as S | undefined;
+  const find = (table: string, of: string): State | undefined =>
+    ask(`state|${table}|${of}`, () => outside.load(table, of));
   return {
     now,
     today: londonDate(now),
     actor,
     id,
     newId: (kind) => uuidOf(commandId, kind),
-    find,
-    state: (entity, of) => {
-      const found = find(entity, of);
+    find: <S extends State>(table: string, of: string) => find(table, of) as S | undefined,
+    state: <S extends State>(table: string, of: string) => {
+      const found = find(table, of);
       if (!found) throw unknownReference();
-      return found;
+      return found as S;
     },
+    held: (register, owner) => ask(`held|${register}|${owner}`, () => outside.held(register, owner)),
     fact: (name, of) => ask(`fact|${name}|${of}`, () => outside.fact(name, of)),
     secret: (purpose) => outside.secret(commandId, purpose),
   };

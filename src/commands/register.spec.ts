@@ -15,6 +15,7 @@ import {
 const bed = (key: string, weight = 1): RegisterEntry => ({ register: 'beds', owner: 'house', kind: 'bed', key, weight });
 const claim = (commandId: string, target: string, base: number, held: string[], wanted: string[]): RegisterClaimed => ({
   type: 'RegisterClaimed',
+  claimId: commandId,
   commandId,
   target,
   base,

@@ -10,6 +10,8 @@ import type { Revision } from '../event-store/event-store.js';
  */
 export interface RegisterClaimed {
   readonly type: 'RegisterClaimed';
+  /** One attempt of the command: two requests with one key in flight must not release each other's claim. */
+  readonly claimId: string;
   readonly commandId: string;
   readonly target: string;
   /** Revision of the target that the claim was decided at; -1 where it did not exist. */
@@ -26,7 +28,14 @@ export interface RegisterSettled {
   readonly entries: readonly RegisterEntry[];
 }
 
-export type RegisterEvent = RegisterClaimed | RegisterSettled;
+/** A claimant takes back its own claim: it was refused and will not append. */
+export interface RegisterReleased {
+  readonly type: 'RegisterReleased';
+  readonly claimId: string;
+  readonly target: string;
+}
+
+export type RegisterEvent = RegisterClaimed | RegisterSettled | RegisterReleased;
 
 interface Holding {
   readonly revision: Revision;
@@ -45,14 +54,25 @@ export const emptyRegister: Register = new Map();
 /** Folds one event. What an event says of a revision that was overtaken is ignored. */
 export function applyToRegister(register: Register, event: RegisterEvent): Register {
   const before = register.get(event.target) ?? { revision: -2, entries: [], pending: new Map() };
-  const after = event.type === 'RegisterClaimed' ? claimed(before, event) : settled(before, event);
+  const after = nextHolding(before, event);
   return after === before ? register : new Map(register).set(event.target, after);
+}
+
+function nextHolding(before: Holding, event: RegisterEvent): Holding {
+  switch (event.type) {
+    case 'RegisterClaimed':
+      return claimed(before, event);
+    case 'RegisterSettled':
+      return settled(before, event);
+    case 'RegisterReleased':
+      return { ...before, pending: new Map([...before.pending].filter(([claimId]) => claimId !== event.claimId)) };
+  }
 }
 
 function claimed(before: Holding, claim: RegisterClaimed): Holding {
   if (claim.base < before.revision) return before;
   const known = settled(before, { type: 'RegisterSettled', target: claim.target, revision: claim.base, entries: claim.held });
-  return { ...known, pending: new Map(known.pending).set(claim.commandId, claim) };
+  return { ...known, pending: new Map(known.pending).set(claim.claimId, claim) };
 }
 
 function settled(before: Holding, truth: RegisterSettled): Holding {
@@ -63,8 +83,12 @@ function settled(before: Holding, truth: RegisterSettled): Holding {
 
 /** Whether this claim stands, so that its command may append at its base. */
 export function claimStands(register: Register, claim: RegisterClaimed): boolean {
-  return register.get(claim.target)?.pending.has(claim.commandId) ?? false;
+  return register.get(claim.target)?.pending.has(claim.claimId) ?? false;
 }
+
+/** Claims whose outcome is not known. */
+export const openClaims = (register: Register): RegisterClaimed[] =>
+  [...register.values()].flatMap((holding) => [...holding.pending.values()]);
 
 /**
  * Entries that may be in force: those of every target in every version that is still possible. Versions of one entry

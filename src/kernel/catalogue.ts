@@ -1,7 +1,17 @@
 import { declaredCommands, type CommandDeclaration } from './command.js';
-import { entityOf, State, type EntityDeclaration } from './entity.js';
-import { declaredEvents, DomainEvent, type EventDeclaration } from './event.js';
-import { fieldsOf, unclassifiedFields, type ClassOf } from './fields.js';
+import { entityOf, type EntityDeclaration } from './entity.js';
+import { declaredEvents, type EventDeclaration } from './event.js';
+import { fieldsOf, unclassifiedFields, type ClassOf, type Field } from './fields.js';
+import { rulesDeclaredTwice } from './rules.js';
+
+/** A table of children, and what they are children of. */
+export interface ChildTable {
+  readonly table: string;
+  readonly entity: EntityDeclaration;
+  /** The field of the entity's state that holds them. */
+  readonly field: Field;
+  readonly fields: readonly Field[];
+}
 
 /** Everything declared, checked, and found by the names the outside knows. */
 export class Catalogue {
@@ -9,6 +19,8 @@ export class Catalogue {
   private readonly byType = new Map<string, EventDeclaration>();
   private readonly byName = new Map<string, CommandDeclaration>();
   private readonly byCategory = new Map<string, EntityDeclaration>();
+  private readonly byClass = new Map<ClassOf, EventDeclaration>();
+  private readonly children = new Map<string, ChildTable>();
 
   /**
    * @param states the entities this installation has; events and commands of others are ignored.
@@ -17,6 +29,8 @@ export class Catalogue {
   constructor(states: readonly ClassOf[]) {
     const bad = unclassifiedFields()[0];
     if (bad) throw new Error(`${bad} says nothing about privacy: give its decorator a class such as open or personal('identity').`);
+    const twice = rulesDeclaredTwice()[0];
+    if (twice) throw new Error(`The rule code ${twice} is declared twice: codes are unique in the product, choose another.`);
     for (const state of states) this.addEntity(entityOf(state));
     const included = new Set<ClassOf>(states);
     for (const event of declaredEvents()) if (included.has(event.entity)) this.addEvent(event);
@@ -33,6 +47,16 @@ export class Catalogue {
   }
   get commands(): CommandDeclaration[] {
     return [...this.byName.values()];
+  }
+  get childTables(): ChildTable[] {
+    return [...this.children.values()];
+  }
+  childTable(table: string): ChildTable | undefined {
+    return this.children.get(table);
+  }
+  /** The declaration behind an event's class. */
+  eventOf(event: ClassOf): EventDeclaration | undefined {
+    return this.byClass.get(event);
   }
   entity(table: string): EntityDeclaration | undefined {
     return this.byTable.get(table);
@@ -62,7 +86,14 @@ export class Catalogue {
       }
     }
     this.byTable.set(entity.table, entity);
+    for (const field of entity.fields) if (field.kind === 'children') this.addChild(entity, field);
     this.byCategory.set(entity.options.category, entity);
+  }
+
+  private addChild(entity: EntityDeclaration, field: Field): void {
+    const table = field.table!;
+    if (this.children.has(table)) throw new Error(`Two entities have children in ${table}: rename one.`);
+    this.children.set(table, { table, entity, field, fields: fieldsOf(field.of!()) });
   }
 
   private addEvent(event: EventDeclaration): void {
@@ -73,6 +104,7 @@ export class Catalogue {
       if (!event.upcasters.has(from)) throw new Error(`Event ${event.type} is version ${event.version} without an upcaster from ${from}: add it.`);
     }
     this.byType.set(event.type, event);
+    this.byClass.set(event.event, event);
   }
 
   private addCommand(command: CommandDeclaration): void {
@@ -125,5 +157,3 @@ export function routeOf(command: CommandDeclaration): string {
   if (!command.options.creates) return `${path}/{id}/${verbOf(command)}`;
   return command.options.plain ? path : `${path}/${kebab(command.name)}`;
 }
-
-export { State, DomainEvent, fieldsOf };

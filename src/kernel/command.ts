@@ -1,4 +1,4 @@
-import { takeFields, type State } from './entity.js';
+import { takeFields, type RegisterEntry, type State } from './entity.js';
 import type { DomainEvent } from './event.js';
 import { fieldsOf, type ClassOf, type Field } from './fields.js';
 
@@ -8,6 +8,10 @@ export interface Actor {
   readonly role: string;
   readonly organizationId: string;
   readonly permissions: ReadonlySet<string>;
+  /** The organisation may be read and exported, and not changed (GEN-8). */
+  readonly organizationPaused?: boolean;
+  /** Of a user in the role `resident`: whose own data alone may be seen. */
+  readonly residentId?: string;
 }
 
 /** What comes into a decision from outside; everything else is the state and the command. */
@@ -19,33 +23,19 @@ export interface Context {
   readonly id: string;
   /** A new id that a repeat of the command gives again. */
   newId(kind: string): string;
-  /** The current state of another entity of the organisation. @throws Refusal GEN-1 when there is none. */
-  state<S extends State>(entity: ClassOf<S>, id: string): S;
+  /**
+   * The current state of another entity of the organisation, by its read table: entities know each other by table and
+   * type, never by code. Personal values in it are sealed. @throws Refusal GEN-1 when there is none.
+   */
+  state<S extends State>(table: string, id: string): S;
   /** As `state`, or undefined where there is none. */
-  find<S extends State>(entity: ClassOf<S>, id: string): S | undefined;
-  /** A fact that only tables can tell, asked after the log's head (USR-4, RES-11). */
+  find<S extends State>(table: string, id: string): S | undefined;
+  /** What is certainly held in a register of the organisation (of the platform for `platform` registers). */
+  held(register: string, owner: string): readonly RegisterEntry[];
+  /** A fact that only tables or keys can tell, asked after the log's head (USR-4, RES-11). */
   fact(name: string, id: string): readonly string[];
   /** A secret shown once that a repeat of the command gives again. */
   secret(purpose: string): string;
-}
-
-/** A refusal: a rule's code, its sentence, and where it can be seen in the input. */
-export class Refusal extends Error {
-  constructor(
-    readonly code: string,
-    readonly sentence: string,
-    readonly options: { readonly status?: 403 | 404 | 409 | 410 | 422; readonly field?: string } = {},
-  ) {
-    super(`${code}: ${sentence}`);
-  }
-  get status(): number {
-    return this.options.status ?? 422;
-  }
-}
-
-/** Refuses with this rule unless it holds. @throws Refusal */
-export function rule(code: string, sentence: string, holds: boolean, field?: string): asserts holds {
-  if (!holds) throw new Refusal(code, sentence, field ? { field } : {});
 }
 
 export type Decision = DomainEvent<never> | readonly DomainEvent<never>[] | undefined;
@@ -72,14 +62,16 @@ export interface CommandOptions {
   readonly anonymous?: boolean;
   /** The command is about the actor's own stream. */
   readonly self?: boolean;
-  /** The command belongs to the platform organisation. */
-  readonly platform?: boolean;
+  /** Only an actor of the platform organisation may (suspending an organisation). */
+  readonly platformActor?: boolean;
   /** Accepted while the organisation is paused (GEN-8). */
   readonly whilePaused?: boolean;
   /** Field of the command that holds the civil date or instant it is true from. */
   readonly effective?: string;
-  /** Rules that it may refuse with, for `/rules`. */
+  /** Verb in the route, where the name's own does not do. */
   readonly route?: string;
+  /** One-time secret that the answer shows under this name: HMAC of the command's id, so that a repeat shows it again. */
+  readonly reveals?: { readonly name: string; readonly purpose: string };
 }
 
 export interface CommandDeclaration {
@@ -88,6 +80,8 @@ export interface CommandDeclaration {
   readonly command: new () => DomainCommand<object>;
   readonly options: CommandOptions;
   readonly fields: readonly Field[];
+  /** Absent keeps and null clears (`changing`). */
+  readonly partial: boolean;
 }
 
 const commands: CommandDeclaration[] = [];
@@ -102,6 +96,7 @@ export function CommandOf<S extends State>(entity: ClassOf<S>, options: CommandO
       command: command as unknown as new () => DomainCommand<object>,
       options,
       fields: fieldsOf(command),
+      partial: partialCommands.has(Object.getPrototypeOf(command) as ClassOf),
     });
   };
 }
@@ -121,8 +116,11 @@ export function changing<S extends State, F extends object>(
   return asking(facts, true) as unknown as CommandBase<S, { [K in keyof F]?: F[K] | null }>;
 }
 
+const partialCommands = new WeakSet<ClassOf>();
+
 function asking(facts: ClassOf, partial: boolean): ClassOf {
   abstract class Asking extends DomainCommand<object> {}
   takeFields(Asking, facts, partial);
+  if (partial) partialCommands.add(Asking);
   return Asking;
 }

@@ -8,12 +8,17 @@ export interface EntityOptions {
   readonly reference?: { readonly prefix: string; readonly yearly?: boolean; readonly digits: number };
   /** Field of the state that names the data subject of personal fields; otherwise the stream's own id. */
   readonly subject?: string;
-  /** Commands and streams of the platform organisation (users). */
-  readonly platform?: boolean;
+  /**
+   * Which organisation its streams belong to: the actor's (the rule), the fixed platform organisation (users), or itself
+   * (an organisation).
+   */
+  readonly home?: 'actor' | 'platform' | 'self';
+  /** Fields that `q=` searches. */
+  readonly search?: readonly string[];
   /** States declared for later issues, and so not reachable yet. */
   readonly later?: readonly string[];
-  /** States in which nothing but the commands that name them is accepted (GEN-4). */
-  readonly sentence?: string;
+  /** Commands that a state says no to in general are named here for people (GEN-4). */
+  readonly closed?: readonly string[];
 }
 
 /** What every folded entity carries. */
@@ -23,10 +28,13 @@ export abstract class State {
   reference?: string;
 }
 
+/** The organisation that users, e-mail addresses and system roles belong to. */
+export const PLATFORM = '5e9f4a52-61a8-5d3c-9b7e-0a5c6d2f1b10';
+
 /** An entry that must hold over several streams; see `commands/registers`. */
 export interface RegisterEntry {
   readonly register: string;
-  /** Id of what owns the register stream: a property, a resident, an organisation. */
+  /** What owns the register stream: a property's, resident's or organisation's id, the key of an e-mail address. */
   readonly owner: string;
   readonly key: string;
   /** Kind of entry, for the register's rule. */

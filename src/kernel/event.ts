@@ -5,11 +5,18 @@ import { fieldsOf, type ClassOf, type Field } from './fields.js';
 export interface Recorded {
   readonly recordedAt: string;
   readonly actorId: string;
+  readonly actorRole: string;
+  readonly organizationId: string;
   readonly revision: number;
   readonly effectiveDate: string;
+  readonly eventId: string;
+  readonly commandId: string;
 }
 
-/** Something that happened to an entity. Values of class 2 and 3 are opaque to `apply`: it may only move them. */
+/**
+ * Something that happened to an entity. `apply` is pure and total; values of class 2 and 3 are opaque to it: it may only
+ * move them. It replaces what it changes (`state.people = [...state.people, person]`) and mutates nothing in place.
+ */
 export abstract class DomainEvent<S extends object> {
   /** Changes the state; pure. */
   abstract apply(state: S, recorded: Recorded): void;
@@ -41,6 +48,8 @@ export interface EventDeclaration {
   readonly options: EventOptions;
   readonly fields: readonly Field[];
   readonly upcasters: ReadonlyMap<number, Upcaster>;
+  /** Names of the facts of which it carries those that changed (`changeWith`); the pipeline drops what changes nothing. */
+  readonly changes?: readonly string[];
 }
 
 const events: EventDeclaration[] = [];
@@ -66,6 +75,7 @@ export function EventOf<S extends State>(
       options,
       fields: fieldsOf(event),
       upcasters: new Map(Object.entries(options.upcasters ?? {}).map(([from, up]) => [Number(from), up])),
+      changes: changeFacts.get(Object.getPrototypeOf(event) as ClassOf)?.map(({ name }) => name),
     });
   };
 }
@@ -88,6 +98,8 @@ export function changeWith<S extends State, F extends object>(
   return carrier(facts, true) as unknown as EventBase<S, { [K in keyof F]?: F[K] | null }>;
 }
 
+const changeFacts = new WeakMap<ClassOf, readonly Field[]>();
+
 function carrier(facts: ClassOf, partial: boolean): ClassOf {
   class Carrier extends DomainEvent<object> {
     apply(state: object): void {
@@ -98,5 +110,6 @@ function carrier(facts: ClassOf, partial: boolean): ClassOf {
     }
   }
   takeFields(Carrier, facts, partial);
+  if (partial) changeFacts.set(Carrier, fieldsOf(facts));
   return Carrier;
 }

@@ -1,4 +1,4 @@
-import type { Privacy } from './privacy.js';
+import { pseudonymous, type Privacy } from './privacy.js';
 
 /** Any class, as the kernel keys its declarations by it. */
 export type ClassOf<T = object> = abstract new (...args: never[]) => T;
@@ -24,7 +24,7 @@ export interface Field {
   readonly values?: readonly string[];
   /** Read table a reference points into. */
   readonly table?: string;
-  /** Class of a group, or of the children. */
+  /** Class of a group, of the children, or of the items of a list of groups. */
   readonly of?: () => ClassOf;
   /** Field of the same object that names the data subject; otherwise the entity's. */
   readonly subject?: string;
@@ -32,6 +32,10 @@ export interface Field {
   readonly keepYear?: boolean;
   /** A blind index column makes exact search possible. */
   readonly blind?: boolean;
+  /** Decimal column of the seed that a generated column beside the pence keeps (`amount`, `monthly_rent`). */
+  readonly decimal?: string;
+  /** Column of a child table that holds the parent's id, as a field name (`residentId`). */
+  readonly parent?: string;
 }
 
 type Common = {
@@ -137,7 +141,7 @@ export function CivilDate(privacy: Privacy, options: object = {}): never {
   return decorator('date', privacy, options);
 }
 
-type Bounds = Common & { min?: number; max?: number };
+type Bounds = Common & { min?: number; max?: number; decimal?: string };
 /** Integer pence, zero or more unless `min` says otherwise (GEN-10). */
 export function Pence(privacy: Privacy, options: Bounds & Optional_): OnOptional<number>;
 export function Pence(privacy: Privacy, options?: Bounds & Required_): On<number>;
@@ -178,10 +182,13 @@ export function Group(privacy: Privacy, of: () => ClassOf, options: object = {})
   return decorator('group', privacy, { ...options, of });
 }
 
-/** Rows of a child table; each child has an `id` and classified fields of its own. */
-export function Children<C extends { id: string }>(table: string, of: () => ClassOf<C>, options?: Common): On<C[]>;
+/**
+ * Rows of a child table; each child has an `id` and classified fields of its own.
+ * @param options.parent field name of the column that holds the parent's id (`residentId`).
+ */
+export function Children<C extends { id: string }>(table: string, of: () => ClassOf<C>, options: Common & { parent: string }): On<C[]>;
 export function Children(table: string, of: () => ClassOf, options: object = {}): never {
-  return decorator('children', { class: 1 }, { ...options, table, of });
+  return decorator('children', pseudonymous, { ...options, table, of });
 }
 
 /** What a fold needs and no column shows; class 1 at most. */

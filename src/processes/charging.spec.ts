@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { plusDays } from '../kernel/values.js';
 import { chargesDue, type ChargeComponents, type ChargedSegment } from './charging.js';

@@ -1,0 +1,68 @@
+import type { State } from '../../src/kernel/entity.js';
+import type { DecodedEvent } from '../../src/privacy/codec.js';
+
+/** A value as PostgreSQL takes it. Instants and civil dates are texts; jsonb values are objects. */
+export type ColumnValue = string | number | boolean | null | readonly string[] | object;
+
+/** A column of a read table: what the DDL, the documentation and the API are made from. */
+export interface Column {
+  /** snake_case. */
+  readonly name: string;
+  /** PostgreSQL type, such as `uuid`, `text`, `date`, `timestamptz`, `bigint`, `integer`, `boolean`, `jsonb`, `text[]`. */
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly doc: string;
+  /** Privacy class 0–3; class 3 columns hold sealed bundles. */
+  readonly privacy: 0 | 1 | 2 | 3;
+  /** `generated always as (…) stored`, for the seed's decimal columns. */
+  readonly generated?: string;
+}
+
+/** A physical table that one projection writes. `id` and `organization_id` are always its first columns. */
+export interface ReadTable {
+  /** snake_case; the public view has this name. */
+  readonly name: string;
+  readonly columns: readonly Column[];
+  /** Further indexes, as column lists; (organization_id, id) is there already. */
+  readonly indexes?: readonly (readonly string[])[];
+}
+
+export interface RowChange {
+  readonly table: string;
+  readonly organizationId: string;
+  readonly id: string;
+  /** Undefined deletes the row. Columns left out keep their value on a row that is there. */
+  readonly values?: Readonly<Record<string, ColumnValue>>;
+}
+
+/** What a hand-written projection may look at while it works on a batch. */
+export interface BatchContext {
+  /** Rows of its own tables as they are now, changes of this batch included. */
+  row(table: string, organizationId: string, id: string): Promise<Readonly<Record<string, ColumnValue>> | undefined>;
+  rows(table: string, organizationId: string, where: Readonly<Record<string, ColumnValue>>): Promise<readonly Readonly<Record<string, ColumnValue>>[]>;
+  /** State of the event's own stream after it, from the derived fold of this batch. */
+  state<S extends State>(event: DecodedEvent): Promise<S>;
+}
+
+/** A projection that crosses streams, written by hand: pure functions from an event to row changes. */
+export interface HandWrittenProjection {
+  readonly name: string;
+  readonly tables: readonly ReadTable[];
+  readonly on: readonly string[];
+  /** Raise it when the meaning of the rows changes: the tables are built anew. */
+  readonly version: number;
+  apply(event: DecodedEvent, context: BatchContext): Promise<readonly RowChange[]>;
+}
+
+/** A public view where a read table is more than one physical table, or depends on today. */
+export interface PublicView {
+  /** The public name; it stands in for the derived table's plain view of that name. */
+  readonly name: string;
+  /** Columns beyond those of the base table, in the order of the select. */
+  readonly columns: readonly Column[];
+  /**
+   * `select` over the physical tables, which are written `{name}`: `select t.*, … from {properties} t left join {property_occupancy} o …`.
+   * What depends on today uses `read.product_today()`. Nothing else may be interpolated.
+   */
+  readonly select: string;
+}

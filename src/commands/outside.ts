@@ -1,0 +1,32 @@
+import type { Catalogue } from '../kernel/catalogue.js';
+import type { Actor } from '../kernel/command.js';
+import { PLATFORM, type RegisterEntry, type State } from '../kernel/entity.js';
+import type { Outside } from './decision.js';
+import type { Registers } from './registers.js';
+import type { Streams } from './streams.js';
+
+/** Answers of named questions that only tables or keys can tell. */
+export type Facts = (name: string, id: string, actor: Actor) => Promise<readonly string[]>;
+
+/** Registers of the platform; all others belong to the actor's organisation. */
+const PLATFORM_REGISTERS = new Set(['emails']);
+
+/** What the decisions of one actor may see beyond their own stream. */
+export function outsideOf(
+  parts: { catalogue: Catalogue; streams: Streams; registers: Registers; facts: Facts; secret: Outside['secret'] },
+  actor: Actor,
+): Outside {
+  const held = async (register: string, owner: string): Promise<readonly RegisterEntry[]> =>
+    parts.registers.certain(PLATFORM_REGISTERS.has(register) ? PLATFORM : actor.organizationId, register, owner);
+  const load = async (table: string, id: string): Promise<State | undefined> => {
+    const entity = parts.catalogue.entity(table);
+    if (!entity) throw new Error(`There is no table ${table}: a command or a field refers to it.`);
+    // A user exists for an organisation only as its live member.
+    if (entity.options.home === 'platform' && actor.organizationId !== PLATFORM) {
+      const member = (await held('member', id)).some((entry) => entry.kind === 'active');
+      if (!member) return undefined;
+    }
+    return (await parts.streams.load(entity, id, actor.organizationId)).state;
+  };
+  return { load, held, fact: (name, id) => parts.facts(name, id, actor), secret: parts.secret };
+}

@@ -1,0 +1,195 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Catalogue } from '../kernel/catalogue.js';
+import type { CommandDeclaration } from '../kernel/command.js';
+import { entityOf, type EntityDeclaration, type State } from '../kernel/entity.js';
+import { unborn } from '../kernel/fold.js';
+import { Refusal } from '../kernel/rules.js';
+import { londonDate, uuidOf } from '../kernel/values.js';
+import { WrongRevision } from '../event-store/errors.js';
+import type { EventStore } from '../event-store/event-store.js';
+import type { Clock } from '../platform/clock.js';
+import type { Codec, DecodedEvent } from '../privacy/codec.js';
+import { authorise } from './authorise.js';
+import { decide, type Outside } from './decision.js';
+import { outsideOf, type Facts } from './outside.js';
+import { Recorder } from './recording.js';
+import type { CommandMetadata, Registers } from './registers.js';
+import type { Acknowledgement, CommandRequest } from './request.js';
+import { homeOf, Streams, type Folded } from './streams.js';
+import { withoutUnchanged } from './unchanged.js';
+
+/** What the pipeline is made of. */
+export interface PipelineParts {
+  readonly catalogue: Catalogue;
+  readonly store: EventStore;
+  readonly codec: Codec;
+  readonly registers: Registers;
+  readonly clock: Clock;
+  readonly serverKey: Buffer;
+  readonly facts: Facts;
+  /** Next human reference of an entity in an organisation; asked for entities that have one. */
+  readonly reference: (entity: EntityDeclaration, organizationId: string, now: string) => Promise<string>;
+  /** Told of every refusal, for the auditor; a failure to tell is a failure of the command. */
+  readonly refused?: (request: CommandRequest, refusal: Refusal) => Promise<void>;
+}
+
+const ATTEMPTS = 8;
+
+/** The one way of every command: authorise → idempotency → load → If-Match → decide → claim → append → acknowledge. */
+export class CommandPipeline {
+  private readonly streams: Streams;
+  private readonly recorder: Recorder;
+
+  constructor(private readonly parts: PipelineParts) {
+    this.streams = new Streams(parts.store, parts.codec);
+    this.recorder = new Recorder(parts.catalogue, parts.store, parts.codec, parts.registers);
+  }
+
+  /** @throws Refusal; WrongRevision (stale `If-Match`, or a few conflicts); OutcomeUncertain, LogUnavailable, KeysUnavailable, SubjectErased. */
+  async execute(request: CommandRequest): Promise<Acknowledgement> {
+    try {
+      authorise(request.declaration, request.actor, request.id);
+      return await this.attempts(request, this.hmac(JSON.stringify(request.body ?? null)));
+    } catch (error) {
+      if (error instanceof Refusal) await this.parts.refused?.(request, error);
+      throw error;
+    }
+  }
+
+  private async attempts(request: CommandRequest, bodyHmac: string): Promise<Acknowledgement> {
+    for (let conflict = 1; ; conflict++) {
+      try {
+        return await this.attempt(request, bodyHmac);
+      } catch (error) {
+        if (!(error instanceof WrongRevision) || conflict === ATTEMPTS || request.ifMatch !== undefined) throw error;
+      }
+    }
+  }
+
+  private async attempt(request: CommandRequest, bodyHmac: string): Promise<Acknowledgement> {
+    const { declaration, actor } = request;
+    const entity = entityOf(declaration.entity);
+    const { folded, commandId, id } = await this.target(request, entity);
+    const repeated = folded.events.filter((one) => one.metadata.commandId === commandId);
+    if (repeated.length > 0) return this.again(request, id, folded, repeated, bodyHmac);
+    const home = homeOf(entity, id, actor.organizationId);
+    const state = stateFor(request, entity, folded, id, home);
+    const now = await this.parts.clock.now();
+    const question = {
+      declaration,
+      command: request.command as never,
+      state: await this.readable(declaration, state),
+      id,
+      commandId,
+      actor,
+      now,
+      outside: outsideOf({ ...this.parts, streams: this.streams, secret: this.secret }, actor),
+    };
+    const events = await withoutUnchanged(await decide(question), state, this.parts.catalogue, this.parts.codec);
+    const correlationId = request.correlationId;
+    if (events.length === 0) return { ...head(id, folded), events: [], replayed: false, correlationId };
+    const metadata: CommandMetadata = {
+      recordedAt: now,
+      effectiveDate: effectiveDate(request, now),
+      organizationId: entity.options.home === 'self' ? id : home,
+      actorId: actor.id,
+      actorRole: actor.role,
+      source: request.source,
+      commandId,
+      bodyHmac,
+      correlationId,
+      causationId: request.causationId ?? commandId,
+    };
+    const creates = !folded.state && entity.options.reference !== undefined;
+    const reference = creates ? await this.parts.reference(entity, metadata.organizationId, now) : undefined;
+    const { after, revision, position, types } = await this.recorder.record({
+      entity, id, folded, events, metadata, ...(reference ? { reference } : {}),
+    });
+    const first = folded.revision + 1;
+    return {
+      id,
+      ...(after.reference ? { reference: after.reference } : {}),
+      revision,
+      position,
+      events: types.map((type, index) => ({ type, revision: first + index })),
+      replayed: false,
+      correlationId,
+      ...this.revealed(declaration, commandId),
+    };
+  }
+
+  /** The stream, and the command's id: a repeat after an abandonment is a new attempt. */
+  private async target(request: CommandRequest, entity: EntityDeclaration) {
+    const { actor, idempotencyKey, route } = request;
+    for (let attempt = 1; ; attempt++) {
+      const commandId = request.commandId
+        ? attempt === 1 ? request.commandId : uuidOf(request.commandId, attempt)
+        : idempotencyKey ? uuidOf(actor.organizationId, actor.id, route, idempotencyKey, attempt) : randomUUID();
+      const id = request.id ?? uuidOf(commandId, entity.table);
+      // An organisation that is being made is its own home.
+      const asked = entity.options.home === 'self' && request.declaration.options.creates ? id : actor.organizationId;
+      const folded = await this.streams.load(entity, id, asked);
+      if (!folded.abandoned.has(commandId)) return { folded, commandId, id };
+    }
+  }
+
+  /** Only a command that declares it reads them sees personal values; a tombstone is what is left of an erased one. */
+  private async readable(declaration: CommandDeclaration, state: State): Promise<State> {
+    const reads = declaration.options.reads ?? [];
+    if (reads.length === 0) return state;
+    const values = state as unknown as Record<string, unknown>;
+    const [opened] = await this.parts.codec.unseal([Object.fromEntries(reads.map((name) => [name, values[name]]))]);
+    return Object.assign(Object.create(Object.getPrototypeOf(state) as object) as State, state, opened);
+  }
+
+  private again(request: CommandRequest, id: string, folded: Folded, events: readonly DecodedEvent[], bodyHmac: string): Acknowledgement {
+    const { metadata } = events[0]!;
+    if (metadata.bodyHmac !== bodyHmac) {
+      throw new Refusal('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request.', { status: 422 });
+    }
+    const last = events.at(-1)!.stored;
+    return {
+      ...head(id, folded),
+      revision: last.revision,
+      position: last.position,
+      events: events.map(({ stored }) => ({ type: stored.type, revision: stored.revision })),
+      replayed: true,
+      correlationId: metadata.correlationId,
+      ...this.revealed(request.declaration, metadata.commandId),
+    };
+  }
+
+  private revealed(declaration: CommandDeclaration, commandId: string): Pick<Acknowledgement, 'revealed'> {
+    const { reveals } = declaration.options;
+    return reveals ? { revealed: { [reveals.name]: this.secret(commandId, reveals.purpose) } } : {};
+  }
+
+  private readonly secret: Outside['secret'] = (commandId, purpose) => this.hmac(`${commandId}|${purpose}`);
+
+  private hmac(text: string): string {
+    return createHmac('sha256', this.parts.serverKey).update(text).digest('base64url');
+  }
+}
+
+function stateFor(request: CommandRequest, entity: EntityDeclaration, folded: Folded, id: string, home: string): State {
+  const { creates } = request.declaration.options;
+  if (!folded.state && !creates) throw new Refusal('NOT_FOUND', 'There is no such record.', { status: 404 });
+  if (folded.state && creates) throw new Refusal('DUPLICATE', 'This record exists already.', { status: 409 });
+  if (request.ifMatch !== undefined && request.ifMatch !== folded.revision) {
+    throw new WrongRevision(folded.stream, request.ifMatch, folded.revision);
+  }
+  return folded.state ?? unborn(entity, id, entity.options.home === 'self' ? id : home);
+}
+
+/** The command's own date where it has one, else today in London. */
+function effectiveDate({ declaration, command }: CommandRequest, now: string): string {
+  const { effective } = declaration.options;
+  const dated = effective ? (command as Record<string, unknown>)[effective] : undefined;
+  if (typeof dated !== 'string') return londonDate(now);
+  return dated.length === 10 ? dated : londonDate(dated);
+}
+
+function head(id: string, folded: Folded) {
+  const reference = folded.state?.reference;
+  return { id, ...(reference ? { reference } : {}), revision: folded.revision, position: folded.recorded.at(-1)?.position ?? 0 };
+}

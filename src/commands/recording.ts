@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Catalogue } from '../kernel/catalogue.js';
+import type { EntityDeclaration, State } from '../kernel/entity.js';
+import type { DomainEvent } from '../kernel/event.js';
+import { evolve, unborn } from '../kernel/fold.js';
+import { uuidOf } from '../kernel/values.js';
+import { WrongRevision } from '../event-store/errors.js';
+import type { EventStore, NewEvent, RecordedEvent } from '../event-store/event-store.js';
+import { jsonBytes, metadataOf } from '../event-store/metadata.js';
+import { leafHash } from '../event-store/leaf-hash.js';
+import type { Codec, EncodedEvent } from '../privacy/codec.js';
+import { registerChanges, type Claimant, type CommandMetadata, type RegisterChange, type Registers } from './registers.js';
+import { holdsOf, streamOf, type Folded } from './streams.js';
+
+/** What was decided and is to be recorded. */
+export interface Change {
+  readonly entity: EntityDeclaration;
+  readonly id: string;
+  readonly folded: Folded;
+  readonly events: readonly DomainEvent<object>[];
+  readonly metadata: CommandMetadata;
+  readonly reference?: string;
+}
+
+/** What became of it. */
+export interface Recording {
+  readonly after: State;
+  readonly revision: number;
+  readonly position: number;
+  readonly types: readonly string[];
+}
+
+/** Seals, claims, appends, settles. */
+export class Recorder {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly store: EventStore,
+    private readonly codec: Codec,
+    private readonly registers: Registers,
+  ) {}
+
+  /** @throws WrongRevision where the stream or a claim's target moved on; Refusal of a register's rule; SubjectErased. */
+  async record(change: Change): Promise<Recording> {
+    const { folded, metadata } = change;
+    const { ready, encoded, after } = await this.prepare(change);
+    const changes = registerChanges(holdsOf(folded.state), holdsOf(after));
+    const claimant = { target: folded.stream, base: folded.revision, claimId: randomUUID() };
+    await this.claim(changes, claimant, metadata);
+    // An erasure may have been decided between sealing and here.
+    await this.codec.checkFences(metadata.organizationId, encoded);
+    const appended = await this.store.append(folded.stream, folded.revision < 0 ? 'no-stream' : folded.revision, ready);
+    for (const one of changes) await this.registers.settle(one, folded.stream, appended.revision, metadata);
+    return { after, ...appended, types: ready.map(({ type }) => type) };
+  }
+
+  /** Bytes of the events, each linked to the one before it, and the state that they lead to. */
+  private async prepare({ entity, id, folded, events, metadata, reference }: Change) {
+    const stream = streamOf(entity, id);
+    const ready: NewEvent[] = [];
+    const encoded: EncodedEvent[] = [];
+    let state = folded.state ?? unborn(entity, id, metadata.organizationId);
+    let prev = folded.last;
+    // Of this attempt, not of the command: two requests with one key in flight would otherwise both be told that they
+    // stored the event, and one of them with the other's reference. The loser conflicts, reloads and finds the winner's.
+    const attempt = randomUUID();
+    for (const [index, event] of events.entries()) {
+      const declaration = this.catalogue.eventOf(event.constructor as never);
+      if (!declaration) throw new Error(`Event ${event.constructor.name} is not declared: the catalogue does not know what was decided.`);
+      const eventId = uuidOf(metadata.commandId, stream, index, attempt);
+      const named = index === 0 && !folded.state && reference ? Object.assign(event, { reference }) : event;
+      const sealed = await this.codec.encode(named, declaration, { organizationId: metadata.organizationId, entityId: id, eventId });
+      const bytes = jsonBytes({ ...metadata, schemaVersion: sealed.version, ...(prev ? { prev } : {}) });
+      const revision = folded.revision + 1 + index;
+      const made = { id: eventId, type: sealed.type, data: sealed.data, metadata: bytes };
+      prev = leafHash(stream, revision, made);
+      ready.push(made);
+      encoded.push(sealed);
+      const known = this.codec.decode({ ...made, kind: 'event', stream, revision, position: 0 });
+      if (!known) throw new Error(`Event ${sealed.type} is not declared: the catalogue does not know what was decided.`);
+      state = evolve(state, known);
+    }
+    return { ready, encoded, after: state };
+  }
+
+  private async claim(changes: readonly RegisterChange[], claimant: Claimant, metadata: CommandMetadata): Promise<void> {
+    const claimed: RegisterChange[] = [];
+    try {
+      for (const change of changes) {
+        if (!(await this.registers.claim(change, claimant, metadata))) {
+          throw new WrongRevision(claimant.target, claimant.base, claimant.base + 1);
+        }
+        claimed.push(change);
+      }
+    } catch (error) {
+      for (const change of claimed) await this.registers.release(change, claimant, metadata);
+      throw error;
+    }
+  }
+}
+
+/** What the registers were not told because a request died between its append and its answer. */
+export async function settleAfter(
+  registers: Registers,
+  folded: Folded,
+  last: RecordedEvent,
+): Promise<void> {
+  const { schemaVersion: _version, prev: _prev, ...metadata } = metadataOf(last);
+  for (const change of registerChanges([], holdsOf(folded.state))) {
+    await registers.settle(change, folded.stream, folded.revision, metadata);
+  }
+}

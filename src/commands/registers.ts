@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { RegisterEntry } from '../kernel/entity.js';
+import { uuidOf } from '../kernel/values.js';
+import { WrongRevision } from '../event-store/errors.js';
+import type { EventStore, Revision } from '../event-store/event-store.js';
+import { jsonBytes, jsonOf, type EventMetadata } from '../event-store/metadata.js';
+import { leafHash } from '../event-store/leaf-hash.js';
+import {
+  applyToRegister,
+  certainEntries,
+  claimStands,
+  emptyRegister,
+  openClaims,
+  possibleEntries,
+  sameEntries,
+  type HeldEntry,
+  type Register,
+  type RegisterClaimed,
+  type RegisterEvent,
+} from './register.js';
+
+/** What a register demands. `possible` may be in force, `certain` is. @throws Refusal */
+export type RegisterRule = (possible: readonly HeldEntry[], certain: readonly HeldEntry[]) => void;
+
+/** Metadata of a command, but for what differs from event to event. */
+export type CommandMetadata = Omit<EventMetadata, 'schemaVersion' | 'prev'>;
+
+/** Whose claim: the stream, its revision when the command was decided, and this attempt of the command. */
+export interface Claimant {
+  readonly target: string;
+  readonly base: Revision;
+  readonly claimId: string;
+}
+
+/** A change of what one target holds in one register. */
+export interface RegisterChange {
+  readonly register: string;
+  readonly owner: string;
+  readonly held: readonly RegisterEntry[];
+  readonly wanted: readonly RegisterEntry[];
+}
+
+/** The registers that a change of state touches, in the order in which everyone claims them. */
+export function registerChanges(held: readonly RegisterEntry[], wanted: readonly RegisterEntry[]): RegisterChange[] {
+  const key = (entry: RegisterEntry) => `${entry.register}|${entry.owner}`;
+  const keys = [...new Set([...held, ...wanted].map(key))].sort();
+  return keys
+    .map((name) => ({
+      register: name.slice(0, name.indexOf('|')),
+      owner: name.slice(name.indexOf('|') + 1),
+      held: held.filter((entry) => key(entry) === name),
+      wanted: wanted.filter((entry) => key(entry) === name),
+    }))
+    .filter((change) => !sameEntries(change.held, change.wanted));
+}
+
+const ATTEMPTS = 50;
+
+/** Claims, settles and releases in register streams; every append is decided by the log. */
+export class Registers {
+  constructor(
+    private readonly store: EventStore,
+    private readonly rules: Readonly<Record<string, RegisterRule>>,
+  ) {}
+
+  streamOf(organizationId: string, register: string, owner: string): string {
+    return `register-${uuidOf(organizationId, register, owner)}`;
+  }
+
+  /**
+   * Claims what a command's target wants to hold.
+   * @returns false where the target has moved on since `base`: reload and decide again.
+   * @throws Refusal of the register's rule.
+   */
+  async claim(change: RegisterChange, claimant: Claimant, metadata: CommandMetadata): Promise<boolean> {
+    const { held, wanted } = change;
+    const claim: RegisterClaimed = { type: 'RegisterClaimed', ...claimant, commandId: metadata.commandId, held, wanted };
+    return this.change(change, metadata, (before) => {
+      const after = applyToRegister(before, claim);
+      if (!claimStands(after, claim)) return undefined;
+      this.rules[change.register]?.(possibleEntries(after), certainEntries(after));
+      return claim;
+    });
+  }
+
+  /** Says what a target holds at a revision. */
+  async settle(change: RegisterChange, target: string, revision: Revision, metadata: CommandMetadata): Promise<void> {
+    await this.change(change, metadata, (before) => {
+      const event: RegisterEvent = { type: 'RegisterSettled', target, revision, entries: change.wanted };
+      return applyToRegister(before, event) === before ? undefined : event;
+    });
+  }
+
+  /** Takes back a claim that its own command will not use. */
+  async release(change: RegisterChange, { target, claimId }: Claimant, metadata: CommandMetadata): Promise<void> {
+    await this.change(change, metadata, () => ({ type: 'RegisterReleased', claimId, target }));
+  }
+
+  /** What is held in a register whichever of its pending commands are recorded. */
+  async certain(organizationId: string, register: string, owner: string): Promise<readonly HeldEntry[]> {
+    return certainEntries((await this.read(this.streamOf(organizationId, register, owner))).register);
+  }
+
+  /** Claims of a register whose command's outcome is unknown. */
+  async openClaims(organizationId: string, register: string, owner: string): Promise<RegisterClaimed[]> {
+    return openClaims((await this.read(this.streamOf(organizationId, register, owner))).register);
+  }
+
+  /** Appends what `decide` makes of the register; false where it makes nothing. */
+  private async change(
+    of: RegisterChange,
+    metadata: CommandMetadata,
+    decide: (before: Register) => RegisterEvent | undefined,
+  ): Promise<boolean> {
+    const stream = this.streamOf(metadata.organizationId, of.register, of.owner);
+    for (let attempt = 1; ; attempt++) {
+      const { register, revision, last } = await this.read(stream);
+      const event = decide(register);
+      if (!event) return false;
+      // Random: an append that repeats another's ids is answered as stored, whoever stored it.
+      const id = randomUUID();
+      const bytes = jsonBytes({ ...metadata, schemaVersion: 1, ...(last ? { prev: last } : {}) });
+      const { type, ...data } = event;
+      try {
+        await this.store.append(stream, revision < 0 ? 'no-stream' : revision, [{ id, type, data: jsonBytes(data), metadata: bytes }]);
+        return true;
+      } catch (error) {
+        if (!(error instanceof WrongRevision) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  private async read(stream: string): Promise<{ register: Register; revision: Revision; last?: string }> {
+    const events = (await this.store.readStreams([{ stream }])).get(stream) ?? [];
+    const register = events.reduce(
+      (folded, event) => applyToRegister(folded, { ...jsonOf(event.data), type: event.type } as RegisterEvent),
+      emptyRegister,
+    );
+    const last = events.at(-1);
+    return last ? { register, revision: last.revision, last: leafHash(stream, last.revision, last) } : { register, revision: -1 };
+  }
+}

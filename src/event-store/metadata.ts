@@ -1,0 +1,35 @@
+import type { RecordedEvent } from './event-store.js';
+
+/** Everything that an event's metadata may carry; no reason, no address, nothing personal. */
+export interface EventMetadata {
+  readonly schemaVersion: number;
+  /** Instant of recording, by the product's clock. */
+  readonly recordedAt: string;
+  /** London civil date that it is true from. */
+  readonly effectiveDate: string;
+  readonly organizationId: string;
+  readonly actorId: string;
+  readonly actorRole: string;
+  readonly onBehalfOf?: string;
+  readonly source: 'api' | 'integration' | 'process' | 'import' | 'migration';
+  readonly commandId: string;
+  /** HMAC of the command's body, to tell a repeat from another command under the same key. */
+  readonly bodyHmac?: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly calendarVersion?: string;
+  /** Leaf hash of the stream's event before it. */
+  readonly prev?: string;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The bytes of a JSON object, as the log stores them. */
+export const jsonBytes = (value: object): Uint8Array => encoder.encode(JSON.stringify(value));
+/** The JSON object in stored bytes. */
+export const jsonOf = (bytes: Uint8Array): Record<string, unknown> =>
+  JSON.parse(decoder.decode(bytes)) as Record<string, unknown>;
+/** Metadata of a recorded event. */
+export const metadataOf = (event: Pick<RecordedEvent, 'metadata'>): EventMetadata =>
+  jsonOf(event.metadata) as unknown as EventMetadata;
