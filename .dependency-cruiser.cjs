@@ -1,5 +1,5 @@
 /** Who may import whom. */
-const assembled = '^src/(app\\.module|main|cli)\\.ts$';
+const assembled = '^src/(app\\.module\\.ts|main\\.ts|cli\\.ts|assembly/|demo/)';
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },

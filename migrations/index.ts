@@ -1,7 +1,10 @@
 import type { Migrations } from '../src/platform/migrator.js';
 import * as rolesAndSchemas from './0000-roles-and-schemas.js';
 import * as log from './0010-log.js';
+import * as processes from './0020-processes.js';
 import * as access from './0030-access.js';
+import * as projections from './0050-projections.js';
+import * as clock from './0040-clock.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -12,5 +15,8 @@ import * as access from './0030-access.js';
 export const migrations: Migrations = {
   '0000-roles-and-schemas': rolesAndSchemas,
   '0010-log': log,
+  '0020-processes': processes,
   '0030-access': access,
+  '0050-projections': projections,
+  '0040-clock': clock,
 };

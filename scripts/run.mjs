@@ -1,9 +1,9 @@
 /**
- * Behind `npm start` and `npm test`. Runs on whatever Node the machine has (>= 20.19) and with nothing installed:
- * installs what is missing, then works with the project's own Node.
+ * Behind the npm scripts. Runs on whatever Node the machine has (>= 20.19) and with nothing installed: installs what is
+ * missing, builds what is stale, then works with the project's own Node.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,22 +26,64 @@ async function install() {
   const fresh = existsSync(node) && existsSync(installed);
   if (fresh && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
   process.stdout.write('installing dependencies\n');
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund']);
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (code !== 0) process.exit(code);
 }
 
-/** One stage of `npm test` that counts as one check. */
-async function stage(name, args) {
-  process.stdout.write(`\n== ${name}\n`);
-  return { passed: (await run(node, args)) === 0 ? 1 : 0 };
+/** Newest change of a file, or below a folder, in milliseconds; what decides whether the build is stale. */
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  if (!statSync(path).isDirectory()) return statSync(path).mtimeMs;
+  return readdirSync(path, { withFileTypes: true, recursive: true }).reduce(
+    (latest, entry) => Math.max(latest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs),
+    statSync(path).mtimeMs,
+  );
 }
 
-async function jest(extra) {
+async function build() {
+  const built = join(root, 'dist', 'src', 'main.js');
+  const sources = ['src', 'projections', 'migrations', 'package-lock.json', '.swcrc', 'nest-cli.json'];
+  const changed = Math.max(...sources.map((one) => newest(join(root, one))));
+  if (existsSync(built) && statSync(built).mtimeMs > changed) return;
+  const code = await run(node, [bin('@nestjs/cli/bin/nest.js'), 'build']);
+  if (code !== 0) process.exit(code);
+}
+
+/**
+ * Runs the built product in the foreground. A signal to this process reaches it; it ends when this process does, also by
+ * `kill -9` (it sees the channel close), and this process ends when whoever started it is gone.
+ */
+async function product(file, args, env = {}) {
+  await build();
+  const child = spawn(node, ['--enable-source-maps', join(root, 'dist', 'src', file), ...args], {
+    cwd: root,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...env, YUTHUB_PARENT: 'watch' },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const starter = process.ppid;
+  const orphaned = setInterval(() => process.ppid !== starter && child.kill('SIGTERM'), 500);
+  const code = await new Promise((resolve) => {
+    child.on('error', () => resolve(127));
+    child.on('exit', (status, signal) => resolve(status ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+  clearInterval(orphaned);
+  process.exit(code);
+}
+
+/** One stage of `npm test` that counts as one check. */
+async function stage(name, args, env) {
+  process.stdout.write(`\n== ${name}\n`);
+  return { passed: (await run(node, args, env)) === 0 ? 1 : 0 };
+}
+
+async function jest(extra, rules) {
   process.stdout.write('\n== specs\n');
   const folder = mkdtempSync(join(tmpdir(), 'yuthub-test-'));
   const report = join(folder, 'report.json');
   const code = await run(node, [bin('jest/bin/jest.js'), '--json', `--outputFile=${report}`, '--maxWorkers=2', ...extra], {
     NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+    YUTHUB_RULES_SEEN: rules,
   });
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
   rmSync(folder, { recursive: true, force: true });
@@ -56,22 +98,35 @@ async function jest(extra) {
 }
 
 async function test(extra) {
+  const loader = ['--no-warnings', '--import', './test/support/typescript-loader.mjs'];
+  const rules = mkdtempSync(join(tmpdir(), 'yuthub-rules-'));
   const stages = [
     await stage('types', [bin('typescript/bin/tsc'), '--noEmit', '-p', '.']),
     await stage('lint', [bin('eslint/bin/eslint.js'), '.']),
-    await stage('architecture', [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), 'src', 'migrations']),
+    await stage('architecture', [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), 'src', 'projections', 'migrations']),
   ];
-  const specs = await jest(extra);
+  // Journeys and fault tests start processes of the built product.
+  await build();
+  const specs = await jest(extra, rules);
+  // Only a whole run can say that a rule was shown by no spec.
+  if (extra.length === 0) stages.push(await stage('every rule is shown to accept and to refuse', [...loader, 'test/support/rules-seen.mjs', rules]));
+  rmSync(rules, { recursive: true, force: true });
   const passed = specs.passed + stages.filter((one) => one.passed === 1).length;
   const failed = specs.failed + stages.filter((one) => one.passed === 0).length;
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
   process.exit(failed === 0 ? 0 : 1);
 }
 
+const tasks = {
+  test,
+  start: (args) => product('main.js', args),
+  cli: (args) => product('cli.js', args),
+};
+
 const [task, ...rest] = process.argv.slice(2);
-await install();
-if (task === 'test') await test(rest);
-else {
-  process.stderr.write(`unknown task ${task}\n`);
+if (!(task in tasks)) {
+  process.stderr.write(`unknown task ${task}; there are ${Object.keys(tasks).join(', ')}\n`);
   process.exit(2);
 }
+await install();
+await tasks[task](rest);

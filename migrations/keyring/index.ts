@@ -1,5 +1,6 @@
 import type { Migrations } from '../../src/platform/migrator.js';
 import * as schema from './0000-schema.js';
+import * as keys from './0010-keys.js';
 
 /**
  * The keyring database's migrations. To add one: write `NNNN-what.ts` beside
@@ -8,4 +9,5 @@ import * as schema from './0000-schema.js';
  */
 export const keyringMigrations: Migrations = {
   '0000-schema': schema,
+  '0010-keys': keys,
 };

@@ -1,4 +1,5 @@
 import type { State } from '../../src/kernel/entity.js';
+import type { Scope } from '../../src/kernel/privacy.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
 
 /** A value as PostgreSQL takes it. Instants and civil dates are texts; jsonb values are objects. */
@@ -8,12 +9,15 @@ export type ColumnValue = string | number | boolean | null | readonly string[] |
 export interface Column {
   /** snake_case. */
   readonly name: string;
-  /** PostgreSQL type, such as `uuid`, `text`, `date`, `timestamptz`, `bigint`, `integer`, `boolean`, `jsonb`, `text[]`. */
+  /** PostgreSQL type in small letters, such as `uuid`, `text`, `date`, `timestamptz`, `bigint`, `integer`, `boolean`, `jsonb`, `text[]`. */
   readonly type: string;
   readonly nullable: boolean;
   readonly doc: string;
   /** Privacy class 0–3; class 3 columns hold sealed bundles. */
   readonly privacy: 0 | 1 | 2 | 3;
+  /** Scope of a personal value, and whether one of class 1 says something delicate: whom it is shown to. */
+  readonly scope?: Scope;
+  readonly sensitive?: boolean;
   /** `generated always as (…) stored`, for the seed's decimal columns. */
   readonly generated?: string;
 }
@@ -42,6 +46,8 @@ export interface BatchContext {
   rows(table: string, organizationId: string, where: Readonly<Record<string, ColumnValue>>): Promise<readonly Readonly<Record<string, ColumnValue>>[]>;
   /** State of the event's own stream after it, from the derived fold of this batch. */
   state<S extends State>(event: DecodedEvent): Promise<S>;
+  /** State of the event's own stream before it; undefined where it is the first. Values of class 2 and 3 may be sealed. */
+  before<S extends State>(event: DecodedEvent): Promise<S | undefined>;
 }
 
 /** A projection that crosses streams, written by hand: pure functions from an event to row changes. */
@@ -62,6 +68,7 @@ export interface PublicView {
   readonly columns: readonly Column[];
   /**
    * `select` over the physical tables, which are written `{name}`: `select t.*, … from {properties} t left join {property_occupancy} o …`.
+   * `{properties except status, name}` leaves columns of the table out, so that the view may say them anew.
    * What depends on today uses `read.product_today()`. Nothing else may be interpolated.
    */
   readonly select: string;

@@ -1,137 +1,90 @@
-import type { Pool } from 'pg';
-import { Credentials, newToken, PasswordHasher, tokenHash } from './credentials.js';
+import { rule } from '../kernel/rules.js';
+import type { Authority, Standing } from './authority.js';
+import { type PasswordProof, SignInRefused } from './password-proof.js';
+import { groundsOf, type Sessions } from './sessions.js';
+import type { UserState } from './states.js';
+import type { UserNames } from './user-names.js';
 
-/** What somebody may do in an organisation, folded from the log. */
-export interface Authority {
-  of(userId: string, organizationId: string): Promise<Authorized | undefined>;
+/** Who signs in. */
+export interface SignInRequest {
+  readonly email: string;
+  readonly password: string;
+  /** Which of one's organisations; without it, the one of which one has been a member for longest. */
+  readonly organizationId?: string | null;
 }
-export interface Authorized {
-  readonly role: string;
-  readonly permissions: Set<string>;
-  /** Status of the organisation. */
-  readonly status: string;
+
+/** An organisation that somebody may sign in to. */
+export interface Named {
+  readonly id: string;
   readonly name: string;
-  readonly organizationName: string;
-  readonly residentId?: string;
 }
 
-/** A user as signing in needs it. */
-export interface SignInUser {
-  readonly userId: string;
-  readonly credentialId: string;
-  readonly status: string;
-  /** Organisations with a live membership, the primary one first. */
-  readonly organizationIds: readonly string[];
-}
-export interface SignInOptions {
-  readonly pool: Pool;
-  emailKey(email: string): string;
-  findUser(emailKey: string): Promise<SignInUser | undefined>;
-  /** Real time, in milliseconds. */
-  readonly now?: () => number;
-  readonly argon2?: PasswordHasher;
-}
-export interface Session {
-  readonly userId: string;
-  readonly organizationId: string;
+/** What signing in is answered with. */
+export interface SignInAnswer {
+  readonly token: string;
   readonly expiresAt: string;
+  readonly user: Named;
+  readonly organization: Named;
+  readonly role: string;
+  readonly permissions: readonly string[];
+  /** All organisations that one could have signed in to. */
+  readonly organizations: readonly Named[];
 }
 
-export class SignInRefused extends Error {
-  constructor(
-    readonly status: 401 | 403 | 429,
-    readonly code: 'SIGN_IN_FAILED' | 'NOT_A_MEMBER' | 'USR-2',
-    message: string,
-  ) {
-    super(message);
-  }
-}
+/** Roles that sign in with a second factor where the organisation requires it (USR-5). */
+const SECOND_FACTOR: readonly string[] = ['admin', 'manager', 'dpo', 'finance'];
 
-const MINUTE = 60_000;
-const SESSION = 12 * 60 * MINUTE;
-const FAILURES = 5;
-
+/** Signing in and out. */
 export class SignIn {
-  private readonly hasher: PasswordHasher;
-  private readonly credentials: Credentials;
-  private readonly now: () => number;
-  private decoy?: Promise<string>;
+  constructor(
+    private readonly parts: {
+      readonly authority: Authority;
+      readonly proof: PasswordProof;
+      readonly sessions: Sessions;
+      readonly names: UserNames;
+      readonly emailKey: (email: string) => string;
+    },
+  ) {}
 
-  constructor(private readonly options: SignInOptions) {
-    this.hasher = options.argon2 ?? new PasswordHasher();
-    this.credentials = new Credentials(options.pool, this.hasher);
-    this.now = options.now ?? Date.now;
+  /** @throws SignInRefused, TooManyWaiting; Refusal USR-5. */
+  async signIn({ email, password, organizationId }: SignInRequest): Promise<SignInAnswer> {
+    const { authority, proof, sessions, names, emailKey } = this.parts;
+    const user = await proof.prove(emailKey(email), password);
+    const own = await authority.organizationsOf(user.id);
+    const chosen = organizationId ?? own[0];
+    const standing = chosen !== undefined && own.includes(chosen) ? await authority.of(user.id, chosen) : undefined;
+    if (!standing) throw new SignInRefused(403, 'NOT_A_MEMBER', 'You are no member of this organisation.');
+    checkSecondFactor(standing);
+    const { membership, organization, permissions } = standing;
+    const begun = await sessions.begin(groundsOf(standing));
+    await this.tidy(standing.user);
+    return {
+      ...begun,
+      user: { id: user.id, name: await names.of(user) },
+      organization: { id: organization.id, name: organization.name },
+      role: membership.role,
+      permissions: [...permissions].sort(),
+      organizations: await this.named(own),
+    };
   }
 
-  /** @throws SignInRefused, TooManyWaiting. The work is the same for an unknown address. */
-  async signIn(email: string, password: string, organizationId?: string): Promise<Session & { token: string }> {
-    const key = this.options.emailKey(email.normalize('NFC').trim().toLowerCase());
-    if (await this.locked(key)) throw new SignInRefused(429, 'USR-2', 'Too many failed sign-ins: try again in half an hour.');
-    const user = await this.options.findUser(key);
-    const stored = user && (await this.credentials.hashOf(user.credentialId));
-    const matches = await this.hasher.verify(stored ?? (await this.decoyHash()), password);
-    if (!user || !stored || !matches || user.status !== 'active') {
-      await this.options.pool.query('insert into app.sign_in_attempts (email_key, at) values ($1, $2)', [key, new Date(this.now())]);
-      throw new SignInRefused(401, 'SIGN_IN_FAILED', 'The e-mail address or the password is wrong.');
-    }
-    const organization = organizationId ?? user.organizationIds[0];
-    if (!organization || !user.organizationIds.includes(organization)) {
-      throw new SignInRefused(403, 'NOT_A_MEMBER', 'You are no member of this organisation.');
-    }
-    await this.options.pool.query('delete from app.sign_in_attempts where email_key = $1', [key]);
-    return this.open(user.userId, organization);
+  /** The token means nothing from now on. A token for programs is ended by revoking it. */
+  signOut(token: string): Promise<void> {
+    return this.parts.sessions.end(token);
   }
 
-  async signOut(token: string): Promise<void> {
-    await this.options.pool.query(
-      'update app.sessions set revoked_at = $2 where token_hash = $1 and revoked_at is null',
-      [tokenHash(token), new Date(this.now())],
-    );
+  private async named(organizationIds: readonly string[]): Promise<Named[]> {
+    const found = await Promise.all(organizationIds.map((id) => this.parts.authority.organization(id)));
+    return found.flatMap((one) => (one ? [{ id: one.id, name: one.name }] : []));
   }
 
-  /** Ends every session and API token of a user (USR-6). */
-  async revokeAll(userId: string): Promise<void> {
-    await this.options.pool.query('update app.sessions set revoked_at = $2 where user_id = $1 and revoked_at is null', [userId, new Date(this.now())]);
-    await this.options.pool.query('delete from app.api_tokens where user_id = $1', [userId]);
+  private tidy({ id, sessionEpoch, tokens }: UserState): Promise<void> {
+    return this.parts.sessions.forget(id, sessionEpoch, tokens.map(({ tokenId }) => tokenId));
   }
+}
 
-  /** The session or API token behind a bearer token, asked at each request. */
-  async sessionOf(token: string): Promise<Session | undefined> {
-    const { rows } = await this.options.pool.query<{ user_id: string; organization_id: string; expires_at: Date }>(
-      `select user_id, organization_id, expires_at from app.sessions
-        where token_hash = $1 and revoked_at is null and expires_at > $2
-       union all
-       select user_id, organization_id, expires_at from app.api_tokens where token_hash = $1 and expires_at > $2`,
-      [tokenHash(token), new Date(this.now())],
-    );
-    const row = rows[0];
-    return row && { userId: row.user_id, organizationId: row.organization_id, expiresAt: row.expires_at.toISOString() };
-  }
-
-  private async open(userId: string, organizationId: string): Promise<Session & { token: string }> {
-    const token = newToken();
-    const expires = new Date(this.now() + SESSION);
-    await this.options.pool.query(
-      'insert into app.sessions (token_hash, user_id, organization_id, created_at, expires_at) values ($1, $2, $3, $4, $5)',
-      [tokenHash(token), userId, organizationId, new Date(this.now()), expires],
-    );
-    return { token, userId, organizationId, expiresAt: expires.toISOString() };
-  }
-
-  /** Five failures within 15 minutes of each other lock for 30 after the fifth. */
-  private async locked(key: string): Promise<boolean> {
-    const now = this.now();
-    const { rows } = await this.options.pool.query<{ at: Date }>(
-      'select at from app.sign_in_attempts where email_key = $1 and at > $2 order by at',
-      [key, new Date(now - 45 * MINUTE)],
-    );
-    return rows.some(({ at }, index) => {
-      const first = rows[index - FAILURES + 1];
-      return first && at.getTime() - first.at.getTime() <= 15 * MINUTE && now < at.getTime() + 30 * MINUTE;
-    });
-  }
-
-  private decoyHash(): Promise<string> {
-    return (this.decoy ??= this.hasher.hash(newToken()));
-  }
+/** Nobody can enrol a second factor yet: where it is required, these roles cannot come in. @throws Refusal USR-5 */
+function checkSecondFactor({ organization, membership }: Standing): void {
+  const required = organization.mfaRequired === true && SECOND_FACTOR.includes(membership.role);
+  rule('USR-5', 'Your organisation requires a second factor for your role, and you have none.', !required, undefined, 403);
 }

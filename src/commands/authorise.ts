@@ -15,7 +15,7 @@ export function authorise(declaration: CommandDeclaration, actor: Actor, id: str
   if (internal) throw forbidden();
   if (anonymous) return;
   if (platformActor && actor.organizationId !== PLATFORM) throw forbidden();
-  const own = self === true && id === actor.id;
+  const own = self === true && id === actor.id && !actor.byToken;
   const granted = permission !== undefined && covers(actor.permissions, permission);
   if (!own && !granted) throw forbidden();
   rule('GEN-8', 'The organisation is paused: it can be read and exported, and not changed.', !actor.organizationPaused || whilePaused === true, undefined, 409);

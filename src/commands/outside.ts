@@ -1,6 +1,6 @@
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
-import { PLATFORM, type RegisterEntry, type State } from '../kernel/entity.js';
+import { PLATFORM, type EntityDeclaration, type RegisterEntry, type State } from '../kernel/entity.js';
 import type { Outside } from './decision.js';
 import type { Registers } from './registers.js';
 import type { Streams } from './streams.js';
@@ -8,8 +8,14 @@ import type { Streams } from './streams.js';
 /** Answers of named questions that only tables or keys can tell. */
 export type Facts = (name: string, id: string, actor: Actor) => Promise<readonly string[]>;
 
-/** Registers of the platform; all others belong to the actor's organisation. */
-const PLATFORM_REGISTERS = new Set(['emails']);
+/**
+ * Whether an entity's streams of this id may be there for an actor at all: a user exists for an organisation only as its
+ * live member, and for the user.
+ */
+export async function mayExistFor(registers: Registers, entity: EntityDeclaration, id: string, actor: Actor): Promise<boolean> {
+  if (entity.options.home !== 'platform' || actor.organizationId === PLATFORM || actor.id === id) return true;
+  return (await registers.certain(actor.organizationId, 'member', id)).some(({ kind }) => kind === 'active' || kind === 'inactive');
+}
 
 /** What the decisions of one actor may see beyond their own stream. */
 export function outsideOf(
@@ -17,7 +23,7 @@ export function outsideOf(
   actor: Actor,
 ): Outside {
   const held = async (register: string, owner: string): Promise<readonly RegisterEntry[]> =>
-    parts.registers.certain(PLATFORM_REGISTERS.has(register) ? PLATFORM : actor.organizationId, register, owner);
+    parts.registers.certain(actor.organizationId, register, owner);
   const load = async (table: string, id: string): Promise<State | undefined> => {
     const entity = parts.catalogue.entity(table);
     if (!entity) throw new Error(`There is no table ${table}: a command or a field refers to it.`);

@@ -8,14 +8,14 @@ import { londonDate, uuidOf } from '../kernel/values.js';
 import { WrongRevision } from '../event-store/errors.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { Clock } from '../platform/clock.js';
-import type { Codec, DecodedEvent } from '../privacy/codec.js';
+import type { Codec } from '../privacy/codec.js';
 import { authorise } from './authorise.js';
 import { decide, type Outside } from './decision.js';
-import { outsideOf, type Facts } from './outside.js';
+import { mayExistFor, outsideOf, type Facts } from './outside.js';
 import { Recorder } from './recording.js';
 import type { CommandMetadata, Registers } from './registers.js';
 import type { Acknowledgement, CommandRequest } from './request.js';
-import { homeOf, Streams, type Folded } from './streams.js';
+import { homeOf, Streams, type Folded, type RecordedCommand } from './streams.js';
 import { withoutUnchanged } from './unchanged.js';
 
 /** What the pipeline is made of. */
@@ -70,8 +70,9 @@ export class CommandPipeline {
     const { declaration, actor } = request;
     const entity = entityOf(declaration.entity);
     const { folded, commandId, id } = await this.target(request, entity);
-    const repeated = folded.events.filter((one) => one.metadata.commandId === commandId);
-    if (repeated.length > 0) return this.again(request, id, folded, repeated, bodyHmac);
+    if (!(await mayExistFor(this.parts.registers, entity, id, actor))) throw notFound();
+    const repeated = folded.commands.get(commandId);
+    if (repeated) return this.again(request, { id, commandId }, folded, repeated, bodyHmac);
     const home = homeOf(entity, id, actor.organizationId);
     const state = stateFor(request, entity, folded, id, home);
     const now = await this.parts.clock.now();
@@ -96,6 +97,7 @@ export class CommandPipeline {
       actorRole: actor.role,
       source: request.source,
       commandId,
+      command: declaration.name,
       bodyHmac,
       correlationId,
       causationId: request.causationId ?? commandId,
@@ -142,20 +144,25 @@ export class CommandPipeline {
     return Object.assign(Object.create(Object.getPrototypeOf(state) as object) as State, state, opened);
   }
 
-  private again(request: CommandRequest, id: string, folded: Folded, events: readonly DecodedEvent[], bodyHmac: string): Acknowledgement {
-    const { metadata } = events[0]!;
-    if (metadata.bodyHmac !== bodyHmac) {
+  private again(
+    request: CommandRequest,
+    { id, commandId }: { id: string; commandId: string },
+    folded: Folded,
+    repeated: RecordedCommand,
+    bodyHmac: string,
+  ): Acknowledgement {
+    if (repeated.bodyHmac !== bodyHmac) {
       throw new Refusal('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request.', { status: 422 });
     }
-    const last = events.at(-1)!.stored;
+    const { events, position, correlationId } = repeated;
     return {
       ...head(id, folded),
-      revision: last.revision,
-      position: last.position,
-      events: events.map(({ stored }) => ({ type: stored.type, revision: stored.revision })),
+      revision: events.at(-1)!.revision,
+      position,
+      events,
       replayed: true,
-      correlationId: metadata.correlationId,
-      ...this.revealed(request.declaration, metadata.commandId),
+      correlationId,
+      ...this.revealed(request.declaration, commandId),
     };
   }
 
@@ -171,9 +178,11 @@ export class CommandPipeline {
   }
 }
 
+const notFound = (): Refusal => new Refusal('NOT_FOUND', 'There is no such record.', { status: 404 });
+
 function stateFor(request: CommandRequest, entity: EntityDeclaration, folded: Folded, id: string, home: string): State {
   const { creates } = request.declaration.options;
-  if (!folded.state && !creates) throw new Refusal('NOT_FOUND', 'There is no such record.', { status: 404 });
+  if (!folded.state && !creates) throw notFound();
   if (folded.state && creates) throw new Refusal('DUPLICATE', 'This record exists already.', { status: 409 });
   if (request.ifMatch !== undefined && request.ifMatch !== folded.revision) {
     throw new WrongRevision(folded.stream, request.ifMatch, folded.revision);
@@ -191,5 +200,5 @@ function effectiveDate({ declaration, command }: CommandRequest, now: string): s
 
 function head(id: string, folded: Folded) {
   const reference = folded.state?.reference;
-  return { id, ...(reference ? { reference } : {}), revision: folded.revision, position: folded.recorded.at(-1)?.position ?? 0 };
+  return { id, ...(reference ? { reference } : {}), revision: folded.revision, position: folded.position };
 }

@@ -5,8 +5,8 @@ import type { DomainEvent } from '../kernel/event.js';
 import { evolve, unborn } from '../kernel/fold.js';
 import { uuidOf } from '../kernel/values.js';
 import { WrongRevision } from '../event-store/errors.js';
-import type { EventStore, NewEvent, RecordedEvent } from '../event-store/event-store.js';
-import { jsonBytes, metadataOf } from '../event-store/metadata.js';
+import type { EventStore, NewEvent } from '../event-store/event-store.js';
+import { jsonBytes } from '../event-store/metadata.js';
 import { leafHash } from '../event-store/leaf-hash.js';
 import type { Codec, EncodedEvent } from '../privacy/codec.js';
 import { registerChanges, type Claimant, type CommandMetadata, type RegisterChange, type Registers } from './registers.js';
@@ -46,8 +46,13 @@ export class Recorder {
     const changes = registerChanges(holdsOf(folded.state), holdsOf(after));
     const claimant = { target: folded.stream, base: folded.revision, claimId: randomUUID() };
     await this.claim(changes, claimant, metadata);
-    // An erasure may have been decided between sealing and here.
-    await this.codec.checkFences(metadata.organizationId, encoded);
+    try {
+      // An erasure may have been decided between sealing and here.
+      await this.codec.checkFences(metadata.organizationId, encoded);
+    } catch (error) {
+      await this.release(changes, claimant, metadata);
+      throw error;
+    }
     const appended = await this.store.append(folded.stream, folded.revision < 0 ? 'no-stream' : folded.revision, ready);
     for (const one of changes) await this.registers.settle(one, folded.stream, appended.revision, metadata);
     return { after, ...appended, types: ready.map(({ type }) => type) };
@@ -68,7 +73,10 @@ export class Recorder {
       if (!declaration) throw new Error(`Event ${event.constructor.name} is not declared: the catalogue does not know what was decided.`);
       const eventId = uuidOf(metadata.commandId, stream, index, attempt);
       const named = index === 0 && !folded.state && reference ? Object.assign(event, { reference }) : event;
-      const sealed = await this.codec.encode(named, declaration, { organizationId: metadata.organizationId, entityId: id, eventId });
+      const about = entity.options.subject && (state as unknown as Record<string, unknown>)[entity.options.subject];
+      const sealed = await this.codec.encode(named, declaration, {
+        organizationId: metadata.organizationId, entityId: id, eventId, ...(typeof about === 'string' ? { subject: about } : {}),
+      });
       const bytes = jsonBytes({ ...metadata, schemaVersion: sealed.version, ...(prev ? { prev } : {}) });
       const revision = folded.revision + 1 + index;
       const made = { id: eventId, type: sealed.type, data: sealed.data, metadata: bytes };
@@ -92,20 +100,12 @@ export class Recorder {
         claimed.push(change);
       }
     } catch (error) {
-      for (const change of claimed) await this.registers.release(change, claimant, metadata);
+      await this.release(claimed, claimant, metadata);
       throw error;
     }
   }
-}
 
-/** What the registers were not told because a request died between its append and its answer. */
-export async function settleAfter(
-  registers: Registers,
-  folded: Folded,
-  last: RecordedEvent,
-): Promise<void> {
-  const { schemaVersion: _version, prev: _prev, ...metadata } = metadataOf(last);
-  for (const change of registerChanges([], holdsOf(folded.state))) {
-    await registers.settle(change, folded.stream, folded.revision, metadata);
+  private async release(changes: readonly RegisterChange[], claimant: Claimant, metadata: CommandMetadata): Promise<void> {
+    for (const change of changes) await this.registers.release(change, claimant, metadata);
   }
 }

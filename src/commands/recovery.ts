@@ -35,7 +35,7 @@ export class ClaimRecovery {
     const metadata = recoveryMetadata(claim, place, now);
     for (;;) {
       const folded = await this.streams.load(entity, id, place.organizationId);
-      const recorded = folded.events.some((event) => event.metadata.commandId === claim.commandId);
+      const recorded = folded.commands.has(claim.commandId);
       if (!recorded && !folded.abandoned.has(claim.commandId)) {
         try {
           await this.abandon(claim, folded.revision, folded.last, metadata);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RegisterEntry } from '../kernel/entity.js';
+import { PLATFORM, type RegisterEntry, type RegisterQuestion } from '../kernel/entity.js';
 import { uuidOf } from '../kernel/values.js';
 import { WrongRevision } from '../event-store/errors.js';
 import type { EventStore, Revision } from '../event-store/event-store.js';
@@ -19,8 +19,8 @@ import {
   type RegisterEvent,
 } from './register.js';
 
-/** What a register demands. `possible` may be in force, `certain` is. @throws Refusal */
-export type RegisterRule = (possible: readonly HeldEntry[], certain: readonly HeldEntry[]) => void;
+/** What a register demands. `possible` may be in force (what is asked for included), `certain` is. @throws Refusal */
+export type RegisterRule = (possible: readonly HeldEntry[], certain: readonly HeldEntry[], asked: RegisterQuestion) => void;
 
 /** Metadata of a command, but for what differs from event to event. */
 export type CommandMetadata = Omit<EventMetadata, 'schemaVersion' | 'prev'>;
@@ -54,17 +54,23 @@ export function registerChanges(held: readonly RegisterEntry[], wanted: readonly
     .filter((change) => !sameEntries(change.held, change.wanted));
 }
 
+/** Registers of the platform; all others belong to the organisation of the command. */
+const PLATFORM_REGISTERS = new Set(['emails', 'memberships']);
+
 const ATTEMPTS = 50;
+const REMEMBERED = 5_000;
 
 /** Claims, settles and releases in register streams; every append is decided by the log. */
 export class Registers {
+  private readonly remembered = new Map<string, ReadRegister>();
+
   constructor(
     private readonly store: EventStore,
     private readonly rules: Readonly<Record<string, RegisterRule>>,
   ) {}
 
   streamOf(organizationId: string, register: string, owner: string): string {
-    return `register-${uuidOf(organizationId, register, owner)}`;
+    return `register-${uuidOf(PLATFORM_REGISTERS.has(register) ? PLATFORM : organizationId, register, owner)}`;
   }
 
   /**
@@ -78,7 +84,7 @@ export class Registers {
     return this.change(change, metadata, (before) => {
       const after = applyToRegister(before, claim);
       if (!claimStands(after, claim)) return undefined;
-      this.rules[change.register]?.(possibleEntries(after), certainEntries(after));
+      this.rules[change.register]?.(possibleEntries(after), certainEntries(after), { now: metadata.recordedAt, held, wanted });
       return claim;
     });
   }
@@ -130,13 +136,29 @@ export class Registers {
     }
   }
 
-  private async read(stream: string): Promise<{ register: Register; revision: Revision; last?: string }> {
-    const events = (await this.store.readStreams([{ stream }])).get(stream) ?? [];
-    const register = events.reduce(
+  /** Reads and folds what came since the last time: the log is append-only, so what is remembered is never wrong. */
+  private async read(stream: string): Promise<ReadRegister> {
+    const from = (this.remembered.get(stream)?.revision ?? -1) + 1;
+    const events = (await this.store.readStreams([{ stream, from }])).get(stream) ?? [];
+    const known = this.remembered.get(stream) ?? (from === 0 ? { register: emptyRegister, revision: -1 } : undefined);
+    if (!known) return this.read(stream);
+    const fresh = events.filter(({ revision }) => revision > known.revision);
+    const last = fresh.at(-1);
+    if (!last) return known;
+    const register = fresh.reduce(
       (folded, event) => applyToRegister(folded, { ...jsonOf(event.data), type: event.type } as RegisterEvent),
-      emptyRegister,
+      known.register,
     );
-    const last = events.at(-1);
-    return last ? { register, revision: last.revision, last: leafHash(stream, last.revision, last) } : { register, revision: -1 };
+    const read = { register, revision: last.revision, last: leafHash(stream, last.revision, last) };
+    this.remembered.delete(stream);
+    this.remembered.set(stream, read);
+    if (this.remembered.size > REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
+    return read;
   }
+}
+
+interface ReadRegister {
+  readonly register: Register;
+  readonly revision: Revision;
+  readonly last?: string;
 }

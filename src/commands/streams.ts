@@ -1,24 +1,34 @@
 import { PLATFORM, type EntityDeclaration, type RegisterEntry, type State } from '../kernel/entity.js';
-import { foldAll } from '../kernel/fold.js';
+import { evolve, evolveInPlace, unborn } from '../kernel/fold.js';
 import type { EventStore, RecordedEvent, Revision } from '../event-store/event-store.js';
-import { jsonOf, metadataOf } from '../event-store/metadata.js';
+import { jsonOf } from '../event-store/metadata.js';
 import { leafHash } from '../event-store/leaf-hash.js';
 import type { Codec, DecodedEvent } from '../privacy/codec.js';
 
 /** Technical event: this command will never be recorded here any more. */
 export const COMMAND_ABANDONED = 'CommandAbandoned';
 
+/** A command that a stream holds events of: what a repeat of it is answered from. */
+export interface RecordedCommand {
+  readonly bodyHmac?: string;
+  readonly correlationId: string;
+  readonly events: readonly { readonly type: string; readonly revision: Revision }[];
+  /** Position of its last event. */
+  readonly position: number;
+}
+
 /** A stream, folded, and what a command must know of it. */
 export interface Folded {
   readonly stream: string;
-  readonly recorded: readonly RecordedEvent[];
-  readonly events: readonly DecodedEvent[];
-  /** Undefined where nothing was recorded for this organisation. */
+  /** Undefined where nothing was recorded for this organisation. Snapshot: nobody changes it. */
   readonly state: State | undefined;
   /** Revision of the last event, -1 for a stream that does not exist. */
   readonly revision: Revision;
+  /** Position of the last event, 0 for a stream that does not exist. */
+  readonly position: number;
   /** Leaf hash of the last event. */
   readonly last?: string;
+  readonly commands: ReadonlyMap<string, RecordedCommand>;
   readonly abandoned: ReadonlySet<string>;
 }
 
@@ -31,8 +41,16 @@ export function homeOf(entity: EntityDeclaration, id: string, organizationId: st
   return home === 'self' && organizationId === PLATFORM ? id : organizationId;
 }
 
-/** Loads streams for one organisation; events of another one are as if they were not there. */
+const REMEMBERED = 5_000;
+
+/**
+ * Loads streams for one organisation; events of another one are as if they were not there. What was folded is
+ * remembered, so that a later load reads and folds only what came since: the log is append-only, so the memory can be
+ * behind and never wrong.
+ */
 export class Streams {
+  private readonly remembered = new Map<string, Folded>();
+
   constructor(
     private readonly store: EventStore,
     private readonly codec: Codec,
@@ -42,27 +60,59 @@ export class Streams {
   async load(entity: EntityDeclaration, id: string, organizationId: string): Promise<Folded> {
     const stream = streamOf(entity, id);
     const home = homeOf(entity, id, organizationId);
-    const recorded = (await this.store.readStreams([{ stream }])).get(stream) ?? [];
-    const abandoned = new Set<string>();
-    const events: DecodedEvent[] = [];
-    for (const one of recorded) {
-      if (one.type === COMMAND_ABANDONED) abandoned.add(String(jsonOf(one.data)['commandId']));
-      else if (metadataOf(one).organizationId === home) {
-        const decoded = this.codec.decode(one);
-        if (decoded) events.push(decoded);
-      }
-    }
-    const last = recorded.at(-1);
-    return {
-      stream,
-      recorded,
-      events,
-      abandoned,
-      state: foldAll(entity, id, home, events),
-      revision: last?.revision ?? -1,
-      ...(last ? { last: leafHash(stream, last.revision, last) } : {}),
-    };
+    const key = `${stream}|${home}`;
+    const from = (this.remembered.get(key)?.revision ?? -1) + 1;
+    const recorded = (await this.store.readStreams([{ stream, from }])).get(stream) ?? [];
+    // Another load of the same stream may have come back first.
+    const known = this.remembered.get(key) ?? (from === 0 ? nothingOf(stream) : undefined);
+    if (!known) return this.load(entity, id, organizationId);
+    const fresh = recorded.filter(({ revision }) => revision > known.revision);
+    if (fresh.length === 0) return known;
+    const folded = this.extend(known, fresh, unborn(entity, id, home));
+    this.remember(key, folded);
+    return folded;
   }
+
+  private extend(known: Folded, fresh: readonly RecordedEvent[], born: State): Folded {
+    const commands = known.commands as Map<string, RecordedCommand>;
+    const abandoned = known.abandoned as Set<string>;
+    let state = known.state;
+    const mine = fresh.flatMap((one) => {
+      if (one.type === COMMAND_ABANDONED) abandoned.add(String(jsonOf(one.data)['commandId']));
+      const decoded = one.type === COMMAND_ABANDONED ? undefined : this.codec.decode(one);
+      return decoded?.metadata.organizationId === born.organizationId ? [decoded] : [];
+    });
+    // The first step copies, so that who holds the remembered state keeps it as it was.
+    for (const [index, event] of mine.entries()) {
+      if (index === 0) state = evolve(state ?? born, event);
+      else evolveInPlace(state!, event);
+      noteCommand(commands, event);
+    }
+    const last = fresh.at(-1)!;
+    const { stream, revision, position } = last;
+    return { stream, state, revision, position, last: leafHash(stream, revision, last), commands, abandoned };
+  }
+
+  private remember(key: string, folded: Folded): void {
+    this.remembered.delete(key);
+    this.remembered.set(key, folded);
+    if (this.remembered.size > REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
+  }
+}
+
+const nothingOf = (stream: string): Folded => ({
+  stream,
+  state: undefined,
+  revision: -1,
+  position: 0,
+  commands: new Map(),
+  abandoned: new Set(),
+});
+
+function noteCommand(commands: Map<string, RecordedCommand>, { metadata, stored }: DecodedEvent): void {
+  const { commandId, bodyHmac, correlationId } = metadata;
+  const events = [...(commands.get(commandId)?.events ?? []), { type: stored.type, revision: stored.revision }];
+  commands.set(commandId, { correlationId, events, position: stored.position, ...(bodyHmac ? { bodyHmac } : {}) });
 }
 
 /** What a state holds in registers; nothing where its entity declares nothing. */

@@ -13,6 +13,8 @@ export interface EventMetadata {
   readonly onBehalfOf?: string;
   readonly source: 'api' | 'integration' | 'process' | 'import' | 'migration';
   readonly commandId: string;
+  /** Name of the command class: history shows what was asked, which the event's type alone does not tell. */
+  readonly command?: string;
   /** HMAC of the command's body, to tell a repeat from another command under the same key. */
   readonly bodyHmac?: string;
   readonly correlationId: string;

@@ -12,6 +12,8 @@ export interface Actor {
   readonly organizationPaused?: boolean;
   /** Of a user in the role `resident`: whose own data alone may be seen. */
   readonly residentId?: string;
+  /** A program with a token of the user's: it does nothing about the user's own account. */
+  readonly byToken?: boolean;
 }
 
 /** What comes into a decision from outside; everything else is the state and the command. */
@@ -70,6 +72,8 @@ export interface CommandOptions {
   readonly effective?: string;
   /** Verb in the route, where the name's own does not do. */
   readonly route?: string;
+  /** Its way in is written by hand (a password or a token comes with it): no route and no mutation is derived. */
+  readonly handWritten?: boolean;
   /** One-time secret that the answer shows under this name: HMAC of the command's id, so that a repeat shows it again. */
   readonly reveals?: { readonly name: string; readonly purpose: string };
 }

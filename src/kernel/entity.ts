@@ -49,6 +49,14 @@ export interface RegisterEntry {
   readonly expiresAt?: string;
 }
 
+/** What a register's rule is asked: may this target hold these entries instead of those? */
+export interface RegisterQuestion {
+  /** Instant of the claim, by the product's clock: entries past their `expiresAt` count nothing. */
+  readonly now: string;
+  readonly held: readonly RegisterEntry[];
+  readonly wanted: readonly RegisterEntry[];
+}
+
 /** A declared entity. */
 export interface EntityDeclaration {
   readonly table: string;
@@ -77,14 +85,18 @@ export function entityOf(state: ClassOf): EntityDeclaration {
 
 /** Gives a class the fields of another, optionally all optional. */
 export function takeFields(target: ClassOf, facts: ClassOf, optional = false): void {
-  for (const field of fieldsOf(facts)) declareField(target, optional ? { ...field, optional: true } : field);
+  for (const field of fieldsOf(facts)) {
+    declareField(target, optional && !field.optional ? { ...field, optional: true, mandatory: true } : field);
+  }
 }
 
 /** A state class that has all these facts. */
-export function stateWith<F extends object>(facts: ClassOf<F>): new () => State & F {
+export function stateWith<F extends object, G extends object = object, H extends object = object>(
+  ...facts: [ClassOf<F>, ClassOf<G>?, ClassOf<H>?]
+): new () => State & F & G & H {
   class Mixed extends State {}
-  takeFields(Mixed, facts);
-  return Mixed as unknown as new () => State & F;
+  for (const one of facts) if (one) takeFields(Mixed, one);
+  return Mixed as unknown as new () => State & F & G & H;
 }
 
 /** The values of these facts in an object, absent ones left out. */

@@ -12,6 +12,8 @@ export interface Field {
   readonly kind: FieldKind;
   readonly privacy: Privacy;
   readonly optional: boolean;
+  /** Of a change, taken from facts that require it: it may be left out, and not cleared. */
+  readonly mandatory?: boolean;
   readonly doc?: string;
   readonly min?: number;
   readonly max?: number;

@@ -15,6 +15,8 @@ export interface Destination {
   readonly organizationId: string;
   /** Id of the entity, without the category: the data subject unless a field names another. */
   readonly entityId: string;
+  /** Value of the entity's `subject` field in its state, for events that do not carry it themselves. */
+  readonly subject?: string;
   readonly eventId: string;
 }
 
@@ -46,7 +48,8 @@ export interface Codec {
 
   /**
    * Copies with their sealed values opened (also in lists, groups and children), the keys of all of them asked for at
-   * once. What was erased becomes a `Tombstone`; nothing throws for it. @throws KeysUnavailable when the keyring does not answer.
+   * once. What was erased becomes a `Tombstone`; nothing throws for it. @throws KeysUnavailable when the keyring does not
+   * answer, SealBroken for a value that was altered or moved.
    */
   unseal<T extends object>(objects: readonly T[], opening?: Opening): Promise<T[]>;
 
@@ -61,6 +64,17 @@ export class SubjectErased extends Error {
 /** The keyring cannot be reached or cannot open its keys. Answers 503; nothing is ever shown or stored in clear instead. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
+}
+/** A sealed value was altered, or moved from the event, person or organisation that it belongs to. It is not erased: it is wrong. */
+export class SealBroken extends Error {
+  override readonly name = 'SealBroken';
+  constructor(
+    message: string,
+    /** The event that claims to hold it. */
+    readonly eventId: string,
+  ) {
+    super(message);
+  }
 }
 /** The stored bytes are not what their type promises. Its stream is parked. */
 export class UnreadableEvent extends Error {

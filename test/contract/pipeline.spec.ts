@@ -143,7 +143,7 @@ describe('the command pipeline', () => {
   it('links every event of a stream to the one before it', async () => {
     const { id } = await start(randomUUID());
     await one.pipeline.execute(request(LastStay, { nights: 1 }, { id }));
-    const { recorded } = await one.streams.load(catalogue.entity('stays')!, id, organizationId);
+    const recorded = (await stores[0]!.readStreams([{ stream: `stay-${id}` }])).get(`stay-${id}`)!;
     expect(metadataOf(recorded[0]!).prev).toBeUndefined();
     expect(metadataOf(recorded[1]!).prev).toBe(leafHash(`stay-${id}`, 0, recorded[0]!));
   });

@@ -1,9 +1,12 @@
-import { changing, CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
-import { rule } from '../../../kernel/rules.js';
+import { changing, CommandOf, commandWith, DomainCommand } from '../../../kernel/command.js';
 import { factsOf } from '../../../kernel/entity.js';
 import { Choice, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
+import { Refusal, rule } from '../../../kernel/rules.js';
+import '../organisation.rules.js';
 import {
+  CHARITY_NUMBER,
+  COMPANY_NUMBER,
   Organization,
   OrganizationDetails,
   OrganizationDetailsChanged,
@@ -13,34 +16,40 @@ import {
   OrganizationSettingsChanged,
   OrganizationSuspended,
   SubscriptionTier,
+  tierLimits,
+  type Tier,
 } from './organization.js';
 
-function checkNumbers(command: { charityNumber?: string | null; registrationNumber?: string | null }): void {
-  const { charityNumber, registrationNumber } = command;
-  rule('ORG-3', 'A charity number has six or seven digits.', !charityNumber || /^\d{6,7}(-\d+)?$/.test(charityNumber), 'charityNumber');
-  rule('ORG-3', 'A company number has eight characters.', !registrationNumber || /^[A-Z0-9]{8}$/.test(registrationNumber), 'registrationNumber');
+function checkNumbers({ charityNumber, registrationNumber }: { charityNumber?: string | null; registrationNumber?: string | null }): void {
+  rule('ORG-3', 'A charity number has six or seven digits.', !charityNumber || CHARITY_NUMBER.test(charityNumber), 'charityNumber');
+  rule('ORG-3', 'A company number has eight letters or digits.', !registrationNumber || COMPANY_NUMBER.test(registrationNumber), 'registrationNumber');
 }
 
 @CommandOf(Organization, { permission: 'organizations:register', doc: 'Takes an organisation on.', creates: true, plain: true, platformActor: true })
 export class RegisterOrganization extends commandWith(Organization, OrganizationDetails) {
-  @Choice(open, 'SubscriptionTier', SubscriptionTier, { optional: true }) tier?: (typeof SubscriptionTier)[keyof typeof SubscriptionTier];
-  decide(_state: Organization, _context: Context) {
+  @Choice(open, 'SubscriptionTier', SubscriptionTier, { optional: true, doc: 'enterprise, where it is not given' }) tier?: Tier;
+  decide() {
     checkNumbers(this);
-    return OrganizationRegistered.of({ ...factsOf(this, OrganizationDetails), tier: this.tier ?? 'enterprise' });
+    const tier = this.tier ?? 'enterprise';
+    return OrganizationRegistered.of({ ...factsOf(this, OrganizationDetails), tier, ...tierLimits[tier] });
   }
 }
 
-@CommandOf(Organization, { permission: 'organizations:change-details', doc: 'Changes what the organisation says of itself.', from: ['active'], route: 'change-details' })
+@CommandOf(Organization, { permission: 'organizations:change-details', doc: 'Changes what the organisation says of itself.', from: ['active'] })
 export class ChangeOrganizationDetails extends changing(Organization, OrganizationDetails) {
-  decide(_state: Organization, _context: Context) {
+  decide() {
     checkNumbers(this);
     return OrganizationDetailsChanged.of(factsOf(this, OrganizationDetails));
   }
 }
 
-@CommandOf(Organization, { permission: 'organizations:change-settings', doc: 'Changes how the product behaves for the organisation.', from: ['active'], route: 'change-settings' })
+@CommandOf(Organization, { permission: 'organizations:change-settings', doc: 'Changes how the product behaves for the organisation.', from: ['active'] })
 export class ChangeOrganizationSettings extends changing(Organization, OrganizationSettings) {
-  decide(_state: Organization, _context: Context) {
+  decide(organization: Organization) {
+    const { minimumAge = organization.minimumAge, maximumAge = organization.maximumAge } = this;
+    if (minimumAge != null && maximumAge != null && minimumAge > maximumAge) {
+      throw new Refusal('VALIDATION', 'The oldest age is not below the youngest.', { field: 'maximumAge' });
+    }
     return OrganizationSettingsChanged.of(factsOf(this, OrganizationSettings));
   }
 }

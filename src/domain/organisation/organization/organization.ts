@@ -23,15 +23,20 @@ export const SubscriptionStatus = {
   cancelled: 'cancelled',
 } as const;
 type Of<T> = T[keyof T];
+export type Tier = Of<typeof SubscriptionTier>;
+
+const upper = (text: string): string => text.toUpperCase();
+export const CHARITY_NUMBER = /^\d{6,7}(-\d+)?$/;
+export const COMPANY_NUMBER = /^[A-Z0-9]{8}$/;
 
 /** What an organisation says of itself. */
 export class OrganizationDetails {
-  @Text(open, { max: 100 }) name!: string;
+  @Text(open, { min: 2, max: 100 }) name!: string;
   @Choice(open, 'OrganizationType', OrganizationType) organizationType!: Of<typeof OrganizationType>;
   @Text(open, { optional: true, max: 100 }) displayName?: string;
-  @Text(open, { optional: true, pattern: /^[A-Z0-9]{8}$/, code: 'ORG-3', doc: 'Company number' }) registrationNumber?: string;
+  @Text(open, { optional: true, pattern: COMPANY_NUMBER, normalise: upper, code: 'ORG-3', doc: 'Company number' }) registrationNumber?: string;
   @Text(open, { optional: true, max: 20, doc: 'Number with the Regulator of Social Housing' }) rshNumber?: string;
-  @Text(open, { optional: true, pattern: /^\d{6,7}(-\d+)?$/, code: 'ORG-3' }) charityNumber?: string;
+  @Text(open, { optional: true, pattern: CHARITY_NUMBER, code: 'ORG-3' }) charityNumber?: string;
   @Text(open, { optional: true, max: 500 }) address?: string;
   @Text(open, { optional: true, max: 30 }) phone?: string;
   @Text(open, { optional: true, max: 254 }) email?: string;
@@ -41,13 +46,18 @@ export class OrganizationDetails {
 
 /** How the product behaves for an organisation. */
 export class OrganizationSettings {
-  @Flag(open, { optional: true, doc: 'Managers and the like must use a second factor' }) mfaRequired?: boolean;
-  @Int(open, { optional: true, min: 16, max: 99 }) minimumAge?: number;
-  @Int(open, { optional: true, min: 16, max: 120 }) maximumAge?: number;
+  @Flag(open, { optional: true, doc: 'Admins, managers, data protection officers and finance sign in with a second factor' }) mfaRequired?: boolean;
+  @Int(open, { optional: true, min: 16, max: 99, doc: 'Youngest age at which somebody moves in' }) minimumAge?: number;
+  @Int(open, { optional: true, min: 16, max: 120, doc: 'Oldest age at which somebody moves in' }) maximumAge?: number;
 }
 
-/** The limits of the tiers; absent is unlimited. */
-export const tierLimits: Record<Of<typeof SubscriptionTier>, { maxResidents?: number; maxProperties?: number }> = {
+/** What a tier includes; absent is unlimited. */
+export class TierLimits {
+  @Int(open, { optional: true, doc: 'Unlimited where absent' }) maxResidents?: number;
+  @Int(open, { optional: true, doc: 'Unlimited where absent' }) maxProperties?: number;
+}
+/** Limits of the tiers at the time of registering; the event keeps those that were agreed. */
+export const tierLimits: Readonly<Record<Tier, TierLimits>> = {
   trial: { maxResidents: 25, maxProperties: 1 },
   starter: { maxResidents: 25, maxProperties: 1 },
   professional: { maxResidents: 100, maxProperties: 5 },
@@ -59,19 +69,18 @@ export const tierLimits: Record<Of<typeof SubscriptionTier>, { maxResidents?: nu
   home: 'self',
   later: ['trial', 'past_due', 'cancelled'],
 })
-export class Organization extends stateWith(OrganizationDetails) {
+export class Organization extends stateWith(OrganizationDetails, OrganizationSettings, TierLimits) {
   @Choice(open, 'SubscriptionStatus', SubscriptionStatus) status!: Of<typeof SubscriptionStatus>;
-  @Choice(open, 'SubscriptionTier', SubscriptionTier) tier!: Of<typeof SubscriptionTier>;
-  @Flag(open, { optional: true }) mfaRequired?: boolean;
-  @Int(open, { optional: true }) minimumAge?: number;
-  @Int(open, { optional: true }) maximumAge?: number;
+  @Choice(open, 'SubscriptionTier', SubscriptionTier) subscriptionTier!: Tier;
 }
 
 @EventOf(Organization, 'OrganizationRegistered', 1, { to: 'active' })
 export class OrganizationRegistered extends eventWith(Organization, OrganizationDetails) {
-  @Choice(open, 'SubscriptionTier', SubscriptionTier) tier!: Of<typeof SubscriptionTier>;
-  override apply(state: Organization): void {
-    Object.assign(state, factsOf(this, OrganizationDetails), { tier: this.tier });
+  @Choice(open, 'SubscriptionTier', SubscriptionTier) tier!: Tier;
+  @Int(open, { optional: true }) maxResidents?: number;
+  @Int(open, { optional: true }) maxProperties?: number;
+  override apply(organization: Organization): void {
+    Object.assign(organization, factsOf(this, OrganizationDetails), factsOf(this, TierLimits), { subscriptionTier: this.tier });
   }
 }
 
@@ -91,4 +100,3 @@ export class OrganizationSuspended extends DomainEvent<Organization> {
 export class OrganizationReactivated extends DomainEvent<Organization> {
   apply(): void {}
 }
-

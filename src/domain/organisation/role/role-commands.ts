@@ -1,47 +1,72 @@
-import { covers } from '../../../kernel/permissions.js';
-import { conflictingPermissions } from '../../../access/permissions.js';
 import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
-import { rule } from '../../../kernel/rules.js';
-import { factsOf } from '../../../kernel/entity.js';
-import { Ref, Text } from '../../../kernel/fields.js';
+import { Text } from '../../../kernel/fields.js';
 import { open } from '../../../kernel/privacy.js';
-import { PERMISSION, Role, RoleDefined, RoleFacts, RolePermissionGranted, RolePermissionRevoked, RoleRetired } from './role.js';
+import { covers, PERMISSION_PATTERN } from '../../../kernel/permissions.js';
+import { rule } from '../../../kernel/rules.js';
+import { conflictingPermissions, isSystemRole } from '../../../kernel/system-roles.js';
+import { grantsFreely, permissionsIn } from '../granting.js';
+import { Role, RoleDefined, RoleFacts, RolePermissionGranted, RolePermissionRevoked, RoleRetired } from './role.js';
 
-function checkPermissions(permissions: readonly string[], context: Context): void {
-  rule('ROL-2', 'A permission is written table:verb.', permissions.every((code) => PERMISSION.test(code)), 'permissions');
-  rule('ROL-3', 'You cannot grant what you may not do yourself.', permissions.every((code) => covers(context.actor.permissions, code)), 'permissions');
-  const pair = conflictingPermissions.find((codes) => codes.every((code) => permissions.includes(code)));
-  rule('ROL-5', `One role cannot hold both ${pair?.join(' and ')}.`, !pair, 'permissions');
+const nameOf = (name: string): string => name.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
+function checkName(name: string): void {
+  rule('ROL-1', 'A system role has this name already: it is the product’s, choose another.', !isSystemRole(nameOf(name)), 'roleName', 409);
 }
-const changeable = (state: Role): void => rule('ROL-1', 'System roles cannot be changed.', !state.isSystemRole);
+
+/** What is in a role exists (ROL-2). @throws Refusal */
+function checkKnown(granted: readonly string[], field: string, context: Context): void {
+  const known = context.fact('permission-codes', 'all');
+  const unknown = granted.find((code) => !PERMISSION_PATTERN.test(code) || !known.some((one) => covers(new Set([code]), one)));
+  rule('ROL-2', `There is no permission ${unknown}: see the list of permissions.`, unknown === undefined, field);
+}
+
+/** What is newly in a role is the granter's to give (ROL-3). @throws Refusal */
+function checkOwn(granted: readonly string[], field: string, context: Context): void {
+  const exceeding = grantsFreely(context) ? undefined : granted.find((code) => !covers(context.actor.permissions, code));
+  rule('ROL-3', `You cannot grant ${exceeding}, which you may not do yourself.`, exceeding === undefined, field, 403);
+}
+
+/** What must lie with two people is not joined in one role (ROL-5); of later duties, once they exist. @throws Refusal */
+function checkDuties(permissions: readonly string[], field: string, context: Context): void {
+  const all = new Set(permissions);
+  const known = context.fact('permission-codes', 'all');
+  const pair = conflictingPermissions.find((codes) =>
+    codes.every((code) => all.has(code)) || codes.every((code) => known.includes(code) && covers(all, code)));
+  rule('ROL-5', `One role cannot hold both ${pair?.join(' and ')}.`, pair === undefined, field);
+}
 
 @CommandOf(Role, { permission: 'roles_permissions:define', doc: 'Makes a role.', creates: true, plain: true })
 export class DefineRole extends commandWith(Role, RoleFacts) {
-  decide(_state: Role, context: Context) {
-    checkPermissions(this.permissions, context);
-    return RoleDefined.of({ ...factsOf(this, RoleFacts), permissions: [...new Set(this.permissions)] });
+  decide(_role: Role, context: Context) {
+    const permissions = [...new Set(this.permissions)];
+    checkName(this.roleName);
+    checkDuties(permissions, 'permissions', context);
+    checkKnown(permissions, 'permissions', context);
+    checkOwn(permissions, 'permissions', context);
+    return RoleDefined.of({ roleName: this.roleName, permissions, description: this.description ?? undefined });
   }
 }
 
-@CommandOf(Role, { permission: 'roles_permissions:clone', doc: 'Makes a role with the permissions of another.', creates: true })
+@CommandOf(Role, { permission: 'roles_permissions:clone', doc: 'Makes a role that may do and is shown what another one is.', creates: true })
 export class CloneRole extends DomainCommand<Role> {
-  @Ref(open, 'roles_permissions') roleId!: string;
-  @Text(open, { max: 100 }) roleName!: string;
-  decide(_state: Role, context: Context) {
-    const { permissions } = context.state<Role>('roles_permissions', this.roleId);
-    checkPermissions(permissions, context);
-    return RoleDefined.of({ roleName: this.roleName, permissions: [...permissions] });
+  @Text(open, { max: 40, doc: 'Id of a role of the organisation, or the name of a system role' }) roleId!: string;
+  @Text(open, { min: 2, max: 100 }) roleName!: string;
+  decide(_role: Role, context: Context) {
+    const permissions = [...permissionsIn(this.roleId, context)];
+    checkName(this.roleName);
+    checkDuties(permissions, 'roleId', context);
+    checkOwn(permissions, 'roleId', context);
+    return RoleDefined.of({ roleName: this.roleName, permissions, description: undefined });
   }
 }
 
 @CommandOf(Role, { permission: 'roles_permissions:grant-permission', doc: 'Adds a permission to a role.', from: ['active'] })
 export class GrantPermission extends DomainCommand<Role> {
   @Text(open, { max: 100 }) permission!: string;
-  decide(state: Role, context: Context) {
-    changeable(state);
-    if (state.permissions.includes(this.permission)) return [];
-    checkPermissions([this.permission], context);
-    checkPermissions([...state.permissions.filter((code) => covers(context.actor.permissions, code)), this.permission], context);
+  decide(role: Role, context: Context) {
+    if (role.permissions.includes(this.permission)) return [];
+    checkDuties([...role.permissions, this.permission], 'permission', context);
+    checkKnown([this.permission], 'permission', context);
+    checkOwn([this.permission], 'permission', context);
     return RolePermissionGranted.of({ permission: this.permission });
   }
 }
@@ -49,17 +74,16 @@ export class GrantPermission extends DomainCommand<Role> {
 @CommandOf(Role, { permission: 'roles_permissions:revoke-permission', doc: 'Takes a permission from a role.', from: ['active'] })
 export class RevokePermission extends DomainCommand<Role> {
   @Text(open, { max: 100 }) permission!: string;
-  decide(state: Role, _context: Context) {
-    changeable(state);
-    return state.permissions.includes(this.permission) ? RolePermissionRevoked.of({ permission: this.permission }) : [];
+  decide(role: Role) {
+    return role.permissions.includes(this.permission) ? RolePermissionRevoked.of({ permission: this.permission }) : [];
   }
 }
 
 @CommandOf(Role, { permission: 'roles_permissions:retire', doc: 'Ends a role that nobody has.', from: ['active'] })
 export class RetireRole extends DomainCommand<Role> {
-  decide(state: Role, context: Context) {
-    changeable(state);
-    rule('ROL-4', 'Members still have this role: give them another first.', context.fact('role-members', context.id).length === 0);
+  decide(_role: Role, context: Context) {
+    const used = context.held('role', context.id).some(({ kind, expiresAt }) => kind === 'holder' && (!expiresAt || context.now < expiresAt));
+    rule('ROL-4', 'Members still have this role, or are invited to it: give them another first.', !used, undefined, 409);
     return RoleRetired.of({});
   }
 }

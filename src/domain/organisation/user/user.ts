@@ -1,6 +1,6 @@
 import { Entity, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
-import { changeWith, DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Choice, Hidden, Instant, List, Text } from '../../../kernel/fields.js';
+import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
+import { Choice, Hidden, Instant, Int, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 
 export const UserStatus = { active: 'active', locked: 'locked', deactivated: 'deactivated' } as const;
@@ -10,80 +10,103 @@ export class ProfileFacts {
   @Text(personal('identity'), { max: 100 }) lastName!: string;
 }
 
-@Entity('users', 'A person who signs in.', { category: 'user', home: 'platform' })
+/** A token for programs that counts: what it may do, in which membership, and until when by the product's clock. */
+export interface ApiToken {
+  readonly tokenId: string;
+  readonly membershipId: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string;
+}
+
+@Entity('users', 'A person who signs in.', { category: 'user', home: 'platform', search: ['lastName', 'firstName', 'email'] })
 export class User extends stateWith(ProfileFacts) {
   @Text(personal('identity'), { max: 254 }) email!: string;
   @Choice(open, 'UserStatus', UserStatus) status!: (typeof UserStatus)[keyof typeof UserStatus];
+  @Int(open, { doc: 'Of the lock in force' }) failedLoginAttempts!: number;
   @Instant(open, { optional: true }) lockedUntil?: string;
+  @Instant(open) passwordLastChanged!: string;
+  @Instant(open, { optional: true }) deactivatedAt?: string;
+  @Ref(pseudonymous, 'users', { optional: true }) deactivatedBy?: string;
   @Hidden(pseudonymous) emailKey!: string;
   /** The credential that counts. */
   @Hidden(pseudonymous) credentialId!: string;
-  /** Ids of API tokens that are not revoked. */
-  @Hidden(pseudonymous) tokenIds?: string[];
+  /** Raised whenever all sessions of before are over. */
+  @Hidden(pseudonymous) sessionEpoch!: number;
+  /** Raised with each unlocking: failures of before count no more. */
+  @Hidden(pseudonymous) lockEpoch!: number;
+  @Hidden(pseudonymous) tokens!: ApiToken[];
 
   /** The address stays taken, also by who is deactivated. */
   holds(): RegisterEntry[] {
-    return [{ register: 'emails', owner: this.organizationId, key: this.emailKey, kind: 'email', party: this.id }];
+    return [{ register: 'emails', owner: this.emailKey, key: this.emailKey, kind: 'email', party: this.id }];
   }
 }
 
 @EventOf(User, 'UserRegistered', 1, { to: 'active' })
 export class UserRegistered extends eventWith(User, ProfileFacts) {
   @Text(personal('identity'), { max: 254 }) email!: string;
+  /** An HMAC that finds the address; class 1, because registers are keyed by it. */
   @Text(pseudonymous, { max: 128 }) emailKey!: string;
   @Text(pseudonymous, { max: 36 }) credentialId!: string;
-  override apply(state: User): void {
+  override apply(user: User, { recordedAt }: Recorded): void {
     const { firstName, lastName, email, emailKey, credentialId } = this;
-    Object.assign(state, { firstName, lastName, email, emailKey, credentialId });
+    Object.assign(user, { firstName, lastName, email, emailKey, credentialId, passwordLastChanged: recordedAt });
+    Object.assign(user, { failedLoginAttempts: 0, sessionEpoch: 0, lockEpoch: 0, tokens: [] });
   }
 }
 @EventOf(User, 'UserProfileChanged', 1)
 export class UserProfileChanged extends changeWith(User, ProfileFacts) {}
+
 @EventOf(User, 'UserPasswordChanged', 1)
 export class UserPasswordChanged extends DomainEvent<User> {
   @Text(pseudonymous, { max: 36 }) credentialId!: string;
-  apply(state: User): void {
-    state.credentialId = this.credentialId;
+  apply(user: User, { recordedAt }: Recorded): void {
+    Object.assign(user, { credentialId: this.credentialId, passwordLastChanged: recordedAt, sessionEpoch: user.sessionEpoch + 1 });
   }
 }
 @EventOf(User, 'UserLocked', 1, { to: 'locked' })
 export class UserLocked extends DomainEvent<User> {
   @Instant(open) lockedUntil!: string;
-  apply(state: User): void {
-    state.lockedUntil = this.lockedUntil;
+  @Int(open) attempts!: number;
+  apply(user: User): void {
+    Object.assign(user, { lockedUntil: this.lockedUntil, failedLoginAttempts: this.attempts });
   }
 }
 @EventOf(User, 'UserUnlocked', 1, { to: 'active' })
 export class UserUnlocked extends DomainEvent<User> {
-  apply(state: User): void {
-    state.lockedUntil = undefined;
+  apply(user: User): void {
+    Object.assign(user, { lockedUntil: undefined, failedLoginAttempts: 0, lockEpoch: user.lockEpoch + 1 });
   }
 }
 @EventOf(User, 'UserDeactivated', 1, { to: 'deactivated' })
 export class UserDeactivated extends DomainEvent<User> {
   @Text(personal('identity'), { max: 1000 }) reason!: string;
-  apply(state: User): void {
-    state.tokenIds = [];
+  apply(user: User, { recordedAt, actorId }: Recorded): void {
+    Object.assign(user, { deactivatedAt: recordedAt, deactivatedBy: actorId, lockedUntil: undefined, tokens: [], sessionEpoch: user.sessionEpoch + 1 });
   }
 }
 @EventOf(User, 'UserReactivated', 1, { to: 'active' })
 export class UserReactivated extends DomainEvent<User> {
-  apply(): void {}
+  apply(user: User): void {
+    Object.assign(user, { deactivatedAt: undefined, deactivatedBy: undefined, failedLoginAttempts: 0, lockEpoch: user.lockEpoch + 1 });
+  }
 }
 @EventOf(User, 'ApiTokenIssued', 1)
 export class ApiTokenIssued extends DomainEvent<User> {
   @Text(pseudonymous, { max: 36 }) tokenId!: string;
+  @Text(pseudonymous, { max: 36 }) membershipId!: string;
   @Text(personal('identity'), { max: 100 }) name!: string;
   @List(open, { max: 100 }) scopes!: string[];
   @Instant(open) expiresAt!: string;
-  apply(state: User): void {
-    state.tokenIds = [...(state.tokenIds ?? []), this.tokenId];
+  apply(user: User): void {
+    const { tokenId, membershipId, scopes, expiresAt } = this;
+    user.tokens = [...user.tokens, { tokenId, membershipId, scopes, expiresAt }];
   }
 }
 @EventOf(User, 'ApiTokenRevoked', 1)
 export class ApiTokenRevoked extends DomainEvent<User> {
   @Text(pseudonymous, { max: 36 }) tokenId!: string;
-  apply(state: User): void {
-    state.tokenIds = (state.tokenIds ?? []).filter((id) => id !== this.tokenId);
+  apply(user: User): void {
+    user.tokens = user.tokens.filter(({ tokenId }) => tokenId !== this.tokenId);
   }
 }

@@ -1,0 +1,180 @@
+import type pg from 'pg';
+import type { Catalogue } from '../../src/kernel/catalogue.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import type { Codec } from '../../src/privacy/codec.js';
+import { inTransaction, rowPool } from './connection.js';
+import { projectionsOf, type Projection } from './derived-tables.js';
+import { Parked } from './parked.js';
+import { Projecting } from './projecting.js';
+import type { HandWrittenProjection, PublicView } from './projection.js';
+import { Projector } from './projector.js';
+import { publicTables, remakeViews, type PublicTable } from './public-views.js';
+import { Rebuild, RebuildRefused, type RebuildOptions } from './rebuild.js';
+import { createIndexes, createVersion, setState, versions } from './versions.js';
+
+/** What the read side is made of. */
+export interface ProjectionEngineParts {
+  readonly catalogue: Catalogue;
+  readonly store: EventStore;
+  readonly codec: Codec;
+  readonly handWritten?: readonly HandWrittenProjection[];
+  readonly views?: readonly PublicView[];
+  /** Connection string of the role `yuthub_projector`. */
+  readonly connectionString: string;
+  /** Told of pauses and background rebuilds; nothing personal is in it. */
+  readonly log?: (message: string) => void;
+  /** After how many milliseconds of silence another process takes over; four seconds unless said. */
+  readonly leaseMs?: number;
+}
+
+/** Where a projection is. */
+export interface ProjectionStatus {
+  readonly projection: string;
+  readonly version: number;
+  readonly state: 'building' | 'live' | 'old';
+  readonly tables: readonly string[];
+  readonly position: number;
+  /** Its tables were made for another definition and are about to be rebuilt. */
+  readonly outdated: boolean;
+  readonly parked: number;
+  readonly movedAt: string;
+}
+
+/** How far the live tables are behind the log. */
+export interface Lag {
+  readonly position: number;
+  readonly head: number;
+  /** Difference of the positions: events on the embedded log, an estimate elsewhere. */
+  readonly behind: number;
+  /** For how long the mark has not moved although there is something to do, in seconds of real time; 0 when nothing is. */
+  readonly seconds: number;
+  readonly parked: number;
+}
+
+/** Made once for all processes that start at the same time. */
+const PREPARATION_LOCK = 0x59_52_45_44;
+/** What one transaction may leave lying before the server ends it: a process that was stopped must not hold its rows for ever. */
+const TIMEOUTS = '-c idle_in_transaction_session_timeout=10000';
+
+/** The read side: tables, projector, rebuilds. */
+export class ProjectionEngine {
+  readonly projections: readonly Projection[];
+  /** Every public name with its columns. */
+  readonly shown: readonly PublicTable[];
+  readonly parked: Parked;
+  private readonly pool: pg.Pool;
+  private readonly projector: Projector;
+  private readonly rebuilder: Rebuild;
+  private readonly stopping = new AbortController();
+  private background: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: ProjectionEngineParts) {
+    const { catalogue, store, codec, handWritten = [], views = [], log = () => undefined, leaseMs } = parts;
+    this.projections = projectionsOf(catalogue, handWritten);
+    this.shown = publicTables(this.projections, views);
+    this.pool = rowPool(parts.connectionString, 6, TIMEOUTS);
+    const projecting = new Projecting({ catalogue, store, codec, projections: this.projections });
+    const shared = { pool: this.pool, store, projecting };
+    this.projector = new Projector({ ...shared, log, ...(leaseMs === undefined ? {} : { leaseMs }) });
+    this.rebuilder = new Rebuild({ ...shared, shown: this.shown });
+    this.parked = new Parked(shared);
+  }
+
+  /**
+   * Makes what is missing: tables of an empty installation, public views. @returns names of the projections that have to
+   * be built anew because they are new, or defined otherwise than their tables.
+   */
+  async prepare(): Promise<readonly string[]> {
+    return inTransaction(this.pool, async (client) => {
+      await client.query('select pg_advisory_xact_lock($1)', [PREPARATION_LOCK]);
+      let live = await versions(client, 'live');
+      const isFirst = live.length === 0 && (await versions(client)).length === 0;
+      if (isFirst) {
+        for (const projection of this.projections) {
+          const { version } = await createVersion(client, projection, 'live');
+          await createIndexes(client, projection.tables, version);
+        }
+      }
+      // What the code no longer names holds nobody up; its tables stay until somebody drops them.
+      for (const row of live) if (!this.projections.some(({ name }) => name === row.projection)) await setState(client, row, 'old');
+      live = await versions(client, 'live');
+      await remakeViews(client, this.shown, this.projections, live);
+      return this.projections.filter(({ name, hash }) => live.find((row) => row.projection === name)?.definition_hash !== hash).map(({ name }) => name);
+    });
+  }
+
+  /** Prepares, begins to project, and rebuilds in the background what has to be. */
+  async start(): Promise<void> {
+    const wanted = await this.prepare();
+    this.projector.start();
+    if (wanted.length > 0) this.background = this.rebuildInBackground(wanted);
+  }
+
+  /** Resolves when what start found outdated has been rebuilt, or could not be. */
+  settled(): Promise<void> {
+    return this.background;
+  }
+
+  /** Lets the batch under way finish and closes the connections. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.projector.stop(), this.background]);
+    await this.pool.end();
+  }
+
+  /** Builds projections anew beside the live ones and swaps them in. @throws RebuildRefused */
+  async rebuild(names: readonly string[] | 'all', options: RebuildOptions = {}): Promise<void> {
+    await this.rebuilder.run(this.named(names), { signal: this.stopping.signal, ...options });
+  }
+
+  /** Folds every stream again and compares with every row. @returns what differs, as sentences; nothing where all is well. */
+  verify(names: readonly string[] | 'all' = 'all', options: RebuildOptions = {}): Promise<readonly string[]> {
+    return this.rebuilder.compare(this.named(names), { signal: this.stopping.signal, ...options });
+  }
+
+  /** All versions there are. */
+  async status(): Promise<ProjectionStatus[]> {
+    const { rows } = await this.pool.query<ProjectionStatus & { hash: string }>(
+      `select v.projection, v.version, v.state, v.tables, v.position, v.moved_at as "movedAt", v.definition_hash as hash,
+              (select count(*) from read.parked_streams p where p.projection = v.projection and p.version = v.version) as parked
+         from read.projection_versions v order by v.projection, v.version`,
+    );
+    const hashes = new Map(this.projections.map(({ name, hash }) => [name, hash]));
+    return rows.map(({ hash, ...row }) => ({ ...row, outdated: hashes.get(row.projection) !== hash }));
+  }
+
+  /** How far behind the live tables are. */
+  async lag(): Promise<Lag> {
+    const head = await this.parts.store.head();
+    const { rows } = await this.pool.query<{ position: number | null; still: number; parked: number }>(
+      `select min(position) as position, coalesce(extract(epoch from clock_timestamp() - max(moved_at)), 0)::float8 as still,
+              (select count(*) from read.parked_streams p join read.projection_versions l using (projection, version) where l.state = 'live') as parked
+         from read.projection_versions where state = 'live'`,
+    );
+    const { position, still, parked } = rows[0]!;
+    const behind = Math.max(0, head - (position ?? 0));
+    return { position: position ?? 0, head, behind, seconds: behind > 0 ? still : 0, parked };
+  }
+
+  /** Names of projections for names of projections or of tables. @throws Error for a name that is neither. */
+  private named(names: readonly string[] | 'all'): string[] {
+    if (names === 'all') return this.projections.map(({ name }) => name);
+    return [...new Set(names.map((wanted) => {
+      const found = this.projections.find(({ name, tables }) => name === wanted || tables.some((table) => table.name === wanted));
+      if (!found) throw new Error(`There is no read table ${wanted}.`);
+      return found.name;
+    }))];
+  }
+
+  private async rebuildInBackground(names: readonly string[]): Promise<void> {
+    const log = this.parts.log ?? (() => undefined);
+    try {
+      log(`Building anew: ${names.join(', ')}.`);
+      await this.rebuild(names);
+      log(`Built anew: ${names.join(', ')}.`);
+    } catch (error) {
+      const known = error instanceof RebuildRefused || (error instanceof Error && error.constructor === Error);
+      if (!this.stopping.signal.aborted) log(`Not built anew: ${known ? error.message : (error as Error).name}`);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { isUuid } from '../../src/kernel/values.js';
+import type { DecodedEvent } from '../../src/privacy/codec.js';
+import { wantsOpening, writeCell, type Cells, type Openings } from './cells.js';
+import type { TableDefinition } from './derived-tables.js';
+import type { ColumnValue, RowChange } from './projection.js';
+import type { RowKey, RowStore } from './row-store.js';
+import { readRow, type Row } from './rows.js';
+
+type Values = Readonly<Record<string, ColumnValue>>;
+
+/** A row as this batch leaves it: what it changed, or that it deleted it. */
+interface Pending extends RowKey {
+  /** Undefined: deleted. */
+  values: Record<string, ColumnValue> | undefined;
+  /** Whether a row that was there before has been deleted on the way, so that nothing of it is kept. */
+  replaced: boolean;
+}
+
+/** The rows of one hand-written table while a batch is worked on. */
+export class PendingRows {
+  private readonly pending = new Map<string, Pending>();
+  private readonly columns: ReadonlySet<string>;
+
+  constructor(
+    readonly table: TableDefinition,
+    readonly version: number,
+    private readonly rows: RowStore,
+  ) {
+    this.columns = new Set(table.columns.map(({ name }) => name));
+  }
+
+  /** @throws Error where the change does not fit the table or is of another organisation than its event. */
+  change({ organizationId, id, values }: RowChange, event: DecodedEvent): void {
+    if (organizationId !== event.metadata.organizationId) throw new Error(`A row of ${this.table.name} belongs to another organisation than its event.`);
+    if (!isUuid(id)) throw new Error(`The id of a row of ${this.table.name} is no UUID.`);
+    const unknown = Object.keys(values ?? {}).find((name) => !this.columns.has(name));
+    if (unknown) throw new Error(`${this.table.name} has no column ${unknown}.`);
+    const key = `${organizationId}|${id}`;
+    const before = this.pending.get(key);
+    this.pending.set(key, {
+      organizationId,
+      id,
+      values: values && { ...before?.values, ...values },
+      replaced: before?.replaced === true || values === undefined,
+    });
+  }
+
+  /** A row as it is now. */
+  async row(organizationId: string, id: string): Promise<Values | undefined> {
+    const [stored] = await this.rows.load(this.table, this.version, [{ organizationId, id }]);
+    return this.merged(stored && readRow(this.table.columns, stored), this.pending.get(`${organizationId}|${id}`));
+  }
+
+  /** Rows of an organisation that have these values now, by id. */
+  async matching(organizationId: string, where: Values): Promise<readonly Values[]> {
+    const stored = await this.rows.where(this.table, this.version, organizationId, where);
+    const found = new Map<string, Values>();
+    for (const row of stored) found.set(String(row['id']), readRow(this.table.columns, row));
+    for (const one of this.pending.values()) {
+      if (one.organizationId !== organizationId) continue;
+      const now = found.has(one.id) ? this.merged(found.get(one.id), one) : await this.row(organizationId, one.id);
+      if (now && Object.entries(where).every(([name, value]) => sameValue(now[name], value))) found.set(one.id, now);
+      else found.delete(one.id);
+    }
+    return [...found.values()].sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
+  }
+
+  private merged(stored: Values | undefined, pending: Pending | undefined): Values | undefined {
+    if (!pending) return stored;
+    if (!pending.values) return undefined;
+    const empty = Object.fromEntries(this.table.columns.map(({ name }) => [name, null]));
+    const ids = { id: pending.id, organization_id: pending.organizationId };
+    return { ...empty, ...(pending.replaced ? {} : stored), ...pending.values, ...ids };
+  }
+
+  /** The values that have to be opened before the rows can be written. */
+  *personalValues(): Generator<unknown> {
+    const personal = this.table.columns.filter(({ privacy }) => privacy === 2);
+    for (const { values } of this.pending.values()) for (const column of personal) if (values && wantsOpening(column, values[column.name])) yield values[column.name];
+  }
+
+  /** Writes what has changed: one statement for each set of columns. */
+  async write(openings: Openings): Promise<void> {
+    const all = [...this.pending.values()];
+    if (all.length === 0) return;
+    await this.rows.delete(this.table, this.version, all.filter(({ replaced }) => replaced));
+    const kept = all.filter(({ values }) => values !== undefined);
+    const complete = this.columns.has('_keys') ? await this.withKeys(kept) : kept;
+    const rows = complete.map(({ organizationId, id, values }) => this.cellsOf(organizationId, id, values!, openings));
+    for (const group of Map.groupBy(rows, (row) => Object.keys(row).sort().join()).values()) await this.rows.upsert(this.table, this.version, group);
+  }
+
+  /** Which keys a row's values are sealed under is known of whole rows only. */
+  private async withKeys(changed: readonly Pending[]): Promise<Pending[]> {
+    const stored = await this.rows.load(this.table, this.version, changed.filter(({ replaced }) => !replaced));
+    const byKey = new Map(stored.map((row: Row) => [`${String(row['organization_id'])}|${String(row['id'])}`, readRow(this.table.columns, row)]));
+    return changed.map((one) => {
+      const values = { ...this.merged(byKey.get(`${one.organizationId}|${one.id}`), one) };
+      return { ...one, values };
+    });
+  }
+
+  private cellsOf(organizationId: string, id: string, values: Values, openings: Openings): Cells {
+    const cells: Cells = { id, organization_id: organizationId };
+    const keys: Record<string, Record<string, unknown>> = {};
+    for (const column of this.table.columns) {
+      if (column.name in cells || column.name === '_keys' || column.generated || !(column.name in values)) continue;
+      writeCell(cells, keys, column, values[column.name], openings);
+    }
+    if (this.columns.has('_keys')) cells['_keys'] = Object.keys(keys).length > 0 ? keys : null;
+    return cells;
+  }
+}
+
+const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a ?? null) === JSON.stringify(b ?? null);

@@ -1,0 +1,178 @@
+import type pg from 'pg';
+import type { RecordedEvent } from '../../src/event-store/event-store.js';
+import type { DecodedEvent } from '../../src/privacy/codec.js';
+import { Batch, type BatchKnowledge, type BatchParts, type Parking, type Target } from './batch.js';
+import { isTransient } from './connection.js';
+import { physicalName, type Projection } from './derived-tables.js';
+import { shapesOf, type Shapes } from './row-store.js';
+import { fingerprintsOf, organizationIn, ownerOf, read, reasonOf } from './stream-fold.js';
+import { moveCheckpoints, versions, type VersionRow } from './versions.js';
+
+/** Another projector has moved these checkpoints: nothing of this transaction may stay. */
+export class CheckpointMoved extends Error {
+  override readonly name = 'CheckpointMoved';
+  constructor() {
+    super('The checkpoints are not where this batch begins: another projector is at work.');
+  }
+}
+
+/** Told in the channel `yuthub_read` with each move of the live checkpoints: the position that all of them have passed. */
+export const CHANNEL = 'yuthub_read';
+
+/** Writes batches to versions of projections, and moves their checkpoints with the rows. */
+export class Projecting {
+  private readonly erased = new Set<string>();
+  private readonly erasing: ReadonlySet<string>;
+
+  constructor(private readonly parts: BatchParts) {
+    this.erasing = new Set(parts.catalogue.events.filter(({ fields }) => fields.some(({ name }) => name === 'keyFingerprints')).map(({ type }) => type));
+  }
+
+  get projections(): readonly Projection[] {
+    return this.parts.projections;
+  }
+
+  /** Whether this event has to end its batch: purging is a matter of order. */
+  endsBatch(event: RecordedEvent): boolean {
+    return this.erasing.has(event.type);
+  }
+
+  /** Reads which keys were destroyed; once, before the first batch. */
+  async begin(client: pg.ClientBase): Promise<void> {
+    const { rows } = await client.query<{ fingerprint: string }>('select fingerprint from read.erased_keys');
+    for (const { fingerprint } of rows) this.erased.add(fingerprint);
+  }
+
+  /**
+   * Takes a batch into these versions, in the caller's transaction.
+   * @param upTo where the checkpoints stand afterwards: the last event's position, or a mark's.
+   * @param alone takes each projection by itself, so that what fails is known and parks its stream.
+   * @throws CheckpointMoved; what the database says to a row that it does not take.
+   */
+  async take(client: pg.ClientBase, rows: readonly VersionRow[], events: readonly RecordedEvent[], upTo: number, alone = false): Promise<void> {
+    const targets = rows.flatMap((row): Target[] => {
+      const projection = this.parts.projections.find(({ name }) => name === row.projection);
+      return projection ? [{ projection, version: row.version, outdated: row.definition_hash !== projection.hash }] : [];
+    });
+    if (events.length > 0 && targets.length > 0) {
+      const shapes = await shapesOf(client, targets.filter(({ outdated }) => outdated).flatMap(({ projection, version }) => projection.tables.map((table) => [table, version] as const)));
+      const known = await this.knowledge(client, targets, events);
+      if (alone) await this.oneByOne(client, targets, known, events, shapes);
+      else await this.together(client, targets, known, events, shapes);
+    }
+    for (const event of events) if (this.endsBatch(event)) await this.purge(client, rows, read(this.parts.codec, event).event);
+    if (!(await moveCheckpoints(client, rows, upTo))) throw new CheckpointMoved();
+  }
+
+  /**
+   * Takes a stream in again that had stopped, without moving the checkpoint: an entity from its first event, a projection
+   * written by hand from the event that stopped it. @returns whether it went through.
+   */
+  async retake(client: pg.ClientBase, row: VersionRow, stream: readonly RecordedEvent[], from: number): Promise<boolean> {
+    const projection = this.parts.projections.find(({ name }) => name === row.projection);
+    const stopped = stream.find(({ position }) => position === from);
+    if (!projection || !stopped) return false;
+    const target = { projection, version: row.version, outdated: projection.derived !== undefined };
+    const events = projection.derived ? stream : stream.filter(({ position }) => position >= from);
+    await client.query('savepoint retake');
+    try {
+      await this.together(client, [target], await this.knowledge(client, [target], events), events, new Map());
+      for (const event of events) if (this.endsBatch(event)) await this.purge(client, [row], read(this.parts.codec, event).event);
+      await this.forgetErased(client, row, organizationIn(stopped));
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      await client.query('rollback to savepoint retake');
+      await this.park(client, { target, event: stopped, reason: reasonOf(error) });
+    }
+    const { rowCount } = await client.query('select from read.parked_streams where projection = $1 and version = $2 and stream = $3', [row.projection, row.version, stopped.stream]);
+    return rowCount === 0;
+  }
+
+  /** A fold from the first event meets keys again that were purged long ago. */
+  private async forgetErased(client: pg.ClientBase, row: VersionRow, organizationId: string): Promise<void> {
+    for (const name of await erasableTables(client, [row])) {
+      await client.query(
+        `update read."${name}" set _keys = nullif(_keys - f.all, '{}') from (select array_agg(fingerprint) as all from read.erased_keys) f
+          where organization_id = $1 and _keys ?| f.all`,
+        [organizationId],
+      );
+    }
+  }
+
+  private async together(client: pg.ClientBase, targets: readonly Target[], known: BatchKnowledge, events: readonly RecordedEvent[], shapes: Shapes): Promise<void> {
+    for (const parking of await new Batch(this.parts, targets, known, client, shapes).project(events)) await this.park(client, parking);
+  }
+
+  private async oneByOne(client: pg.ClientBase, targets: readonly Target[], known: BatchKnowledge, events: readonly RecordedEvent[], shapes: Shapes): Promise<void> {
+    for (const target of targets) {
+      await client.query('savepoint projection');
+      try {
+        await this.together(client, [target], known, events, shapes);
+        await client.query('release savepoint projection');
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        await client.query('rollback to savepoint projection');
+        await this.park(client, { target, event: events.at(-1)!, reason: reasonOf(error) });
+      }
+    }
+  }
+
+  private async knowledge(client: pg.ClientBase, targets: readonly Target[], events: readonly RecordedEvent[]): Promise<BatchKnowledge> {
+    const { rows } = await client.query<{ parked: boolean; projection: string; what: string }>(
+      `select true as parked, projection, stream as what from read.parked_streams
+        where stream = any ($3) and (projection, version) in (select * from unnest($1::text[], $2::integer[]))
+       union all select false, projection, event_id::text from read.skipped_events where stream = any ($3)`,
+      [targets.map(({ projection }) => projection.name), targets.map(({ version }) => version), [...new Set(events.map(({ stream }) => stream))]],
+    );
+    const skipped = Map.groupBy(rows.filter(({ parked }) => !parked), ({ projection }) => projection);
+    return {
+      parked: new Set(rows.filter(({ parked }) => parked).map(({ projection, what }) => `${projection}|${what}`)),
+      skipped: new Map([...skipped].map(([projection, events_]) => [projection, new Set(events_.map(({ what }) => what))])),
+      isErased: (fingerprint) => this.erased.has(fingerprint),
+    };
+  }
+
+  private async park(client: pg.ClientBase, { target: { projection, version }, event, reason }: Parking): Promise<void> {
+    await client.query(
+      `insert into read.parked_streams (projection, version, stream, organization_id, event_id, event_type, revision, position, reason)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+      [projection.name, version, event.stream, organizationIn(event), event.id, event.type, event.revision, event.position, reason],
+    );
+    const owner = ownerOf(this.parts.catalogue, event.stream);
+    if (owner?.entity !== projection.derived?.entity || !owner) return;
+    await client.query(`update read."${physicalName(projection.name, version)}" set stale_reason = $3 where organization_id = $1 and id::text = $2`, [organizationIn(event), owner.id, reason]);
+  }
+
+  /** Replaces what was sealed under destroyed keys in every table that has it, those kept from before a swap included. */
+  private async purge(client: pg.ClientBase, rows: readonly VersionRow[], event: DecodedEvent | undefined): Promise<void> {
+    const fingerprints = fingerprintsOf(event);
+    if (!event || fingerprints.length === 0) return;
+    const { stream, position } = event.stored;
+    const { organizationId, recordedAt: at } = event.metadata;
+    await client.query('insert into read.erased_keys (fingerprint, position) select f, $2 from unnest($1::text[]) f on conflict do nothing', [fingerprints, position]);
+    for (const fingerprint of fingerprints) this.erased.add(fingerprint);
+    const kept = rows.some(({ state }) => state === 'live') ? await versions(client, 'old') : [];
+    const all = [...rows, ...kept];
+    for (const name of await erasableTables(client, all)) await client.query('select read.purge_keys($1, $2, $3, $4)', [name, organizationId, fingerprints, at]);
+    const owner = ownerOf(this.parts.catalogue, stream);
+    for (const { projection, version } of all) {
+      if (projection !== owner?.entity.table) continue;
+      await client.query(`update read."${physicalName(projection, version)}" set erased_at = $3 where organization_id = $1 and id = $2`, [organizationId, owner.id, at]);
+    }
+  }
+}
+
+/** Physical tables that hold personal values. */
+async function erasableTables(client: pg.ClientBase, rows: readonly VersionRow[]): Promise<string[]> {
+  const found = await client.query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = '_keys' and not a.attisdropped
+      where c.relnamespace = 'read'::regnamespace and c.relkind = 'r' and c.relname = any ($1) order by 1`,
+    [rows.flatMap(({ tables }) => tables)],
+  );
+  return found.rows.map(({ name }) => name);
+}
+
+/** Tells everyone who waits how far the live tables are. */
+export async function tellLive(client: pg.ClientBase, position: number): Promise<void> {
+  await client.query('select pg_notify($1, $2)', [CHANNEL, String(position)]);
+}

@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { inTransaction, isTransient } from './connection.js';
+import { feed, type Arrived } from './event-feed.js';
+import { Lease, LeaseLost } from './lease.js';
+import { CheckpointMoved, type Projecting, tellLive } from './projecting.js';
+import { reasonOf } from './stream-fold.js';
+import { holdLive, versions } from './versions.js';
+
+/** What the projector is made of. */
+export interface ProjectorParts {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly projecting: Projecting;
+  /** Told of what made it pause or give way; nothing personal is in it. */
+  readonly log: (message: string) => void;
+  /** For how long one that is not heard of counts as alive; four seconds unless said. */
+  readonly leaseMs?: number;
+}
+
+const STANDBY_MS = 250;
+/** Pauses from this length on are told of. */
+const PATIENCE_MS = 640;
+
+/**
+ * Keeps the live tables up with the log: one subscription and one transaction for all of them. Several processes may run
+ * it; one works and the others wait for it to be gone.
+ */
+export class Projector {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly parts: ProjectorParts) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Lets the batch under way finish, and the next process begin. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    const lease = new Lease(this.parts.pool, this.parts.leaseMs);
+    for (let pauseMs = STANDBY_MS; !signal.aborted; ) {
+      try {
+        if (await lease.acquire()) {
+          pauseMs = STANDBY_MS;
+          await this.work(lease);
+        }
+      } catch (error) {
+        if (!(error instanceof LeaseLost)) {
+          pauseMs = Math.min(pauseMs * 2, 5_000);
+          this.parts.log(`The projector pauses. ${reasonOf(error)}`);
+        }
+      }
+      await lease.release().catch(() => undefined);
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async work(lease: Lease): Promise<void> {
+    const { pool, store, projecting } = this.parts;
+    const { signal } = this.stopping;
+    const client = await pool.connect();
+    const live = await (async () => {
+      try {
+        await projecting.begin(client);
+        return await versions(client, 'live');
+      } finally {
+        client.release();
+      }
+    })();
+    if (live.length === 0) return;
+    const after = Math.min(...live.map(({ position }) => position));
+    for await (const arrived of feed(store, after, (event) => projecting.endsBatch(event), signal)) {
+      await this.persist(lease, arrived);
+    }
+  }
+
+  /** Repeats a batch while only the circumstances are against it. */
+  private async persist(lease: Lease, arrived: Arrived): Promise<void> {
+    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+      try {
+        return await this.divide(lease, arrived);
+      } catch (error) {
+        if (!isTransient(error) || this.stopping.signal.aborted) throw error;
+        if (pauseMs >= PATIENCE_MS) this.parts.log(`The projector cannot go on at ${arrived.from}: ${reasonOf(error)}`);
+        await delay(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Finds the event that the rest of the batch has to be kept apart from, by halves. */
+  private async divide(lease: Lease, arrived: Arrived): Promise<void> {
+    const { events, position } = arrived;
+    try {
+      await this.transact(lease, arrived, false);
+    } catch (error) {
+      if (isTransient(error) || error instanceof LeaseLost || error instanceof CheckpointMoved || events.length === 0) throw error;
+      if (events.length === 1) return this.transact(lease, arrived, true);
+      const half = events.length >> 1;
+      const middle = events[half - 1]!.position;
+      await this.divide(lease, { ...arrived, events: events.slice(0, half), position: middle });
+      await this.divide(lease, { ...arrived, events: events.slice(half), from: middle, position });
+    }
+  }
+
+  private transact(lease: Lease, { events, from, position: upTo }: Arrived, alone: boolean): Promise<void> {
+    return inTransaction(this.parts.pool, async (client) => {
+      await lease.check(client);
+      const live = await holdLive(client);
+      if (live.some(({ position }) => position < from)) throw new CheckpointMoved();
+      // A repeat after a lost answer, and a version that was swapped in further on, have some of it already.
+      const behind = live.filter(({ position }) => position < upTo);
+      for (const group of Map.groupBy(behind, ({ position }) => position).values()) {
+        const start = group[0]!.position;
+        await this.parts.projecting.take(client, group, events.filter(({ position }) => position > start), upTo, alone);
+      }
+      await tellLive(client, upTo);
+    });
+  }
+}

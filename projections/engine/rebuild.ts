@@ -1,0 +1,284 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
+import { inTransaction, isTransient } from './connection.js';
+import { physicalName, type Projection } from './derived-tables.js';
+import { feed, type Arrived } from './event-feed.js';
+import type { Projecting } from './projecting.js';
+import { remakeViews, type PublicTable } from './public-views.js';
+import { createIndexes, createVersion, dropVersion, holdLive, setState, versions, type VersionRow } from './versions.js';
+
+/** How far a rebuild is. */
+export interface Progress {
+  readonly projections: readonly string[];
+  readonly position: number;
+  readonly target: number;
+  readonly events: number;
+  readonly eventsPerSecond: number;
+  /** Estimated, in seconds. */
+  readonly secondsLeft: number;
+}
+
+export interface RebuildParts {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly projecting: Projecting;
+  readonly shown: readonly PublicTable[];
+}
+
+export interface RebuildOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Swaps in tables with fewer rows than the old ones: where the definition means them to be fewer. */
+  readonly allowFewer?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** The new tables are not what they should be: the old ones stay. */
+export class RebuildRefused extends Error {
+  override readonly name = 'RebuildRefused';
+}
+
+/** Any number that other locks of the product do not use; with the projection's name it says who is being rebuilt. */
+const REBUILD_LOCK = 0x52_45_42;
+
+/** Builds projections anew beside the live ones, from the first event, and puts them in their place. */
+export class Rebuild {
+  constructor(private readonly parts: RebuildParts) {}
+
+  /**
+   * @param names of projections; they are built together, in one pass over the log.
+   * @throws RebuildRefused where the result is empty or shorter than what it would replace; Error where one of them is being rebuilt already.
+   */
+  async run(names: readonly string[], options: RebuildOptions = {}): Promise<void> {
+    await this.guarded(names, async (projections) => {
+      const building = await this.build(projections, options);
+      await this.swap(projections, building, options);
+    });
+  }
+
+  /**
+   * Builds projections anew, compares every row with the live one, and drops what was built.
+   * @returns a sentence for each row that differs, at most 20 for each table; none where all are equal.
+   */
+  async compare(names: readonly string[], options: RebuildOptions = {}): Promise<readonly string[]> {
+    return this.guarded(names, async (projections) => {
+      const building = await this.build(projections, options);
+      try {
+        return await this.inStep(building, async (client, current, live) => {
+          const differing: string[] = [];
+          for (const row of current) {
+            const version = live.find(({ projection }) => projection === row.projection)?.version;
+            if (version === undefined) continue;
+            for (const { name } of projections.find((one) => one.name === row.projection)!.tables) {
+              differing.push(...(await differences(client, name, version, row.version)));
+            }
+          }
+          return differing;
+        });
+      } finally {
+        await inTransaction(this.parts.pool, async (client) => {
+          for (const row of building) await dropVersion(client, row);
+        });
+      }
+    });
+  }
+
+  private async guarded<T>(names: readonly string[], work: (projections: readonly Projection[]) => Promise<T>): Promise<T> {
+    const projections = names.map((name) => {
+      const found = this.parts.projecting.projections.find((one) => one.name === name);
+      if (!found) throw new Error(`There is no projection ${name}.`);
+      return found;
+    });
+    const client = await this.parts.pool.connect();
+    try {
+      for (const name of [...names].sort()) {
+        const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as taken', [REBUILD_LOCK, name]);
+        if (!rows[0]!.taken) throw new Error(`${name} is being rebuilt already.`);
+      }
+      return await work(projections);
+    } finally {
+      await client.query('select pg_advisory_unlock_all()').catch(() => undefined);
+      client.release();
+    }
+  }
+
+  /** Fills new tables until they are close behind the live ones. One that was interrupted is gone on with. */
+  private async build(projections: readonly Projection[], { onProgress, signal = new AbortController().signal }: RebuildOptions): Promise<VersionRow[]> {
+    const { pool, store, projecting } = this.parts;
+    const rows = await inTransaction(pool, async (client) => {
+      await projecting.begin(client);
+      const unfinished = await versions(client, 'building');
+      const kept: VersionRow[] = [];
+      for (const projection of projections) {
+        const mine = unfinished.filter((row) => row.projection === projection.name);
+        const going = mine.find((row) => row.definition_hash === projection.hash);
+        for (const row of mine) if (row !== going) await dropVersion(client, row);
+        kept.push(going ?? (await createVersion(client, projection, 'building')));
+      }
+      return kept;
+    });
+    const from = Math.min(...rows.map(({ position }) => position));
+    const started = performance.now();
+    let events = 0;
+    for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal)) {
+      const target = (await this.liveHead()) ?? Infinity;
+      // Never further than the live tables: both are compared, and swapped, at one place in the log.
+      await this.take(rows, arrived.position <= target ? arrived : upTo(arrived, target));
+      events += arrived.events.length;
+      const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - started) / 1000));
+      const secondsLeft = target === Infinity ? 0 : Math.ceil(Math.max(0, target - arrived.position) / Math.max(1, eventsPerSecond));
+      onProgress?.({ projections: projections.map(({ name }) => name), position: arrived.position, target, events, eventsPerSecond, secondsLeft });
+      if (arrived.caughtUp || arrived.position >= target) break;
+    }
+    signal.throwIfAborted();
+    await inTransaction(pool, async (client) => {
+      for (const projection of projections) await createIndexes(client, projection.tables, rows.find((row) => row.projection === projection.name)!.version);
+    });
+    return inTransaction(pool, async (client) => (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row))));
+  }
+
+  /** Where the live tables are; undefined where there are none yet. */
+  private async liveHead(): Promise<number | undefined> {
+    const live = await inTransaction(this.parts.pool, (client) => versions(client, 'live'));
+    return live.length === 0 ? undefined : Math.max(...live.map(({ position }) => position));
+  }
+
+  private async take(rows: readonly VersionRow[], arrived: Arrived, alone = false): Promise<void> {
+    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+      try {
+        await inTransaction(this.parts.pool, (client) => this.takeIn(client, rows, arrived, alone));
+        return;
+      } catch (error) {
+        if (isTransient(error)) await delay(pauseMs);
+        else if (arrived.events.length > 1) return this.takeHalves(rows, arrived);
+        else if (!alone && arrived.events.length === 1) return this.take(rows, arrived, true);
+        else throw error;
+      }
+    }
+  }
+
+  private async takeHalves(rows: readonly VersionRow[], arrived: Arrived): Promise<void> {
+    const half = arrived.events.length >> 1;
+    const middle = arrived.events[half - 1]!.position;
+    await this.take(rows, { ...arrived, events: arrived.events.slice(0, half), position: middle });
+    await this.take(rows, { ...arrived, events: arrived.events.slice(half), from: middle });
+  }
+
+  private async takeIn(client: pg.ClientBase, rows: readonly VersionRow[], { events, position }: Arrived, alone: boolean): Promise<void> {
+    const current = (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row)));
+    for (const group of Map.groupBy(current.filter((row) => row.position < position), (row) => row.position).values()) {
+      const start = group[0]!.position;
+      await this.parts.projecting.take(client, group, events.filter((event) => event.position > start), position, alone);
+    }
+  }
+
+  /** Holds the live projections where they are, takes the new tables to the same place, and does the work there. */
+  private async inStep<T>(
+    rows: readonly VersionRow[],
+    work: (client: pg.ClientBase, building: readonly VersionRow[], live: readonly VersionRow[]) => Promise<T>,
+  ): Promise<T> {
+    let alone = false;
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+      try {
+        return await inTransaction(this.parts.pool, async (client) => {
+          // A reader's long export must not make all others wait behind this.
+          await client.query(`set local lock_timeout = '2s'`);
+          const live = await holdLive(client);
+          const current = await this.catchUp(client, rows, live, alone);
+          return work(client, current, live);
+        });
+      } catch (error) {
+        if (error instanceof CatchUpFailed && !alone) alone = true;
+        else if (!isTransient(error)) throw error;
+        else await delay(pauseMs);
+      }
+    }
+  }
+
+  private async catchUp(client: pg.ClientBase, rows: readonly VersionRow[], live: readonly VersionRow[], alone: boolean): Promise<VersionRow[]> {
+    const behind = Math.min(...rows.map(({ position }) => position));
+    const last = live.length === 0 ? behind : Math.max(...live.map(({ position }) => position));
+    const ends = (event: RecordedEvent): boolean => alone || this.parts.projecting.endsBatch(event);
+    try {
+      for (const events of batchesOf(await this.between(behind, last), ends)) {
+        await this.takeIn(client, rows, { events, from: behind, position: events.at(-1)!.position, caughtUp: false }, alone);
+      }
+      await this.takeIn(client, rows, { events: [], from: behind, position: last, caughtUp: true }, false);
+      return (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row)));
+    } catch (error) {
+      throw isTransient(error) ? error : new CatchUpFailed('The last events cannot be taken in together.', { cause: error });
+    }
+  }
+
+  private async between(after: number, upTo: number): Promise<RecordedEvent[]> {
+    const found: RecordedEvent[] = [];
+    if (after >= upTo) return found;
+    const leave = new AbortController();
+    for await (const one of this.parts.store.subscribeAll(after, leave.signal)) {
+      if (one.kind === 'event' && one.position <= upTo) found.push(one);
+      if (one.position >= upTo || (one.kind === 'mark' && one.caughtUp)) break;
+    }
+    leave.abort();
+    return found;
+  }
+
+  private async swap(projections: readonly Projection[], building: readonly VersionRow[], { allowFewer }: RebuildOptions): Promise<void> {
+    const { shown, projecting } = this.parts;
+    await this.inStep(building, async (client, current, live) => {
+      for (const row of current) {
+        const projection = projections.find(({ name }) => name === row.projection)!;
+        const old = live.find((one) => one.projection === row.projection);
+        if (old && !allowFewer) await refuseFewer(client, projection, old, row);
+        for (const older of (await versions(client, 'old')).filter((one) => one.projection === row.projection)) await dropVersion(client, older);
+        if (old) await setState(client, old, 'old');
+        await setState(client, row, 'live');
+      }
+      await remakeViews(client, shown, projecting.projections, await versions(client, 'live'));
+    });
+  }
+}
+
+/** Found in the transaction of a swap: the events have to be taken one by one. */
+class CatchUpFailed extends Error {}
+
+const upTo = (arrived: Arrived, position: number): Arrived => ({
+  ...arrived,
+  position,
+  events: arrived.events.filter((event) => event.position <= position),
+});
+
+const sameVersion = (a: VersionRow, b: VersionRow): boolean => a.projection === b.projection && a.version === b.version;
+
+function* batchesOf(events: readonly RecordedEvent[], ends: (event: RecordedEvent) => boolean): Generator<RecordedEvent[]> {
+  let batch: RecordedEvent[] = [];
+  for (const event of events) {
+    batch.push(event);
+    if (!ends(event)) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function refuseFewer(client: pg.ClientBase, projection: Projection, old: VersionRow, made: VersionRow): Promise<void> {
+  for (const { name } of projection.tables) {
+    if (!old.tables.includes(physicalName(name, old.version))) continue;
+    const { rows } = await client.query<{ before: number; after: number }>(
+      `select (select count(*) from read."${physicalName(name, old.version)}") as before, (select count(*) from read."${physicalName(name, made.version)}") as after`,
+    );
+    const { before, after } = rows[0]!;
+    if (after < before) throw new RebuildRefused(`${name} would have ${after} rows instead of ${before}: the live table stays.`);
+  }
+}
+
+async function differences(client: pg.ClientBase, table: string, live: number, made: number): Promise<string[]> {
+  const [a, b] = [physicalName(table, live), physicalName(table, made)];
+  const { rows } = await client.query<{ organization: string; id: string; what: string }>(
+    `select coalesce(a.organization_id, b.organization_id) as organization, coalesce(a.id, b.id) as id,
+            case when a.id is null then 'is missing' when b.id is null then 'should not be there' else 'differs' end as what
+       from read."${a}" a full join read."${b}" b on a.organization_id = b.organization_id and a.id = b.id and to_jsonb(a) = to_jsonb(b)
+      where a.id is null or b.id is null order by 1, 2 limit 40`,
+  );
+  const byRow = Map.groupBy(rows, ({ organization, id }) => `${organization}|${id}`);
+  return [...byRow.values()].slice(0, 20).map((found) => `${table}: row ${found[0]!.id} ${found.length > 1 ? 'differs' : found[0]!.what}.`);
+}

@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import type { Cells } from './cells.js';
+import { physicalName, type DerivedTable, type TableDefinition } from './derived-tables.js';
+import type { Row } from './rows.js';
+
+/** Whose rows: an organisation and an id. The organisation is part of every key. */
+export interface RowKey {
+  readonly organizationId: string;
+  readonly id: string;
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const list = (names: readonly string[]): string => names.map(quoted).join(', ');
+
+/** Name of a physical table in SQL. */
+export const physical = (table: TableDefinition, version: number): string => `read.${quoted(physicalName(table.name, version))}`;
+
+/**
+ * The statements by which rows are read and written: one each for all rows of a batch.
+ * @param shapes by physical name, the columns of tables that were made for another definition: the others are left out.
+ */
+export class RowStore {
+  constructor(
+    private readonly client: pg.ClientBase,
+    private readonly shapes: Shapes = new Map(),
+  ) {}
+
+  /** Rows by their keys. */
+  async load(table: TableDefinition, version: number, keys: readonly RowKey[]): Promise<Row[]> {
+    if (keys.length === 0) return [];
+    const text = `select t.* from unnest($1::uuid[], $2::uuid[]) k(o, i)
+      join ${physical(table, version)} t on t.organization_id = k.o and t.id = k.i`;
+    return (await this.client.query<Row>(text, columnsOf(keys))).rows;
+  }
+
+  /** The children of some parents, in their order. */
+  async loadChildren(table: DerivedTable, version: number, parents: readonly RowKey[]): Promise<Row[]> {
+    if (parents.length === 0) return [];
+    const parent = quoted(table.parent!.column);
+    const text = `select t.* from unnest($1::uuid[], $2::uuid[]) k(o, i)
+      join ${physical(table, version)} t on t.organization_id = k.o and t.${parent} = k.i order by t.${parent}, t.ordinal`;
+    return (await this.client.query<Row>(text, columnsOf(parents))).rows;
+  }
+
+  /** Rows that have these values in these columns, of one organisation. */
+  async where(table: TableDefinition, version: number, organizationId: string, values: Cells): Promise<Row[]> {
+    const types = new Map(table.columns.map((column) => [column.name, column.type]));
+    const names = Object.keys(values);
+    const conditions = names.map((name, index) => {
+      if (!types.has(name)) throw new Error(`${table.name} has no column ${name}.`);
+      return `t.${quoted(name)} is not distinct from $${index + 2}::${types.get(name)}`;
+    });
+    const text = `select t.* from ${physical(table, version)} t where ${['t.organization_id = $1', ...conditions].join(' and ')} order by t.id`;
+    return (await this.client.query<Row>(text, [organizationId, ...names.map((name) => values[name])])).rows;
+  }
+
+  /** Inserts rows or replaces what they name of those that are there. All have the same columns. */
+  async upsert(table: TableDefinition, version: number, rows: readonly Cells[]): Promise<void> {
+    const [first] = rows;
+    if (!first) return;
+    const shape = this.shapes.get(physicalName(table.name, version));
+    if (shape && !table.key.every((name) => shape.has(name))) return;
+    const columns = table.columns.filter(({ name, generated }) => !generated && name in first && (shape?.has(name) ?? true));
+    const names = columns.map(({ name }) => name);
+    const typed = columns.map(({ name, type }) => `${quoted(name)} ${type}`).join(', ');
+    const changed = names.filter((name) => !table.key.includes(name));
+    const update = changed.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ');
+    const text = `insert into ${physical(table, version)} (${list(names)})
+      select ${list(names)} from jsonb_to_recordset($1::jsonb) x(${typed})
+      on conflict (${list(table.key)}) do ${update ? `update set ${update}` : 'nothing'}`;
+    await this.client.query(text, [JSON.stringify(rows)]);
+  }
+
+  async delete(table: TableDefinition, version: number, keys: readonly RowKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    const text = `delete from ${physical(table, version)} t using unnest($1::uuid[], $2::uuid[]) k(o, i)
+      where t.organization_id = k.o and t.id = k.i`;
+    await this.client.query(text, columnsOf(keys));
+  }
+
+  /** Deletes the children that their parents no longer have. */
+  async deleteVanished(table: DerivedTable, version: number, parents: readonly (RowKey & { readonly kept: readonly string[] })[]): Promise<void> {
+    const shape = this.shapes.get(physicalName(table.name, version));
+    if (parents.length === 0 || (shape && !table.key.every((name) => shape.has(name)))) return;
+    const text = `delete from ${physical(table, version)} t using jsonb_to_recordset($1::jsonb) k(o uuid, i uuid, kept uuid[])
+      where t.organization_id = k.o and t.${quoted(table.parent!.column)} = k.i and t.id <> all (k.kept)`;
+    await this.client.query(text, [JSON.stringify(parents.map(({ organizationId, id, kept }) => ({ o: organizationId, i: id, kept })))]);
+  }
+}
+
+const columnsOf = (keys: readonly RowKey[]): string[][] => [keys.map((key) => key.organizationId), keys.map((key) => key.id)];
+
+/** Which columns tables really have, by physical name. */
+export type Shapes = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The columns that tables and their definitions agree on, in name and type; for versions of another definition. */
+export async function shapesOf(client: pg.ClientBase, tables: readonly (readonly [TableDefinition, number])[]): Promise<Shapes> {
+  if (tables.length === 0) return new Map();
+  const names = tables.map(([table, version]) => physicalName(table.name, version));
+  const { rows } = await client.query<{ table: string; name: string; type: string }>(
+    `select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+       from pg_attribute a join pg_class c on c.oid = a.attrelid
+      where c.relnamespace = 'read'::regnamespace and c.relname = any ($1) and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''`,
+    [names],
+  );
+  const alias = (type: string): string => type.replace('timestamp with time zone', 'timestamptz');
+  return new Map(tables.map(([table, version], index) => {
+    const types = new Map(table.columns.map(({ name, type }) => [name, type]));
+    const there = rows.filter((row) => row.table === physicalName(table.name, version) && types.get(row.name) === alias(row.type));
+    return [names[index]!, new Set(there.map(({ name }) => name))];
+  }));
+}

@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import { physicalName, type Projection, type TableDefinition } from './derived-tables.js';
+
+/** A version of a projection, as the database knows it. */
+export interface VersionRow {
+  readonly projection: string;
+  readonly version: number;
+  readonly definition_hash: string;
+  readonly state: 'building' | 'live' | 'old';
+  readonly position: number;
+  /** Physical tables. */
+  readonly tables: readonly string[];
+  readonly moved_at: string;
+}
+
+type Client = pg.ClientBase;
+const columns = 'projection, version, definition_hash, state, position, tables, moved_at';
+
+/** All versions, or those in a state. */
+export async function versions(client: Client, state?: VersionRow['state']): Promise<VersionRow[]> {
+  const text = `select ${columns} from read.projection_versions where $1::text is null or state = $1 order by projection, version`;
+  return (await client.query<VersionRow>(text, [state ?? null])).rows;
+}
+
+/** The versions that are live, held for the rest of the transaction: no projector moves on and nothing is swapped meanwhile. */
+export async function holdLive(client: Client): Promise<VersionRow[]> {
+  const text = `select ${columns} from read.projection_versions where state = 'live' order by projection for update`;
+  return (await client.query<VersionRow>(text)).rows;
+}
+
+/** Moves checkpoints from where they were. @returns whether all of them were there; if not, the transaction must not commit. */
+export async function moveCheckpoints(client: Client, moved: readonly VersionRow[], to: number): Promise<boolean> {
+  const text = `update read.projection_versions v set position = $4, moved_at = clock_timestamp()
+    from unnest($1::text[], $2::integer[], $3::bigint[]) m(projection, version, position)
+    where v.projection = m.projection and v.version = m.version and v.position = m.position and v.position <= $4`;
+  const values = [moved.map((one) => one.projection), moved.map((one) => one.version), moved.map((one) => one.position), to];
+  return (await client.query(text, values)).rowCount === moved.length;
+}
+
+/** Makes a version with empty tables. @returns its row. */
+export async function createVersion(client: Client, projection: Projection, state: 'building' | 'live'): Promise<VersionRow> {
+  const { rows } = await client.query<{ next: number }>(
+    'select coalesce(max(version), 0) + 1 as next from read.projection_versions where projection = $1',
+    [projection.name],
+  );
+  const version = rows[0]!.next;
+  for (const table of projection.tables) {
+    const shape = table.columns.map(({ name, type, generated }) => ({ name, type, generated, nullable: !table.key.includes(name) }));
+    await client.query('select read.create_table($1, $2::jsonb, $3::text[], $4)', [physicalName(table.name, version), JSON.stringify(shape), table.key, table.members]);
+  }
+  const tables = projection.tables.map(({ name }) => physicalName(name, version));
+  const made = await client.query<VersionRow>(
+    `insert into read.projection_versions (projection, version, definition_hash, state, tables) values ($1, $2, $3, $4, $5) returning ${columns}`,
+    [projection.name, version, projection.hash, state, tables],
+  );
+  return made.rows[0]!;
+}
+
+/** Makes the secondary indexes of a version: after its rows, where there are many. */
+export async function createIndexes(client: Client, tables: readonly TableDefinition[], version: number): Promise<void> {
+  for (const { name, indexes = [] } of tables) {
+    if (indexes.length > 0) await client.query('select read.create_indexes($1, $2::jsonb)', [physicalName(name, version), JSON.stringify(indexes)]);
+  }
+}
+
+/** Drops a version, its tables and what was parked in it. */
+export async function dropVersion(client: Client, { projection, version, tables }: VersionRow): Promise<void> {
+  await client.query('select read.drop_tables($1)', [tables]);
+  await client.query('delete from read.parked_streams where projection = $1 and version = $2', [projection, version]);
+  await client.query('delete from read.projection_versions where projection = $1 and version = $2', [projection, version]);
+}
+
+export async function setState(client: Client, { projection, version }: VersionRow, state: VersionRow['state']): Promise<void> {
+  await client.query('update read.projection_versions set state = $3 where projection = $1 and version = $2', [projection, version, state]);
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { testDatabases, type TestDatabases } from '../../test/support/databases.js';
+import { uuidOf } from '../../src/kernel/values.js';
+import { residentsView } from './residents-view.js';
+
+const [organizationId, roomId] = [uuidOf('organisation'), uuidOf('room')];
+const tables = `
+  create temp table residents (id uuid, organization_id uuid, date_of_birth date, room_id uuid, move_in_date date, move_out_date date, ever_looked_after boolean);
+  create temp table property_rooms (id uuid, organization_id uuid, room_number text);
+  create temp table rent_accounts (id uuid, organization_id uuid, resident_id uuid, balance_pence bigint);`;
+
+describe('the view of residents', () => {
+  let databases: TestDatabases;
+  let client: pg.Client;
+  beforeAll(async () => {
+    databases = await testDatabases();
+    client = new pg.Client(databases.adminUrl);
+    await client.connect();
+    await client.query(tables);
+    await client.query("insert into property_rooms values ($1, $2, 'R04')", [roomId, organizationId]);
+  });
+  afterAll(async () => {
+    await client.end();
+    await databases.drop();
+  });
+
+  const shown = async (today: string, resident: { born?: string; from?: string; to?: string; lookedAfter?: boolean }, balances: number[] = []) => {
+    const id = uuidOf(today, JSON.stringify(resident));
+    await client.query("insert into app.clock (instant, active) values ($1, true) on conflict (single) do update set instant = excluded.instant", [`${today}T12:00:00Z`]);
+    const { born, from, to, lookedAfter } = resident;
+    await client.query('insert into residents values ($1, $2, $3, $4, $5, $6, $7)', [id, organizationId, born, from ? roomId : null, from, to, lookedAfter ?? false]);
+    for (const [index, balance] of balances.entries()) {
+      await client.query('insert into rent_accounts values ($1, $2, $3, $4)', [uuidOf(id, index), organizationId, id, balance]);
+    }
+    const columns = residentsView.columns.map(({ name, type }) => (type === 'date' ? `${name}::text` : name)).join(', ');
+    const { rows } = await client.query(`select ${columns} from (${residentsView.select.replaceAll(/\{(\w+)\}/g, 'pg_temp.$1')}) v where id = $1`, [id]);
+    return rows[0] as Record<string, unknown>;
+  };
+
+  it('tells an age as the civil date tells it', async () => {
+    expect(await shown('2026-09-02', { born: '2008-09-02' })).toMatchObject({ age: 18, is_minor: false });
+    expect(await shown('2026-09-01', { born: '2008-09-02' })).toMatchObject({ age: 17, is_minor: true });
+    expect(await shown('2026-02-28', { born: '2008-02-29' })).toMatchObject({ age: 17 });
+    expect(await shown('2026-03-01', { born: '2008-02-29' })).toMatchObject({ age: 18 });
+    expect(await shown('2026-03-01', {})).toMatchObject({ age: null, is_minor: null });
+  });
+
+  it('counts the nights to today or to the day of leaving', async () => {
+    expect(await shown('2026-09-05', { from: '2026-09-02' })).toMatchObject({ days_resident: 3, unit_number: 'R04', retention_code: null });
+    expect(await shown('2027-02-01', { from: '2026-09-02', to: '2027-01-14' })).toMatchObject({ days_resident: 134 });
+    expect(await shown('2027-02-02', {})).toMatchObject({ days_resident: null, unit_number: null });
+  });
+
+  it('says until when the record is kept', async () => {
+    const stay = { born: '2006-05-02', from: '2026-09-02', to: '2027-01-14' };
+    expect(await shown('2027-02-01', stay)).toMatchObject({ retention_code: 'R-TEN', retain_until: '2033-01-14' });
+    expect(await shown('2027-02-01', { ...stay, lookedAfter: true })).toMatchObject({ retention_code: 'R-CH75', retain_until: '2081-05-02' });
+  });
+
+  it('adds up what is owed on all accounts', async () => {
+    expect(await shown('2026-10-01', { from: '2026-09-03' }, [19_161, -500])).toMatchObject({ rent_balance_pence: '18661', rent_balance: '186.61', collectable_arrears_pence: '18661' });
+    expect(await shown('2026-10-02', { from: '2026-09-03' }, [-700])).toMatchObject({ rent_balance_pence: '-700', collectable_arrears_pence: '0' });
+    expect(await shown('2026-10-03', { from: '2026-09-03' })).toMatchObject({ rent_balance_pence: null, collectable_arrears_pence: null });
+  });
+});

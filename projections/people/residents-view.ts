@@ -1,0 +1,53 @@
+import type { Column, PublicView } from '../engine/projection.js';
+
+const column = (name: string, type: string, privacy: Column['privacy'], doc: string): Column => ({
+  name,
+  type,
+  nullable: true,
+  privacy,
+  doc,
+  ...(privacy >= 2 ? { scope: 'identity' as const } : {}),
+});
+
+/** Who lives here and what is due to them today: what depends on the day or on other tables is worked out when it is read. */
+export const residentsView: PublicView = {
+  name: 'residents',
+  columns: [
+    column('age', 'integer', 2, 'Whole years today; born on 29 February counts from 1 March'),
+    column('is_minor', 'boolean', 2, 'Under 18 today'),
+    column('unit_number', 'text', 1, 'Number of the room'),
+    column('days_resident', 'integer', 1, 'Nights since moving in, to today or to moving out'),
+    column('rent_balance_pence', 'bigint', 1, 'What is owed on all rent accounts; a credit is negative'),
+    column('rent_balance', 'numeric(14,2)', 1, 'As rent_balance_pence, in pounds'),
+    column('collectable_arrears_pence', 'bigint', 1, 'What is owed, and nothing where there is a credit'),
+    column('retention_code', 'text', 1, 'By which rule the record is kept after moving out'),
+    column('retain_until', 'date', 2, 'The last day on which the record of the tenancy is kept'),
+  ],
+  select: `
+    select t.*,
+      born.age,
+      born.age < 18 as is_minor,
+      room.room_number as unit_number,
+      case when t.move_in_date is not null then coalesce(t.move_out_date, read.product_today()) - t.move_in_date end as days_resident,
+      rent.balance_pence as rent_balance_pence,
+      (rent.balance_pence / 100.0)::numeric(14, 2) as rent_balance,
+      case when rent.balance_pence is not null then greatest(0, rent.balance_pence) end as collectable_arrears_pence,
+      kept.code as retention_code,
+      case kept.code
+        when 'R-TEN' then (t.move_out_date + interval '6 years')::date
+        when 'R-CH75' then (t.date_of_birth + interval '75 years')::date
+      end as retain_until
+    from {residents} t
+    left join {property_rooms} room on room.organization_id = t.organization_id and room.id = t.room_id
+    cross join lateral (
+      select (extract(year from read.product_today()) - extract(year from t.date_of_birth)
+        - case when to_char(read.product_today(), 'MMDD') < to_char(t.date_of_birth, 'MMDD') then 1 else 0 end)::integer as age
+    ) born
+    cross join lateral (
+      select case when t.move_out_date is null then null when t.ever_looked_after then 'R-CH75' else 'R-TEN' end as code
+    ) kept
+    left join lateral (
+      select sum(a.balance_pence)::bigint as balance_pence
+      from {rent_accounts} a where a.organization_id = t.organization_id and a.resident_id = t.id
+    ) rent on true`,
+};

@@ -1,0 +1,59 @@
+import { Readable } from 'node:stream';
+import { stringify } from 'csv-stringify';
+import type { Row } from '../parts.js';
+import type { ShownTable } from './tables.js';
+
+/** Forms in which a whole list can be had. */
+export type ExportForm = 'csv' | 'ndjson';
+
+/** The form that an `Accept` header asks for, undefined for JSON. */
+export function exportForm(accept: string | undefined): ExportForm | undefined {
+  if (accept === undefined) return undefined;
+  const wanted = accept.split(',').map((one) => one.split(';', 1)[0]!.trim().toLowerCase());
+  for (const one of wanted) {
+    if (one === 'text/csv') return 'csv';
+    if (one === 'application/x-ndjson') return 'ndjson';
+    if (one === 'application/json' || one === '*/*') return undefined;
+  }
+  return undefined;
+}
+
+export const contentTypes: Readonly<Record<ExportForm, string>> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+};
+
+/** Rows as a stream of text. In CSV whatever a spreadsheet would take for a formula is made a text. */
+export function exported(form: ExportForm, table: ShownTable, rows: AsyncIterable<Row>): Readable {
+  if (form === 'ndjson') return Readable.from(lines(rows));
+  const columns = table.columns.map(({ name }) => name);
+  return Readable.from(cells(columns, rows)).pipe(stringify({ header: true, columns, escape_formulas: true, record_delimiter: 'windows' }));
+}
+
+async function* lines(rows: AsyncIterable<Row>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
+
+async function* cells(columns: readonly string[], rows: AsyncIterable<Row>): AsyncGenerator<string[]> {
+  for await (const row of rows) yield columns.map((name) => cell(row[name]));
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+}
+
+/** The same rows, once it is known that there is a first one or none: what is wrong with the request is thrown here. */
+export async function begun(rows: AsyncIterable<Row>): Promise<AsyncIterable<Row>> {
+  const iterator = rows[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (let at = first; !at.done; at = await iterator.next()) yield at.value;
+      } finally {
+        await iterator.return?.();
+      }
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import type { Logger } from 'pino';
+import { maySee } from '../access/permissions.js';
+import { accessRoutes } from '../access/http/routes.js';
+import { readableTables, readSchemas } from '../api/reads/readable-tables.js';
+import { RowReader } from '../api/reads/row-reader.js';
+import type { ApiParts, Waits } from '../api/parts.js';
+import { AuditTrail } from '../audit/trail.js';
+import { History } from '../audit/history.js';
+import { metadataOf } from '../event-store/metadata.js';
+import { declaredRules } from '../kernel/rules.js';
+import { Metrics } from '../platform/metrics.js';
+import { ProcessDeadlines } from '../processes/engine/deadlines.js';
+import { ConsequenceTracker } from '../processes/engine/consequence-tracker.js';
+import { ParkedStreams } from '../processes/engine/parked-streams.js';
+import type { Process } from '../processes/engine/process.js';
+import { ProcessWatch } from '../processes/engine/process-watch.js';
+import type { Core } from './core.js';
+import { probesOf } from './probes.js';
+
+/** The API's parts, and what must be closed when it stops. */
+export interface OpenApiParts {
+  readonly parts: ApiParts;
+  close(): Promise<void>;
+}
+
+/** Puts together what the API is made of. */
+export async function openApi(core: Core, processes: readonly Process[], logger: Logger, version: string): Promise<OpenApiParts> {
+  const { catalogue, store, codec, keyring, pool, urls, access, accessLog, clock, engine } = core;
+  const watch = new ProcessWatch(urls.app, processes.map(({ name }) => name));
+  watch.start();
+  const tracker = new ConsequenceTracker({ store, processes, watch, connectionString: urls.app, clock });
+  await tracker.start();
+  const parked = new ParkedStreams(urls.app, processes, watch);
+  const tables = readableTables(catalogue, engine.shown);
+  const rows = new RowReader({
+    connectionString: urls.app,
+    tables,
+    codec,
+    maySee,
+    specialRead: accessLog.specialRead,
+    blindIndex: (organizationId, field, value) => keyring.blindIndex(organizationId, field, value),
+  });
+  const history = new History({ catalogue, store, codec, maySee, names: (ids) => access.names.byId(ids), specialRead: accessLog.specialRead });
+  const trail = new AuditTrail({ pool, catalogue, history, access: accessLog.entries });
+  const metrics = new Metrics();
+  metrics.lag('projection', async () => {
+    const { behind, seconds } = await engine.lag();
+    return [{ name: 'read tables', events: behind, seconds }];
+  });
+  metrics.lag('process', async () => {
+    const head = await store.head();
+    return watch.names.map((name) => ({ name, events: Math.max(0, head - watch.position(name)), seconds: 0 }));
+  });
+  const parts: ApiParts = {
+    catalogue,
+    commands: { execute: (request) => core.pipeline.execute(request), refused: accessLog.refused },
+    sessions: access.sessions,
+    rows,
+    readSchemas: readSchemas(tables),
+    audit: {
+      of: (entity, id, actor, page) => history.of(entity, id, actor, page),
+      at: (entity, id, actor, instant) => history.at(entity, id, actor, instant),
+      trail: (actor, filter, limit, cursor) => trail.page(actor, filter, limit, cursor),
+    },
+    waits: waitsOf(core, tracker),
+    processes: {
+      list: (actor) => parked.list(actor.organizationId),
+      retry: async (process, stream, actor) => void (await parked.retry(process, stream, actor)),
+      drop: async (process, stream, actor) => void (await parked.drop(process, stream, actor)),
+    },
+    changes: changesOf(core),
+    rules: declaredRules,
+    ...(core.movable ? { clock: clockOf(core, watch) } : {}),
+    health: probesOf(core, watch),
+    metrics,
+    logger,
+    handWritten: accessRoutes(access),
+    version,
+  };
+  const close = async (): Promise<void> => {
+    await rows.close();
+    await tracker.close();
+    await parked.close();
+    await watch.close();
+  };
+  return { parts, close };
+}
+
+/** Read-your-writes, consequences included. */
+function waitsOf({ readPosition, store }: Core, tracker: ConsequenceTracker): Waits {
+  return {
+    waitForReads: (position, milliseconds) => readPosition.waitFor(position, milliseconds),
+    followConsequences: async (correlationId, position, milliseconds) => {
+      const followed = await tracker.follow(correlationId, position, milliseconds);
+      return { ...followed, parked: followed.parked.map(({ process, sentence }) => `${process}: ${sentence}`) };
+    },
+    waitForAfter: async (position, milliseconds) => {
+      const until = performance.now() + milliseconds;
+      const correlationId = await correlationAt(store, position);
+      const followed = correlationId ? await tracker.follow(correlationId, position, milliseconds) : { position, settled: true };
+      if (!followed.settled) return false;
+      return readPosition.waitFor(followed.position, Math.max(0, until - performance.now()));
+    },
+  };
+}
+
+/** Correlation of the event at a position; undefined beyond the end of the log. */
+async function correlationAt(store: Core['store'], position: number): Promise<string | undefined> {
+  if (position <= 0 || position > (await store.head())) return undefined;
+  const stop = new AbortController();
+  try {
+    for await (const one of store.subscribeAll(position - 1, stop.signal)) {
+      return one.kind === 'event' ? metadataOf(one).correlationId : undefined;
+    }
+    return undefined;
+  } finally {
+    stop.abort();
+  }
+}
+
+function clockOf({ movable, pool, store }: Core, watch: ProcessWatch): NonNullable<ApiParts['clock']> {
+  const deadlines = new ProcessDeadlines(pool, store, watch);
+  return { now: () => movable!.now(), moveTo: async (instant) => void (await movable!.moveTo(instant, deadlines)) };
+}
+
+/** What changed in the actor's organisation after a position: ids for readers that keep a copy. */
+function changesOf({ pool }: Core): ApiParts['changes'] {
+  return async (actor, after, limit) => {
+    const client = await pool.connect();
+    try {
+      await client.query('begin read only');
+      await client.query("select set_config('yuthub.organization', $1, true)", [actor.organizationId]);
+      const { rows } = await client.query<{ position: string; table: string; id: string; type: string }>(
+        `select log_position as position, entity_type as table, entity_id as id, event_type as type
+           from read.audit_trail where log_position > $1 order by log_position limit $2`,
+        [after, limit],
+      );
+      await client.query('commit');
+      const items = rows.map(({ position, table, id, type }) => ({
+        position: Number(position), table, id, type, erased: type === 'ResidentPersonalDataErased',
+      }));
+      return { items, next: items.at(-1)?.position ?? after };
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  };
+}

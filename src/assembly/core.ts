@@ -1,0 +1,110 @@
+import { createHmac } from 'node:crypto';
+import pg from 'pg';
+import { AccessLog } from '../access/access-log.js';
+import { makeAccess, type Access } from '../access/access.js';
+import { accessFacts } from '../access/facts.js';
+import { CommandPipeline } from '../commands/pipeline.js';
+import { References } from '../commands/references.js';
+import { Registers } from '../commands/registers.js';
+import { Streams } from '../commands/streams.js';
+import { entities, registerRules } from '../domain/index.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { Catalogue } from '../kernel/catalogue.js';
+import type { Clock } from '../platform/clock.js';
+import type { Configuration } from '../platform/configuration.js';
+import type { DatabaseUrls } from '../platform/databases.js';
+import { MovableClock, realTime } from '../platform/movable-clock.js';
+import { EventCodec } from '../privacy/event-codec.js';
+import { Keyring } from '../privacy/keyring.js';
+import { ProjectionEngine } from '../../projections/engine/engine.js';
+import { ReadPosition } from '../../projections/engine/read-position.js';
+import { handWritten, views } from '../../projections/index.js';
+import { answering, residentFacts } from './facts.js';
+import { openLog } from './log.js';
+import { referencesInUse } from './references-in-use.js';
+
+/** Told sentences for the operator; nothing personal is in them. */
+export type Tell = (message: string) => void;
+
+/** What every role of the product has: the log, the keys, the one way for commands, and how far the reads are. */
+export interface Core {
+  readonly configuration: Configuration;
+  readonly urls: DatabaseUrls;
+  readonly catalogue: Catalogue;
+  readonly store: EventStore;
+  readonly keyring: Keyring;
+  readonly codec: EventCodec;
+  readonly registers: Registers;
+  readonly streams: Streams;
+  readonly clock: Clock;
+  /** The same clock, where it may be moved. */
+  readonly movable: MovableClock | undefined;
+  readonly pipeline: CommandPipeline;
+  readonly access: Access;
+  readonly accessLog: AccessLog;
+  readonly readPosition: ReadPosition;
+  /** Prepared and not started: the projector's role starts it. */
+  readonly engine: ProjectionEngine;
+  /** As yuthub_app. */
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** For how long a fact that is asked of tables waits for them. */
+const CATCH_UP_MS = 5_000;
+
+/** Opens the write side. @throws with a sentence for the operator where something it needs does not answer. */
+export async function openCore(configuration: Configuration, urls: DatabaseUrls, tell: Tell): Promise<Core> {
+  const catalogue = new Catalogue(entities);
+  const store = await openLog(configuration, urls);
+  const keyring = await Keyring.open({ connectionString: urls.keyring, masterKey: configuration.masterKey });
+  const pool = new pg.Pool({ connectionString: urls.app, max: 12, keepAlive: true });
+  pool.on('error', () => undefined);
+  const codec = new EventCodec(catalogue, keyring);
+  const registers = new Registers(store, registerRules);
+  const streams = new Streams(store, codec);
+  const { clock, movable } = await openClock(configuration, urls, store);
+  const engine = new ProjectionEngine({ catalogue, store, codec, handWritten: handWritten(catalogue), views, connectionString: urls.projector, log: tell });
+  await engine.prepare();
+  const readPosition = await new ReadPosition(urls.app).open();
+  const references = new References(pool);
+  await references.raise(await referencesInUse(catalogue, urls.projector));
+  const serverKey = createHmac('sha256', configuration.masterKey).update('server').digest();
+  const accessLog = new AccessLog(pool, clock);
+  const parts = { pool, catalogue, store, codec, streams, registers, clock, serverKey };
+  const access = makeAccess({ ...parts, execute: (request) => pipeline.execute(request) });
+  const caughtUp = async (): Promise<void> => {
+    if (await readPosition.waitFor(await store.head(), CATCH_UP_MS)) return;
+    throw new ReadsBehind('The read tables are behind the log: try again in a moment.');
+  };
+  const tables = engine.shown.map(({ name }) => name);
+  const pipeline = new CommandPipeline({
+    ...parts,
+    facts: answering(
+      accessFacts({ ...parts, tables, authority: access.authority, settled: caughtUp }),
+      residentFacts({ ...parts, caughtUp }),
+    ),
+    reference: (entity, organizationId, now) => references.next(entity, organizationId, now),
+    refused: accessLog.refused,
+  });
+  const close = async (): Promise<void> => {
+    await engine.stop();
+    await readPosition.close();
+    await movable?.close();
+    await store.close();
+    await keyring.close();
+    await pool.end();
+  };
+  return { configuration, urls, ...parts, keyring, movable, pipeline, access, accessLog, readPosition, engine, close };
+}
+
+async function openClock(configuration: Configuration, urls: DatabaseUrls, store: EventStore) {
+  if (!configuration.clockControl) return { clock: await realTime(urls.app), movable: undefined };
+  const movable = await MovableClock.open({ connectionString: urls.app, store, start: configuration.clockStart });
+  return { clock: movable as Clock, movable };
+}
+
+/** A decision needs the read tables, and they are behind. Answers 503. */
+export class ReadsBehind extends Error {
+  override readonly name = 'ReadsBehind';
+}

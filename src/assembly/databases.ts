@@ -1,0 +1,59 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Configuration } from '../platform/configuration.js';
+import { DataDirInUse, isAlive } from '../platform/data-dir-lock.js';
+import { prepareDatabases, withDatabase, type DatabaseUrls } from '../platform/databases.js';
+import { startEmbeddedPostgres } from '../platform/embedded-postgres.js';
+
+/** The databases of an installation, ready to be used. */
+export interface OpenDatabases {
+  readonly urls: DatabaseUrls;
+  /** Stops our own PostgreSQL; a server of somebody else's, or of another process, is left alone. */
+  stop(): Promise<void>;
+}
+
+type Log = (message: string) => void;
+
+/** Starts the embedded PostgreSQL, or finds the configured one, and brings both databases up to date. */
+export async function openDatabases(configuration: Configuration, log: Log): Promise<OpenDatabases> {
+  const { databaseUrl, keyringDatabaseUrl, dataDir, masterKey } = configuration;
+  if (databaseUrl) {
+    const preparation = { adminUrl: databaseUrl, masterKey, ...(keyringDatabaseUrl ? { keyringAdminUrl: keyringDatabaseUrl } : {}) };
+    return { urls: await prepareDatabases(preparation), stop: () => Promise.resolve() };
+  }
+  const server = await startEmbeddedPostgres({ dataDir, log });
+  const stop = async (): Promise<void> => {
+    rmSync(addressFile(dataDir), { force: true });
+    await server.stop();
+  };
+  try {
+    const adminUrl = withDatabase(server.adminUrl, 'yuthub');
+    const urls = await prepareDatabases({ adminUrl, masterKey });
+    writeFileSync(addressFile(dataDir), JSON.stringify({ pid: server.pid, adminUrl }), { mode: 0o600 });
+    return { urls, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** As `openDatabases`, for a command line: where the product runs on its own PostgreSQL, that one is used beside it. */
+export async function openDatabasesBeside(configuration: Configuration, log: Log): Promise<OpenDatabases> {
+  try {
+    return await openDatabases(configuration, log);
+  } catch (error) {
+    const running = error instanceof DataDirInUse ? runningServer(configuration.dataDir) : undefined;
+    if (!running) throw error;
+    return { urls: await prepareDatabases({ adminUrl: running, masterKey: configuration.masterKey }), stop: () => Promise.resolve() };
+  }
+}
+
+/** Says where the embedded server of the running product is; readable by its owner only, gone with a clean stop. */
+const addressFile = (dataDir: string): string => join(dataDir, 'postgres.address');
+
+function runningServer(dataDir: string): string | undefined {
+  const file = addressFile(dataDir);
+  if (!existsSync(file)) return undefined;
+  const { pid, adminUrl } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; adminUrl: string };
+  return isAlive(pid) ? adminUrl : undefined;
+}

@@ -1,0 +1,21 @@
+import { Sessions } from '../access/sessions.js';
+import type { Process } from '../processes/engine/process.js';
+import { erasureProcess } from '../processes/erasure.js';
+import { incidentEscalation } from '../processes/incident-escalation.js';
+import { invitationExpiry } from '../processes/invitation-expiry.js';
+import { membershipConsequences } from '../processes/membership-consequences.js';
+import { placementMoves } from '../processes/placement-moves.js';
+import { rentCharging } from '../processes/rent-charging.js';
+import { reservationExpiry } from '../processes/reservation-expiry.js';
+import type { Core } from './core.js';
+
+/** Every process manager of the product. */
+export const processesOf = ({ keyring, pool }: Pick<Core, 'keyring' | 'pool'>): readonly Process[] => [
+  placementMoves,
+  rentCharging,
+  incidentEscalation,
+  reservationExpiry,
+  invitationExpiry,
+  membershipConsequences(new Sessions(pool, Date.now)),
+  erasureProcess(keyring),
+];

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { createHttpApplication } from '../api/application.js';
+import { Health } from '../platform/health.js';
+import type { Configuration } from '../platform/configuration.js';
+import { ClaimRecovery } from '../commands/recovery.js';
+import { OpenClaims } from '../processes/claim-recovery.js';
+import type { Process } from '../processes/engine/process.js';
+import { ProcessRunner } from '../processes/engine/process-runner.js';
+import { openApi, type OpenApiParts } from './api.js';
+import { openCore, type Core } from './core.js';
+import { openDatabases, type OpenDatabases } from './databases.js';
+import { processesOf } from './processes.js';
+
+/** The running product: whichever roles this process has. */
+export interface Product {
+  readonly core: Core;
+  readonly processes: readonly Process[];
+  /** Undefined where this process does not serve. */
+  readonly baseUrl: string | undefined;
+  /** Readiness off first, then what is under way is finished, then everything is closed. */
+  stop(): Promise<void>;
+}
+
+/** The version that this is, from package.json. */
+export function productVersion(): string {
+  for (let folder = import.meta.dirname; folder !== '/'; folder = join(folder, '..')) {
+    const file = join(folder, 'package.json');
+    if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  }
+  return '0';
+}
+
+/** What is done with the running product before it serves: the demo organisation is made so. */
+export type BeforeServing = (core: Core, processes: readonly Process[]) => Promise<void>;
+
+/** Starts the roles of this process. @throws with a sentence for the operator; nothing is left running then. */
+export async function startProduct(configuration: Configuration, logger: Logger, before?: BeforeServing): Promise<Product> {
+  const tell = (message: string): void => logger.info(message);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of stops.splice(0).reverse()) await close();
+  };
+  try {
+    const databases: OpenDatabases = await openDatabases(configuration, tell);
+    stops.push(() => databases.stop());
+    const core = await openCore(configuration, databases.urls, tell);
+    stops.push(() => core.close());
+    const processes = processesOf(core);
+    const { roles } = configuration;
+    if (roles.includes('projector')) await core.engine.start();
+    if (roles.includes('worker')) {
+      const runner = runnerOf(core, processes, logger);
+      runner.start();
+      stops.push(() => runner.stop());
+    }
+    await before?.(core, processes);
+    let baseUrl: string | undefined;
+    if (roles.includes('api')) {
+      const api = await openApi(core, processes, logger, productVersion());
+      stops.push(() => api.close());
+      const app = await createHttpApplication(api.parts);
+      stops.push(() => closeGracefully(app, api));
+      await app.listen(configuration.port, configuration.host);
+      baseUrl = addressOf(app, configuration);
+    }
+    return { core, processes, baseUrl, stop };
+  } catch (error) {
+    await stop().catch((also: unknown) => logger.error({ err: also }, 'Stopping failed, too.'));
+    throw error;
+  }
+}
+
+function runnerOf(core: Core, processes: readonly Process[], logger: Logger): ProcessRunner {
+  const { catalogue, store, codec, pipeline, clock, registers, streams, urls } = core;
+  const report = (sentence: string, error: unknown): void => logger.warn({ err: error }, sentence);
+  const recovery = new ClaimRecovery(catalogue, store, streams, registers);
+  const claims = new OpenClaims({ store, registers, recovery, clock, connectionString: urls.app, report });
+  return new ProcessRunner({
+    catalogue, store, codec, pipeline, clock, processes, report, connectionString: urls.app,
+    companions: [(leading) => claims.run(leading)],
+  });
+}
+
+/** No longer ready, so that traffic goes elsewhere; then requests under way are answered. */
+async function closeGracefully(app: NestFastifyApplication, _api: OpenApiParts): Promise<void> {
+  app.get(Health).leave();
+  await app.close();
+}
+
+function addressOf(app: NestFastifyApplication, { host }: Configuration): string {
+  const address = (app.getHttpServer() as { address(): { port: number } | null }).address();
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${address?.port ?? 0}`;
+}
+

@@ -1,0 +1,67 @@
+import type { State } from '../kernel/entity.js';
+import { fieldsOf, type Field } from '../kernel/fields.js';
+import type { Privacy } from '../kernel/privacy.js';
+import { Sealed } from '../kernel/sealed.js';
+
+/** A field that an event changed, before and after, values still sealed. Children are named `people.<id>.role`. */
+export interface FieldChange {
+  readonly field: string;
+  readonly privacy: Privacy;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What every state has besides its declared fields. */
+const REFERENCE: Pick<Field, 'name' | 'privacy'> = { name: 'reference', privacy: { class: 0 } };
+
+/** The same value, or the same sealed value: what is sealed is compared by where it was sealed. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b || (a ?? null) === (b ?? null)) return true;
+  if (a instanceof Sealed && b instanceof Sealed) return a.bundle.ct === b.bundle.ct && a.field === b.field;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || a instanceof Sealed || b instanceof Sealed) return false;
+  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => sameValue(one[key], other[key]));
+}
+
+/**
+ * The fields that differ between two states of an entity: what history shows. Nothing stores this: it is the fold that
+ * commands use, seen one event at a time.
+ * @param before undefined where the entity did not exist.
+ */
+export function changesBetween(fields: readonly Field[], before: State | undefined, after: State): FieldChange[] {
+  const one = (before ?? {}) as Record<string, unknown>;
+  const other = after as unknown as Record<string, unknown>;
+  const changes: FieldChange[] = [];
+  for (const field of [REFERENCE, ...fields]) {
+    const [from, to] = [one[field.name], other[field.name]];
+    if (from === to) continue;
+    const { kind, of } = field as Field;
+    if (kind === 'hidden') continue;
+    if (kind === 'children') changes.push(...childChanges(field.name, fieldsOf(of!()), from, to));
+    else if (!sameValue(from, to)) changes.push({ field: field.name, privacy: field.privacy, before: from ?? null, after: to ?? null });
+  }
+  return changes;
+}
+
+type Child = Readonly<Record<string, unknown>>;
+
+function childChanges(name: string, fields: readonly Field[], before: unknown, after: unknown): FieldChange[] {
+  const byId = (list: unknown): Map<string, Child> =>
+    new Map(((list ?? []) as Child[]).map((child) => [String(child['id']), child]));
+  const [one, other] = [byId(before), byId(after)];
+  const changes: FieldChange[] = [];
+  for (const id of new Set([...one.keys(), ...other.keys()])) {
+    const [from, to] = [one.get(id), other.get(id)];
+    if (from === to) continue;
+    for (const field of fields) {
+      if (field.kind === 'hidden' || sameValue(from?.[field.name], to?.[field.name])) continue;
+      changes.push({
+        field: `${name}.${id}.${field.name}`,
+        privacy: field.privacy,
+        before: from?.[field.name] ?? null,
+        after: to?.[field.name] ?? null,
+      });
+    }
+  }
+  return changes;
+}

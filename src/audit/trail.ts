@@ -1,0 +1,189 @@
+import type { Pool } from 'pg';
+import type { Catalogue } from '../kernel/catalogue.js';
+import type { Actor } from '../kernel/command.js';
+import type { History, HistoryItem } from './history.js';
+
+/** What an auditor asks the trail for. */
+export interface TrailFilter {
+  /** Read table of the entity. */
+  readonly entity?: string;
+  readonly entityId?: string;
+  readonly actorId?: string;
+  /** Type of event, or the code of a refusal. */
+  readonly type?: string;
+  /** Name of a field that changed; children as `people.role`. */
+  readonly field?: string;
+  /** Instants, inclusive. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly outcome?: 'accepted' | 'refused' | 'read';
+}
+
+/** What happened outside the log: a command that was refused, special data that was read. */
+export interface AccessEntry {
+  /** Ordered within the access log. */
+  readonly id: string;
+  readonly at: string;
+  readonly actorId: string | null;
+  readonly actorRole: string | null;
+  readonly outcome: 'refused' | 'read';
+  /** Code of the refusal. */
+  readonly code: string | null;
+  readonly command: string | null;
+  readonly entity: string | null;
+  readonly entityId: string | null;
+  readonly correlationId: string | null;
+}
+
+export interface TrailItem extends Partial<HistoryItem> {
+  readonly outcome: 'accepted' | 'refused' | 'read';
+  readonly recordedAt: string;
+  readonly entity: string | null;
+  readonly entityId: string | null;
+  readonly code?: string | null;
+}
+
+export interface TrailPage {
+  readonly items: readonly TrailItem[];
+  readonly nextCursor: string | null;
+}
+
+/** Where a page begins: everything older than this. */
+interface Place {
+  readonly at: string;
+  /** Accepted ones by position, the others by their id. */
+  readonly position?: string;
+  readonly access?: string;
+}
+
+export interface TrailParts {
+  /** As the application's role: row-level security keeps to the organisation. */
+  readonly pool: Pool;
+  readonly catalogue: Catalogue;
+  readonly history: History;
+  /** Newest first; `before` excludes entries at or after it in (at, id). */
+  readonly access: (organizationId: string, filter: TrailFilter, before: { at: string; id?: string } | undefined, limit: number) => Promise<readonly AccessEntry[]>;
+}
+
+interface Row {
+  position: string;
+  entity: string;
+  entity_id: string;
+  revision: number;
+  at: string;
+}
+
+/** Who did, tried and saw what, across entities: newest first. */
+export class AuditTrail {
+  constructor(private readonly parts: TrailParts) {}
+
+  async page(actor: Actor, filter: TrailFilter, limit: number, cursor?: string): Promise<TrailPage> {
+    const place = cursor === undefined ? undefined : parsePlace(cursor);
+    const more = limit + 1;
+    const accepted = filter.outcome === undefined || filter.outcome === 'accepted' ? await this.rows(actor, filter, place, more) : [];
+    // A field changes by an event alone.
+    const others =
+      filter.outcome === 'accepted' || filter.field !== undefined
+        ? []
+        : await this.parts.access(actor.organizationId, filter, place && { at: place.at, ...(place.access ? { id: place.access } : {}) }, more);
+    const merged = [...accepted.map((row) => ({ at: row.at, row })), ...others.map((entry) => ({ at: entry.at, entry }))].sort((a, b) =>
+      a.at < b.at ? 1 : a.at > b.at ? -1 : 0,
+    );
+    const shown = merged.slice(0, limit);
+    const items = await this.show(actor, shown);
+    const last = shown.at(-1);
+    if (merged.length <= limit || !last) return { items, nextCursor: null };
+    const positions = shown.flatMap((one) => ('row' in one ? [one.row.position] : []));
+    const entries = shown.flatMap((one) => ('entry' in one ? [one.entry.id] : []));
+    return {
+      items,
+      nextCursor: cursorOf({
+        at: last.at,
+        ...(positions.length > 0 ? { position: positions.at(-1)! } : place?.position ? { position: place.position } : {}),
+        ...(entries.length > 0 ? { access: entries.at(-1)! } : place?.access ? { access: place.access } : {}),
+      }),
+    };
+  }
+
+  private async rows(actor: Actor, filter: TrailFilter, place: Place | undefined, limit: number): Promise<Row[]> {
+    const client = await this.parts.pool.connect();
+    try {
+      await client.query('begin read only');
+      await client.query("select set_config('yuthub.organization', $1, true)", [actor.organizationId]);
+      const { rows } = await client.query<Row>(
+        `select log_position::text as position, entity_type as entity, entity_id, revision,
+                to_char(timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+           from read.audit_trail
+          where ($1::text is null or entity_type = $1) and ($2::uuid is null or entity_id = $2)
+            and ($3::text is null or user_id = $3) and ($4::text is null or event_type = $4)
+            and ($5::text is null or $5 = any (fields))
+            and ($6::timestamptz is null or timestamp >= $6) and ($7::timestamptz is null or timestamp <= $7)
+            and ($8::bigint is null or log_position < $8)
+            and ($9::timestamptz is null or timestamp <= $9)
+          order by log_position desc limit $10`,
+        [
+          filter.entity ?? null, filter.entityId ?? null, filter.actorId ?? null, filter.type ?? null, filter.field ?? null,
+          filter.from ?? null, filter.to ?? null, place?.position ?? null, place?.at ?? null, limit,
+        ],
+      );
+      await client.query('commit');
+      return rows;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Folds each entity of the page once; what the reader does not see (another organisation's) is not there to begin with. */
+  private async show(actor: Actor, shown: readonly ({ at: string; row: Row } | { at: string; entry: AccessEntry })[]): Promise<TrailItem[]> {
+    const wanted = Map.groupBy(shown.flatMap((one) => ('row' in one ? [one.row] : [])), (row) => `${row.entity}|${row.entity_id}`);
+    const items = new Map<string, HistoryItem>();
+    for (const [key, rows] of wanted) {
+      const entity = this.parts.catalogue.entity(rows[0]!.entity);
+      if (!entity) continue;
+      const found = await this.parts.history.some(entity, rows[0]!.entity_id, actor, new Set(rows.map(({ revision }) => revision)));
+      for (const item of found) items.set(`${key}|${item.revision}`, item);
+    }
+    return shown.flatMap((one): TrailItem[] => {
+      if ('entry' in one) return [fromAccess(one.entry)];
+      const { entity, entity_id: entityId, revision } = one.row;
+      const item = items.get(`${entity}|${entityId}|${revision}`);
+      return item ? [{ ...item, outcome: 'accepted', entity, entityId }] : [];
+    });
+  }
+}
+
+function fromAccess({ at, outcome, code, command, entity, entityId, correlationId, actorId, actorRole }: AccessEntry): TrailItem {
+  return {
+    outcome,
+    recordedAt: at,
+    actor: { id: actorId ?? '', name: null, role: actorRole ?? '' },
+    command,
+    code,
+    entity,
+    entityId,
+    ...(correlationId ? { correlationId } : {}),
+    sentence: outcome === 'refused' ? `Refused: ${code ?? 'no code'}.` : 'Special data was read.',
+    changes: [],
+  };
+}
+
+const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+/** A cursor that cannot be read. */
+export class BadCursor extends Error {
+  override readonly name = 'BadCursor';
+}
+
+function parsePlace(cursor: string): Place {
+  try {
+    const place = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Place;
+    const fine = !Number.isNaN(Date.parse(place.at)) && [place.position, place.access].every((one) => one === undefined || /^\d{1,18}$/.test(one));
+    if (fine) return place;
+  } catch {
+    // Told below, with everything else that is no cursor.
+  }
+  throw new BadCursor('This cursor is none of ours: begin again without one.');
+}

@@ -1,0 +1,37 @@
+import './general.rules.js';
+import type { RegisterEntry, RegisterQuestion } from '../kernel/entity.js';
+import { moneyEntities } from './money/index.js';
+import { organisationEntities, organisationRegisters } from './organisation/index.js';
+import { peopleEntities, peopleRegisters } from './people/index.js';
+import { propertyEntities, propertyRegisters } from './property/index.js';
+import { safeguardingEntities } from './safeguarding/index.js';
+import { tenancyEntities } from './tenancy/index.js';
+
+/** Every entity of the product, by context. */
+export const entities = [
+  ...organisationEntities,
+  ...peopleEntities,
+  ...propertyEntities,
+  ...tenancyEntities,
+  ...moneyEntities,
+  ...safeguardingEntities,
+] as const;
+
+/** What a register demands: see `holds()` of the entities. */
+export type CheckRegister = (
+  possible: readonly (RegisterEntry & { readonly target: string })[],
+  certain: readonly (RegisterEntry & { readonly target: string })[],
+  asked: RegisterQuestion,
+) => void;
+
+/** The rules of every register, by its name. */
+export const registerRules: Readonly<Record<string, CheckRegister>> = merged(organisationRegisters, peopleRegisters, propertyRegisters);
+
+function merged(...some: readonly Readonly<Record<string, CheckRegister>>[]): Record<string, CheckRegister> {
+  const all: Record<string, CheckRegister> = {};
+  for (const [name, check] of some.flatMap((registers) => Object.entries(registers))) {
+    if (all[name]) throw new Error(`Two registers are called ${name}: rename one.`);
+    all[name] = check;
+  }
+  return all;
+}

@@ -1,0 +1,176 @@
+import { uuidOf } from '../../../kernel/values.js';
+import { each, ELIGIBLE, INELIGIBLE, isNothing, minus, NOTHING, plus, totalOf, type Component, type Components } from '../components.js';
+import { RentAllocation, RentPayment, RentReceipt, type Payer } from './rent-account-children.js';
+
+/** Demands, receipts, and which of these goes to which of those. */
+export interface Books {
+  readonly payments: RentPayment[];
+  readonly receipts: RentReceipt[];
+  readonly allocations: RentAllocation[];
+}
+
+/**
+ * What each payer's money meets (RNT-2): first one group of components of all demands, oldest first, then the next group.
+ * Housing Benefit meets nothing but what it is for; Universal Credit is for the same and the resident's own.
+ */
+const meets: Readonly<Record<keyof typeof Payer, readonly (readonly Component[])[]>> = {
+  hb: [ELIGIBLE],
+  uc: [ELIGIBLE, INELIGIBLE],
+  resident: [INELIGIBLE, ELIGIBLE],
+  la: [INELIGIBLE, ELIGIBLE],
+  third_party: [INELIGIBLE, ELIGIBLE],
+};
+
+/** A demand with something changed, and what follows from it. */
+export function restated(payment: RentPayment, change: Partial<RentPayment>): RentPayment {
+  const after = Object.assign(new RentPayment(), payment, change);
+  const amountPence = totalOf(after.components);
+  const paidAmountPence = totalOf(after.paid);
+  const outstanding = amountPence - paidAmountPence;
+  const isPartialPayment = paidAmountPence > 0 && outstanding > 0;
+  return Object.assign(after, {
+    amountPence,
+    paidAmountPence,
+    isPartialPayment,
+    outstandingBalancePence: outstanding,
+    residentDuePence: Math.max(0, outstanding - Math.max(0, after.hbExpectedPence - after.hbReceivedPence)),
+    paymentStatus: amountPence === 0 ? 'cancelled' : outstanding === 0 ? 'paid' : isPartialPayment ? 'partial' : 'pending',
+  });
+}
+
+/** The books after money that is free has met what it may; the same objects where nothing changes. */
+export function settled(books: Books): Books {
+  const free = books.receipts.some(({ unallocatedPence }) => unallocatedPence > 0);
+  const owing = free && books.payments.some(({ outstandingBalancePence }) => outstandingBalancePence > 0);
+  return owing ? new Desk(books).settle() : books;
+}
+
+/** The books after a demand fell below what is paid of it: what is too much is free again, the latest payment first. */
+export function withoutExcess(books: Books, chargeId: string): Books {
+  const payment = books.payments.findLast(({ id }) => id === chargeId);
+  const over = payment && each((one) => Math.max(0, payment.paid[one] - payment.components[one]));
+  return over && !isNothing(over) ? new Desk(books).release(chargeId, over) : books;
+}
+
+/** The books after a receipt turned out to be none. */
+export const withoutReceipt = (books: Books, receiptId: string, reversal: Pick<RentReceipt, 'reversedOn' | 'reversalReason'>): Books =>
+  new Desk(books).reverse(receiptId, reversal);
+
+const places = <T>(list: readonly T[], of: (one: T) => string, wanted: (one: T) => boolean): number[] => {
+  const found = list.flatMap((one, place) => (wanted(one) ? [place] : []));
+  return found.sort((a, b) => {
+    const [x, y] = [of(list[a]!), of(list[b]!)];
+    return x < y ? -1 : x > y ? 1 : a - b;
+  });
+};
+
+/** Copies of the books, while they are written in. Rows are replaced and never changed. */
+class Desk implements Books {
+  readonly payments: RentPayment[];
+  readonly receipts: RentReceipt[];
+  readonly allocations: RentAllocation[];
+
+  constructor(books: Books) {
+    this.payments = [...books.payments];
+    this.receipts = [...books.receipts];
+    this.allocations = [...books.allocations];
+  }
+
+  settle(): Books {
+    const open = places(this.payments, ({ dueDate }) => dueDate, ({ outstandingBalancePence }) => outstandingBalancePence > 0);
+    for (const at of places(this.receipts, ({ receivedOn }) => receivedOn, ({ unallocatedPence }) => unallocatedPence > 0)) {
+      for (const group of meets[this.receipts[at]!.payer]) for (const demand of open) this.meet(at, demand, group);
+    }
+    return this.closed();
+  }
+
+  private meet(receiptAt: number, paymentAt: number, group: readonly Component[]): void {
+    const payment = this.payments[paymentAt]!;
+    let left = this.receipts[receiptAt]!.unallocatedPence;
+    if (left === 0 || payment.outstandingBalancePence === 0) return;
+    const part = each((one) => {
+      const taken = group.includes(one) ? Math.min(left, payment.components[one] - payment.paid[one]) : 0;
+      left -= taken;
+      return taken;
+    });
+    if (!isNothing(part)) this.allocate(receiptAt, paymentAt, part);
+  }
+
+  private allocate(receiptAt: number, paymentAt: number, part: Components): void {
+    const receipt = this.receipts[receiptAt]!;
+    const payment = this.payments[paymentAt]!;
+    const [receiptId, chargeId] = [receipt.id, payment.id];
+    const at = receipt.allocatedPence === 0 ? -1 : this.allocations.findLastIndex((one) => one.receiptId === receiptId && one.chargeId === chargeId);
+    const components = plus(this.allocations[at]?.components ?? NOTHING, part);
+    const { residentId, payer, receivedOn } = receipt;
+    const row = Object.assign(new RentAllocation(), {
+      id: uuidOf(receiptId, chargeId), residentId, receiptId, chargeId, payer, receivedOn, components, amountPence: totalOf(components),
+    });
+    if (at < 0) this.allocations.push(row);
+    else this.allocations[at] = row;
+    this.free(receiptAt, -totalOf(part));
+    const latest = payment.paymentDate === undefined || receivedOn >= payment.paymentDate;
+    this.payments[paymentAt] = restated(payment, {
+      paid: plus(payment.paid, part),
+      hbReceivedPence: payment.hbReceivedPence + (payer === 'hb' ? totalOf(part) : 0),
+      ...(latest ? paidBy(receipt) : {}),
+    });
+  }
+
+  private free(receiptAt: number, pence: number): void {
+    const receipt = this.receipts[receiptAt]!;
+    this.receipts[receiptAt] = Object.assign(new RentReceipt(), receipt, {
+      allocatedPence: receipt.allocatedPence - pence,
+      unallocatedPence: receipt.unallocatedPence + pence,
+    });
+  }
+
+  release(chargeId: string, over: Components): Books {
+    let left = over;
+    const ofCharge = places(this.allocations, ({ receivedOn }) => receivedOn, (one) => one.chargeId === chargeId);
+    for (const at of ofCharge.reverse()) {
+      const { components, receiptId } = this.allocations[at]!;
+      const part = each((one) => Math.min(left[one], components[one]));
+      if (isNothing(part)) continue;
+      left = minus(left, part);
+      this.takeBack(at, part);
+      this.free(this.receipts.findLastIndex(({ id }) => id === receiptId), totalOf(part));
+    }
+    return this.closed();
+  }
+
+  reverse(receiptId: string, reversal: Partial<RentReceipt>): Books {
+    this.allocations.forEach((one, at) => one.receiptId === receiptId && this.takeBack(at, one.components));
+    const at = this.receipts.findLastIndex(({ id }) => id === receiptId);
+    this.receipts[at] = Object.assign(new RentReceipt(), this.receipts[at], { allocatedPence: 0, unallocatedPence: 0, ...reversal });
+    return this.closed();
+  }
+
+  /** Takes a part of an allocation out of its demand. */
+  private takeBack(at: number, part: Components): void {
+    const allocation = this.allocations[at]!;
+    const components = minus(allocation.components, part);
+    this.allocations[at] = Object.assign(new RentAllocation(), allocation, { components, amountPence: totalOf(components) });
+    const paymentAt = this.payments.findLastIndex(({ id }) => id === allocation.chargeId);
+    const payment = this.payments[paymentAt]!;
+    this.payments[paymentAt] = restated(payment, {
+      paid: minus(payment.paid, part),
+      hbReceivedPence: payment.hbReceivedPence - (allocation.payer === 'hb' ? totalOf(part) : 0),
+      ...paidBy(this.lastReceiptOf(payment.id)),
+    });
+  }
+
+  private lastReceiptOf(chargeId: string): RentReceipt | undefined {
+    const last = places(this.allocations, ({ receivedOn }) => receivedOn, (one) => one.chargeId === chargeId && one.amountPence > 0).at(-1);
+    return last === undefined ? undefined : this.receipts.find(({ id }) => id === this.allocations[last]!.receiptId);
+  }
+
+  private closed(): Books {
+    const { payments, receipts, allocations } = this;
+    return { payments, receipts, allocations: allocations.filter(({ amountPence }) => amountPence > 0) };
+  }
+}
+
+/** What a demand says of its last payment. */
+const paidBy = (receipt: RentReceipt | undefined) =>
+  ({ paymentDate: receipt?.receivedOn, paymentMethod: receipt?.method, processedBy: receipt?.recordedBy }) as Partial<RentPayment>;

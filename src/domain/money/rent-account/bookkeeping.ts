@@ -1,0 +1,104 @@
+import { mondayOf, uuidOf } from '../../../kernel/values.js';
+import { columnsOf } from '../../weekly-charges.js';
+import { each, NOTHING, plus, totalOf, type Components } from '../components.js';
+import { rentWeekOf, rentYearOf } from '../rent-year.js';
+import { restated, settled, withoutExcess, withoutReceipt } from './allocation.js';
+import type { RentAccount } from './rent-account.js';
+import { LedgerLine, RentPayment, RentReceipt, RentSchedule } from './rent-account-children.js';
+
+/** A charge as it is booked. */
+export interface ChargeEntry {
+  readonly chargeId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly nights: number;
+  readonly components: Components;
+  /** Where the resident was. */
+  readonly place: { readonly propertyId: string; readonly roomId?: string };
+}
+export interface AdjustmentEntry {
+  readonly chargeId: string;
+  readonly delta: Components;
+  readonly byHand: boolean;
+  readonly nights?: number;
+  /** Maybe sealed: it is moved, not read. */
+  readonly reason?: string;
+  readonly on: string;
+}
+export interface ReceiptEntry extends Pick<RentReceipt, 'amountPence' | 'method' | 'payer' | 'externalRef' | 'recordedBy'> {
+  readonly receiptId: string;
+  readonly on: string;
+}
+type Line = Omit<LedgerLine, 'id' | 'residentId' | 'balancePence'>;
+
+/** Adds a line to the ledger; the balance is the one before it and its amount (LED-2), and no old line changes (LED-6). */
+function enter(account: RentAccount, line: Line): void {
+  const balancePence = account.balancePence + line.amountPence;
+  const id = uuidOf(account.id, 'ledger', account.ledger.length);
+  account.ledger = [...account.ledger, Object.assign(new LedgerLine(), line, { id, residentId: account.residentId, balancePence })];
+  account.balancePence = balancePence;
+  account.collectablePence = Math.max(0, balancePence - account.anticipatedHbPence);
+}
+
+/** A new demand, which credit meets at once where it may. */
+export function bookCharge(account: RentAccount, { chargeId, from, to, nights, components, place }: ChargeEntry): void {
+  const { residentId, paymentReference } = account;
+  const { propertyId, roomId } = place;
+  const payment = restated(new RentPayment(), {
+    id: chargeId, chargeId, residentId, propertyId, roomId, paymentReference,
+    dueDate: from, periodFrom: from, periodTo: to, nights, paymentPeriod: 'weekly',
+    rentYear: rentYearOf(mondayOf(from)).name, rentWeek: rentWeekOf(from),
+    components, paid: NOTHING, hbExpectedPence: 0, hbReceivedPence: 0, latePaymentFeePence: 0,
+  });
+  account.payments = [...account.payments, payment];
+  enter(account, {
+    lineType: 'charge', entryDate: from, chargeId, periodFrom: from, periodTo: to, ...components, amountPence: totalOf(components),
+  });
+  Object.assign(account, settled(account));
+}
+
+/** Changes what is left of a demand; what was paid too much for it is free for others. */
+export function bookAdjustment(account: RentAccount, { chargeId, delta, byHand, nights, reason, on }: AdjustmentEntry): void {
+  account.payments = account.payments.map((payment) => {
+    if (payment.id !== chargeId) return payment;
+    return restated(payment, {
+      components: plus(payment.components, delta),
+      ...(byHand ? { adjustedByHand: plus(payment.adjustedByHand ?? NOTHING, delta), notes: reason } : {}),
+      ...(nights === undefined ? {} : { nights }),
+    });
+  });
+  enter(account, { lineType: 'adjustment', entryDate: on, chargeId, ...delta, amountPence: totalOf(delta), reason });
+  Object.assign(account, settled(withoutExcess(account, chargeId)));
+}
+
+/** Money that meets the oldest demands that it may; the rest is credit. */
+export function bookReceipt(account: RentAccount, { receiptId, on, amountPence, ...rest }: ReceiptEntry): void {
+  const receipt = Object.assign(new RentReceipt(), rest, {
+    id: receiptId, residentId: account.residentId, receivedOn: on, amountPence, allocatedPence: 0, unallocatedPence: amountPence,
+  });
+  account.receipts = [...account.receipts, receipt];
+  enter(account, { lineType: 'payment', entryDate: on, receiptId, amountPence: -amountPence });
+  Object.assign(account, settled(account));
+}
+
+/** What the receipt paid is unpaid again; the receipt stays and says so (RNT-4). */
+export function bookReversal(account: RentAccount, { receiptId, reason, on }: { receiptId: string; reason: string; on: string }): void {
+  const amountPence = account.receipts.find(({ id }) => id === receiptId)?.amountPence ?? 0;
+  Object.assign(account, withoutReceipt(account, receiptId, { reversedOn: on, reversalReason: reason }));
+  enter(account, { lineType: 'reversal', entryDate: on, receiptId, amountPence, reason });
+  Object.assign(account, settled(account));
+}
+
+/** Shows the schedule as it now is, and as the account's own price that of the day or the nearest to it. */
+export function publishSchedule(account: RentAccount, today: string): void {
+  const { id: accountId, residentId } = account;
+  const periods = account.periods();
+  account.schedules = periods.map(({ from: fromDate, to: toDate, charges }) =>
+    Object.assign(new RentSchedule(), columnsOf(charges), { id: uuidOf(accountId, 'schedule', fromDate), residentId, fromDate, ...(toDate ? { toDate } : {}) }));
+  const now = periods.findLast(({ from }) => from <= today) ?? periods[0];
+  if (now) Object.assign(account, columnsOf(now.charges));
+}
+
+/** What of a demand follows from the schedule: what a person adjusted beside it is left out. */
+export const scheduledOf = ({ components, adjustedByHand }: RentPayment): Components =>
+  each((one) => components[one] - (adjustedByHand?.[one] ?? 0));

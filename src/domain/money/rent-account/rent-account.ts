@@ -1,0 +1,218 @@
+import { Entity, stateWith } from '../../../kernel/entity.js';
+import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
+import { Children, Choice, CivilDate, Group, Hidden, Int, Pence, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { later, londonDate, mondayOf, plusDays, uuidOf } from '../../../kernel/values.js';
+import { WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
+import { chargeFor, weekAfter, weeksDue, type ChargedPeriod, type WeekCharge } from '../charging.js';
+import { totalOf } from '../components.js';
+import '../money.rules.js';
+import { bookAdjustment, bookCharge, bookReceipt, bookReversal, publishSchedule } from './bookkeeping.js';
+import {
+  ChargeDelta, LedgerLine, type Of, Payer, PaymentMethod, RentAllocation, RentPayment, RentReceipt, RentSchedule, SIGNED,
+} from './rent-account-children.js';
+import { periodsOf, type Schedule, type Stretch, stretchOn, type Variation } from './rent-schedule.js';
+
+/** `former` once the stay has ended: the balance stands until it is paid. */
+export const RentAccountStatus = { active: 'active', former: 'former', closed: 'closed' } as const;
+/** Rent weeks begin on a Monday. */
+export const ChargeDay = { monday: 'monday' } as const;
+/** Whether a price is the placement's own or was set by a person. */
+export const ScheduleOrigin = { placement: 'placement', person: 'person' } as const;
+export const AdjustmentCause = { schedule: 'schedule', by_hand: 'by_hand' } as const;
+
+/** Id of the account that a placement has. */
+export const rentAccountOf = (placementId: string): string => uuidOf(placementId, 'rent-account');
+/** Id of the charge of an account for the week of a Monday: the same for ever, so that there is one (LED-1). */
+export const chargeIdOf = (accountId: string, monday: string): string => uuidOf(accountId, monday);
+
+/** Whose account it is and what for. */
+export class RentAccountFacts {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Ref(pseudonymous, 'placements', { optional: true }) placementId?: string;
+  @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
+  @Ref(open, 'properties') propertyId!: string;
+  @Ref(open, 'property_rooms', { optional: true }) roomId?: string;
+  @Text(pseudonymous, { max: 18, doc: 'What payers quote, so that the bank line is found' }) paymentReference!: string;
+}
+@Entity('rent_accounts', 'What a resident is charged for a stay, what was paid, and what is owed.', {
+  category: 'rentAccount',
+  reference: { prefix: 'RNT', digits: 6 },
+  subject: 'residentId',
+  later: ['closed'],
+})
+export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns) {
+  @Choice(pseudonymous, 'RentAccountStatus', RentAccountStatus) status!: Of<typeof RentAccountStatus>;
+  @CivilDate(pseudonymous) openedOn!: string;
+  @CivilDate(pseudonymous, { optional: true }) closedOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The last day of the last week that is charged' }) chargedThrough?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The day of leaving: nothing is charged from it on' }) chargesEndOn?: string;
+  @Pence(pseudonymous, { ...SIGNED, decimal: 'balance', doc: 'Charges and adjustments less receipts; a credit is negative (LED-2)' })
+  balancePence = 0;
+  @Pence(pseudonymous, { decimal: 'anticipated_hb', doc: 'What Housing Benefit is still to pay' }) anticipatedHbPence = 0;
+  @Pence(pseudonymous, { decimal: 'collectable', doc: 'What the resident owes; nothing where there is a credit' }) collectablePence = 0;
+  @Children('rent_schedules', () => RentSchedule, { parent: 'rentAccountId' }) schedules: RentSchedule[] = [];
+  @Children('rent_payments', () => RentPayment, { parent: 'rentAccountId' }) payments: RentPayment[] = [];
+  @Children('rent_receipts', () => RentReceipt, { parent: 'rentAccountId' }) receipts: RentReceipt[] = [];
+  @Children('rent_allocations', () => RentAllocation, { parent: 'rentAccountId' }) allocations: RentAllocation[] = [];
+  @Children('rent_ledger', () => LedgerLine, { parent: 'rentAccountId' }) ledger: LedgerLine[] = [];
+  @Hidden(pseudonymous) stretches: readonly Stretch[] = [];
+  @Hidden(pseudonymous) variations: readonly Variation[] = [];
+
+  schedule(): Schedule {
+    const { stretches, variations, chargesEndOn } = this;
+    return { stretches, variations, ...(chargesEndOn ? { endsOn: chargesEndOn } : {}) };
+  }
+  /** The nights that are charged, and at which price. */
+  periods(): ChargedPeriod[] {
+    return periodsOf(this.schedule());
+  }
+  /** The demand for a rent week, if it is charged. */
+  paymentFor(monday: string): RentPayment | undefined {
+    const id = chargeIdOf(this.id, monday);
+    return this.payments.findLast((payment) => payment.id === id);
+  }
+  /** Mondays of the weeks that are charged. */
+  chargedMondays(): Set<string> {
+    return new Set(this.payments.map(({ periodFrom }) => mondayOf(periodFrom)));
+  }
+  /** Whether a week that has begun by a day costs something and is not charged. */
+  isBehind(today: string): boolean {
+    return weeksDue(this.periods(), this.chargedMondays(), today, 1).length > 0;
+  }
+  /** The Monday after a day on which there may be something to charge; undefined when the stay is over by then. */
+  nextChargeOn(today: string): string | undefined {
+    const next = weekAfter(mondayOf(today));
+    const last = this.periods().at(-1);
+    return last && (last.to === undefined || last.to > next) ? next : undefined;
+  }
+  /** What some nights of one week come to by the schedule. */
+  priceOf(from: string, to: string): WeekCharge {
+    return chargeFor(this.periods(), from, to);
+  }
+}
+
+/** An account was opened: nothing is charged before a schedule is set. */
+@EventOf(RentAccount, 'RentAccountOpened', 1, { to: 'active' })
+export class RentAccountOpened extends eventWith(RentAccount, RentAccountFacts) {
+  override apply(account: RentAccount, { recordedAt }: Recorded): void {
+    const { residentId, placementId, agreementId, propertyId, roomId, paymentReference } = this;
+    Object.assign(account, { residentId, placementId, agreementId, propertyId, roomId, paymentReference });
+    account.openedOn = londonDate(recordedAt);
+  }
+}
+
+/** From a day on a week costs this. */
+@EventOf(RentAccount, 'RentScheduleSet', 1)
+export class RentScheduleSet extends DomainEvent<RentAccount> {
+  @CivilDate(pseudonymous, { doc: 'The first night at this price' }) from!: string;
+  @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
+  @Choice(open, 'ChargeDay', ChargeDay) chargeDay!: Of<typeof ChargeDay>;
+  @Choice(open, 'ScheduleOrigin', ScheduleOrigin) origin!: Of<typeof ScheduleOrigin>;
+  @Int(open, { doc: 'Which of the rooms of the stay it is about, from 0' }) stretch!: number;
+  @Ref(open, 'property_rooms', { optional: true }) roomId?: string;
+  @Ref(open, 'properties', { optional: true }) propertyId?: string;
+  @Ref(pseudonymous, 'tenancy_agreements', { optional: true }) agreementId?: string;
+  apply(account: RentAccount, { recordedAt }: Recorded): void {
+    const { roomId, propertyId, agreementId } = this;
+    Object.assign(account, asScheduled(account.schedule(), this));
+    if (roomId && propertyId && agreementId) Object.assign(account, { roomId, propertyId, agreementId });
+    publishSchedule(account, londonDate(recordedAt));
+  }
+}
+/** The first night of a stretch of the stay was another one. */
+@EventOf(RentAccount, 'RentScheduleCorrected', 1)
+export class RentScheduleCorrected extends DomainEvent<RentAccount> {
+  @Int(open) stretch!: number;
+  @CivilDate(pseudonymous, { doc: 'As it should have been' }) from!: string;
+  apply(account: RentAccount, { recordedAt }: Recorded): void {
+    Object.assign(account, asCorrected(account.schedule(), this));
+    publishSchedule(account, londonDate(recordedAt));
+  }
+}
+/** The stay is over: nothing is charged from this day on. A corrected day of leaving is another of these. */
+@EventOf(RentAccount, 'RentScheduleEnded', 1, { to: 'former' })
+export class RentScheduleEnded extends DomainEvent<RentAccount> {
+  @CivilDate(pseudonymous, { doc: 'The day of leaving' }) on!: string;
+  apply(account: RentAccount, { recordedAt }: Recorded): void {
+    account.chargesEndOn = this.on;
+    publishSchedule(account, londonDate(recordedAt));
+  }
+}
+
+/** A schedule with a price that was set. */
+export function asScheduled(schedule: Schedule, set: RentScheduleSet): Schedule {
+  const { from, weeklyCharges: charges, stretch: place, origin, roomId, propertyId, agreementId } = set;
+  if (origin === 'person' || !roomId || !propertyId || !agreementId) {
+    return { ...schedule, variations: [...schedule.variations, { stretch: place, from, charges }] };
+  }
+  const stretches = [...schedule.stretches];
+  stretches[place] = { from, charges, roomId, propertyId, agreementId };
+  return { ...schedule, stretches };
+}
+/** A schedule with another first night of a stretch. */
+export const asCorrected = (schedule: Schedule, { stretch, from }: RentScheduleCorrected): Schedule => ({
+  ...schedule,
+  stretches: schedule.stretches.map((one, place) => (place === stretch ? { ...one, from } : one)),
+});
+
+/** A week is owed. Its id names the account and the Monday. */
+@EventOf(RentAccount, 'RentCharged', 1)
+export class RentCharged extends DomainEvent<RentAccount> {
+  @Text(pseudonymous, { max: 36 }) chargeId!: string;
+  @CivilDate(pseudonymous, { doc: 'The first night; due on this day' }) from!: string;
+  @CivilDate(pseudonymous, { doc: 'The day after the last night' }) to!: string;
+  @Int(pseudonymous, { max: 7 }) nights!: number;
+  @Group(pseudonymous, () => WeeklyCharges) components!: WeeklyCharges;
+  @Pence(pseudonymous) totalPence!: number;
+  apply(account: RentAccount): void {
+    const { chargeId, from, to, nights, components } = this;
+    const place = account.stretches[stretchOn(account, plusDays(to, -1))] ?? account;
+    bookCharge(account, { chargeId, from, to, nights, components, place });
+    account.chargedThrough = later(account.chargedThrough ?? '', plusDays(weekAfter(mondayOf(from)), -1));
+  }
+}
+
+/** A charge is another than it was: by what it changes. */
+@EventOf(RentAccount, 'RentAdjusted', 1)
+export class RentAdjusted extends DomainEvent<RentAccount> {
+  @Text(pseudonymous, { max: 36 }) chargeId!: string;
+  @Group(pseudonymous, () => ChargeDelta) delta!: WeeklyCharges;
+  @Choice(open, 'AdjustmentCause', AdjustmentCause) cause!: Of<typeof AdjustmentCause>;
+  @Int(pseudonymous, { optional: true, max: 7, doc: 'Nights that the charge is for afterwards' }) nights?: number;
+  @Text(personal('finance'), { optional: true, max: 1000 }) reason?: string;
+  apply(account: RentAccount, { recordedAt }: Recorded): void {
+    const { chargeId, delta, cause, nights, reason } = this;
+    const byHand = cause === 'by_hand';
+    bookAdjustment(account, { chargeId, delta, byHand, nights, reason, on: londonDate(recordedAt) });
+  }
+}
+
+/** Money came in. */
+@EventOf(RentAccount, 'RentPaymentReceived', 1)
+export class RentPaymentReceived extends DomainEvent<RentAccount> {
+  @Text(pseudonymous, { max: 36 }) receiptId!: string;
+  @Pence(pseudonymous, { min: 1 }) amountPence!: number;
+  @Choice(pseudonymous, 'PaymentMethod', PaymentMethod) method!: Of<typeof PaymentMethod>;
+  @CivilDate(pseudonymous, { doc: 'When it was received' }) on!: string;
+  @Text(personal('finance'), { optional: true, max: 100 }) externalRef?: string;
+  @Choice(pseudonymous, 'Payer', Payer) payer!: Of<typeof Payer>;
+  apply(account: RentAccount, { actorId: recordedBy }: Recorded): void {
+    const { receiptId, amountPence, method, on, externalRef, payer } = this;
+    bookReceipt(account, { receiptId, amountPence, method, on, externalRef, payer, recordedBy });
+  }
+}
+/** What was taken for a payment was none: it bounced, or was somebody else's. */
+@EventOf(RentAccount, 'RentPaymentReversed', 1)
+export class RentPaymentReversed extends DomainEvent<RentAccount> {
+  @Text(pseudonymous, { max: 36 }) receiptId!: string;
+  @Text(personal('finance'), { max: 1000 }) reason!: string;
+  apply(account: RentAccount, { recordedAt }: Recorded): void {
+    bookReversal(account, { receiptId: this.receiptId, reason: this.reason, on: londonDate(recordedAt) });
+  }
+}
+
+/** The events by which weeks are charged. */
+export const chargesOf = (accountId: string, weeks: readonly WeekCharge[]): RentCharged[] =>
+  weeks.map(({ from, to, nights, components }) =>
+    RentCharged.of({ chargeId: chargeIdOf(accountId, mondayOf(from)), from, to, nights, components, totalPence: totalOf(components) }));

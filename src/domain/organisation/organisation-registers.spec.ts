@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RegisterEntry } from '../../kernel/entity.js';
+import { checkEmails, checkMember, checkOwners, checkRole } from './organisation-registers.js';
+
+const now = '2026-09-02T08:00:00.000Z';
+const entry = (key: string, change: Partial<RegisterEntry> = {}): RegisterEntry => ({ register: 'r', owner: 'o', key, kind: 'active', ...change });
+const asked = (held: RegisterEntry[], wanted: RegisterEntry[]) => ({ now, held, wanted });
+const refusal = (check: () => void): string => {
+  try {
+    check();
+    return 'accepted';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+describe('the registers of organisations', () => {
+  it('USR-1: an address has one user, in however many versions', () => {
+    const email = (party: string) => entry('key', { kind: 'email', party });
+    expect(refusal(() => checkEmails([email('sam'), email('sam')], [], asked([], [])))).toBe('accepted');
+    expect(refusal(() => checkEmails([email('sam'), email('alex')], [], asked([], [])))).toBe('USR-1');
+  });
+
+  it('MEM-1: a person has one live membership', () => {
+    const lapsed = entry('old', { kind: 'invited', expiresAt: now });
+    expect(refusal(() => checkMember([entry('a'), entry('a', { kind: 'invited' }), lapsed], [], asked([], [])))).toBe('accepted');
+    expect(refusal(() => checkMember([entry('a'), entry('b')], [], asked([], [])))).toBe('MEM-1');
+  });
+
+  it('MEM-4 and ORG-5: an owner goes where another certainly stays', () => {
+    const [one, other] = [entry('one', { kind: 'owner' }), entry('other', { kind: 'owner' })];
+    expect(refusal(() => checkOwners([one], [one], asked([], [one])))).toBe('accepted');
+    expect(refusal(() => checkOwners([one, other], [other], asked([one], [])))).toBe('accepted');
+    expect(refusal(() => checkOwners([one, other], [], asked([one], [])))).toBe('MEM-4');
+  });
+
+  it('ROL-4 and MEM-6: a role is not retired while somebody has it, and not given once it is', () => {
+    const [role, holder] = [entry('role', { kind: 'role' }), entry('m', { kind: 'holder' })];
+    expect(refusal(() => checkRole([role, holder], [role, holder], asked([], [holder])))).toBe('accepted');
+    expect(refusal(() => checkRole([role], [], asked([role], [])))).toBe('accepted');
+    expect(refusal(() => checkRole([role, holder], [holder], asked([role], [])))).toBe('ROL-4');
+    expect(refusal(() => checkRole([role, holder], [], asked([], [holder])))).toBe('MEM-6');
+    const lapsed = { ...holder, expiresAt: now };
+    expect(refusal(() => checkRole([role, lapsed], [], asked([role], [])))).toBe('accepted');
+  });
+});

@@ -1,0 +1,53 @@
+import type { RegisterEntry, RegisterQuestion } from '../../kernel/entity.js';
+import { rule, ruleAsked } from '../../kernel/rules.js';
+import './organisation.rules.js';
+
+/**
+ * What must hold over several streams of this context.
+ *
+ * | register | owner | held by | kinds |
+ * |---|---|---|---|
+ * | `emails` (platform) | key of the address | users | `email`, party = user |
+ * | `memberships` (platform) | user | memberships | `active`, `inactive`; key = organisation |
+ * | `member` | user | memberships | `invited` until it expires, `active`, `inactive`; key = membership |
+ * | `owners` | organisation | memberships of active owners | `owner`; key = membership, party = user |
+ * | `role` | role of the organisation | the role while active; memberships in it | `role`, `holder` |
+ *
+ * A user exists for an organisation as its entry `active` in `member`.
+ */
+type Entries = readonly RegisterEntry[];
+type Check = (possible: Entries, certain: Entries, asked: RegisterQuestion) => void;
+
+const counted = (entries: Entries, now: string): Entries =>
+  entries.filter(({ expiresAt }) => expiresAt === undefined || now < expiresAt);
+
+/** One user has an e-mail address (USR-1). @throws Refusal */
+export const checkEmails: Check = (possible) => {
+  const users = new Set(possible.map(({ party }) => party));
+  rule('USR-1', 'Another user has this e-mail address.', users.size <= 1, 'email', 409);
+};
+
+/** One live membership or invitation of a person in an organisation (MEM-1). @throws Refusal */
+export const checkMember: Check = (possible, _certain, { now }) => {
+  const memberships = new Set(counted(possible, now).map(({ key }) => key));
+  rule('MEM-1', 'This person is a member, or invited, already.', memberships.size <= 1, 'email', 409);
+};
+
+/** An organisation that has an owner keeps one (MEM-4, ORG-5). @throws Refusal */
+export const checkOwners: Check = (_possible, certain, { held, wanted }) => {
+  const kept = held.length <= wanted.length || certain.length > 0;
+  ruleAsked('ORG-5', kept);
+  rule('MEM-4', 'The last owner cannot be removed, suspended or given another role: make somebody else an owner first.', kept, undefined, 409);
+};
+
+/** A role that somebody has is there (ROL-4, MEM-6). @throws Refusal */
+export const checkRole: Check = (possible, certain, { now, held, wanted }) => {
+  const used = counted(possible, now).some(({ kind }) => kind === 'holder');
+  const there = certain.some(({ kind }) => kind === 'role');
+  const retiring = held.some(({ kind }) => kind === 'role') && wanted.length === 0;
+  if (retiring) rule('ROL-4', 'Members still have this role, or are invited to it: give them another first.', !used, undefined, 409);
+  else rule('MEM-6', 'This role is retired: it can be given to nobody.', !used || there, 'role');
+};
+
+/** The rules of this context's registers, by name. */
+export const organisationRegisters = { emails: checkEmails, member: checkMember, owners: checkOwners, role: checkRole };

@@ -1,0 +1,50 @@
+import { describe, it } from '@jest/globals';
+import { given, happened } from '../../../../test/support/given.js';
+import {
+  Organization,
+  OrganizationDetailsChanged,
+  OrganizationReactivated,
+  OrganizationRegistered,
+  OrganizationSettingsChanged,
+  OrganizationSuspended,
+} from './organization.js';
+import {
+  ChangeOrganizationDetails,
+  ChangeOrganizationSettings,
+  ReactivateOrganization,
+  RegisterOrganization,
+  SuspendOrganization,
+} from './organization-commands.js';
+
+const registered = happened(OrganizationRegistered, { name: 'Hackney Young Futures', organizationType: 'charity', tier: 'enterprise' });
+const details = { name: 'Hackney Young Futures', organizationType: 'charity' } as const;
+
+describe('an organisation', () => {
+  it('is taken on, with the limits of its tier', async () => {
+    await given(Organization).when(RegisterOrganization, details).records([OrganizationRegistered, { tier: 'enterprise' }]);
+    await given(Organization).when(RegisterOrganization, { ...details, tier: 'professional' }).records([OrganizationRegistered, { maxResidents: 100, maxProperties: 5 }]);
+  });
+
+  it('ORG-3: has numbers of the right form, or none', async () => {
+    const numbers = { charityNumber: '1234567-1', registrationNumber: 'SC123456' };
+    await given(Organization).when(RegisterOrganization, { ...details, ...numbers }).records([OrganizationRegistered, numbers]);
+    await given(Organization).when(RegisterOrganization, { ...details, charityNumber: '12345' }).refused('ORG-3', 'charityNumber');
+    await given(Organization, registered).when(ChangeOrganizationDetails, { registrationNumber: '1234567' }).refused('ORG-3', 'registrationNumber');
+    await given(Organization, registered).when(ChangeOrganizationDetails, { charityNumber: null }).records([OrganizationDetailsChanged, { charityNumber: null }]);
+  });
+
+  it('keeps its ages in order', async () => {
+    await given(Organization, registered).when(ChangeOrganizationSettings, { minimumAge: 16, maximumAge: 25 }).records(OrganizationSettingsChanged);
+    const upTo20 = happened(OrganizationSettingsChanged, { maximumAge: 20 });
+    await given(Organization, registered, upTo20).when(ChangeOrganizationSettings, { minimumAge: 21 }).refused('VALIDATION', 'maximumAge');
+    await given(Organization, registered, upTo20).when(ChangeOrganizationSettings, { minimumAge: 21, maximumAge: null }).records(OrganizationSettingsChanged);
+  });
+
+  it('is paused and comes back', async () => {
+    await given(Organization, registered).when(SuspendOrganization, { reason: 'unpaid' }).records(OrganizationSuspended);
+    const paused = happened(OrganizationSuspended, { reason: 'unpaid' });
+    await given(Organization, registered, paused).when(SuspendOrganization, { reason: 'again' }).refused('STATE');
+    await given(Organization, registered, paused).when(ReactivateOrganization).records(OrganizationReactivated);
+    await given(Organization, registered).when(ReactivateOrganization).refused('STATE');
+  });
+});

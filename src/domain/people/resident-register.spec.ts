@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { RegisterEntry } from '../../kernel/entity.js';
+import { Refusal } from '../../kernel/rules.js';
+import { daysBetween, plusDays } from '../../kernel/values.js';
+import { checkResident } from './resident-register.js';
+
+const entry = (kind: string, key: string, from: string, to?: string): RegisterEntry =>
+  ({ register: 'resident', owner: 'sam', kind, key, from, ...(to ? { to } : {}) });
+const ask = (entries: RegisterEntry[], wanted: RegisterEntry[] = entries.slice(-1)): string => {
+  try {
+    checkResident(entries, entries, { now: '2026-09-02T08:00:00.000Z', held: [], wanted });
+    return 'held';
+  } catch (refused) {
+    if (refused instanceof Refusal) return refused.code;
+    throw refused;
+  }
+};
+
+describe('the register of a resident', () => {
+  it('RES-5: has no two placements on one night, and leaving and arriving on one day is none', () => {
+    expect(ask([entry('placement', 'a', '2026-09-02', '2026-10-01'), entry('placement', 'b', '2026-10-01')])).toBe('held');
+    expect(ask([entry('placement', 'a', '2026-09-02', '2026-10-02'), entry('placement', 'b', '2026-10-01')])).toBe('RES-5');
+    expect(ask([entry('placement', 'a', '2026-09-02'), entry('placement', 'b', '2027-01-01')])).toBe('RES-5');
+    expect(ask([entry('placement', 'a', '2026-09-02'), entry('placement', 'a', '2026-09-02', '2026-12-01')])).toBe('held');
+  });
+  it('AGR-2: has no two active agreements on one day', () => {
+    expect(ask([entry('agreement', 'a', '2026-09-02', '2026-10-01'), entry('agreement', 'b', '2026-10-01')])).toBe('held');
+    expect(ask([entry('agreement', 'a', '2026-09-02'), entry('agreement', 'b', '2026-10-01')])).toBe('AGR-2');
+    expect(ask([entry('agreement', 'a', '2026-09-02'), entry('placement', 'b', '2026-10-01')])).toBe('held');
+  });
+  it('lets nobody move in who is being erased, and erases nobody who is just moving in', () => {
+    const erasure = entry('erasure', 'sam', '2026-09-02');
+    expect(ask([erasure, entry('placement', 'a', '2026-09-01')])).toBe('ERASED');
+    expect(ask([entry('placement', 'a', '2026-09-01'), erasure])).toBe('RES-11');
+    expect(ask([entry('placement', 'a', '2020-09-01', '2021-09-01'), erasure])).toBe('held');
+  });
+  it('RES-5: refuses exactly where a night is shared', () => {
+    const stay = fc.record({ start: fc.nat(12), nights: fc.integer({ min: 1, max: 6 }), open: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(stay, { minLength: 1, maxLength: 4 }), (stays) => {
+        const entries = stays.map(({ start, nights, open }, index) => {
+          const from = plusDays('2026-09-01', start);
+          return entry('placement', `stay ${index}`, from, open ? undefined : plusDays(from, nights));
+        });
+        const nights = entries.flatMap(({ from, to }) => {
+          const count = daysBetween(from!, to ?? '2026-10-01');
+          return Array.from({ length: count }, (_, night) => plusDays(from!, night));
+        });
+        expect(ask(entries)).toBe(new Set(nights).size === nights.length ? 'held' : 'RES-5');
+      }),
+    );
+  });
+});

@@ -1,0 +1,162 @@
+import { changing, CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
+import { factsOf } from '../../../kernel/entity.js';
+import { Choice, CivilDate, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
+import { Refusal, rule } from '../../../kernel/rules.js';
+import { isNationalInsuranceNumber, isNhsNumber } from '../identifiers.js';
+import '../resident.rules.js';
+import { ConsentFacts, ConsentPurpose } from './consent.js';
+import {
+  ConsentGiven,
+  ConsentWithdrawn,
+  KeyWorkerAssigned,
+  KeyWorkerUnassigned,
+  ResidentAtRiskCleared,
+  ResidentDetailsCorrected,
+  ResidentEqualityRecorded,
+  ResidentLegalStatusRecorded,
+  ResidentMarkedAtRisk,
+  ResidentNationalInsuranceNumberRecorded,
+  ResidentNhsNumberRecorded,
+  ResidentRegistered,
+} from './resident-events.js';
+import {
+  EqualityFacts,
+  LegalStatusFacts,
+  NationalInsuranceFacts,
+  NhsNumberFacts,
+  Resident,
+  ResidentDetails,
+} from './resident.js';
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** What people count as characters. */
+const lengthOf = (text: string): number => [...graphemes.segment(text)].length;
+
+type Details = { [K in 'firstName' | 'lastName' | 'dateOfBirth']?: string | null };
+
+/** RES-1 and the half of RES-2 that concerns the date alone; of the facts that are given. @throws Refusal */
+function checkDetails({ firstName, lastName, dateOfBirth }: Details, today: string): void {
+  for (const [field, name] of Object.entries({ firstName, lastName })) {
+    if (name === undefined) continue;
+    rule('RES-1', 'A name has 2 to 100 characters.', name !== null && lengthOf(name) >= 2 && lengthOf(name) <= 100, field);
+  }
+  if (dateOfBirth === undefined) return;
+  rule('RES-2', 'A date of birth is in the past.', dateOfBirth !== null && dateOfBirth < today, 'dateOfBirth');
+}
+
+@CommandOf(Resident, { permission: 'residents:register', doc: 'Registers somebody who is to live here.', creates: true, plain: true })
+export class RegisterResident extends commandWith(Resident, ResidentDetails) {
+  decide(_: Resident, { today }: Context) {
+    checkDetails(this, today);
+    return ResidentRegistered.of(factsOf(this, ResidentDetails));
+  }
+}
+@CommandOf(Resident, { permission: 'residents:register-applicant', doc: 'Registers somebody who has applied.', creates: true })
+export class RegisterApplicant extends commandWith(Resident, ResidentDetails) {
+  decide(_: Resident, { today }: Context) {
+    checkDetails(this, today);
+    return ResidentRegistered.of(factsOf(this, ResidentDetails));
+  }
+}
+
+@CommandOf(Resident, { permission: 'residents:correct-details', doc: 'Corrects a name, the date of birth, or how to reach the person.' })
+export class CorrectResidentDetails extends changing(Resident, ResidentDetails) {
+  @Text(personal('identity'), { optional: true, max: 1000 }) reason?: string;
+  decide(resident: Resident, { today }: Context) {
+    resident.checkOpen();
+    checkDetails(this, today);
+    return ResidentDetailsCorrected.of({ ...factsOf(this, ResidentDetails), ...(this.reason ? { reason: this.reason } : {}) });
+  }
+}
+
+@CommandOf(Resident, { permission: 'residents:record-equality', doc: 'Records what the person says of themselves for equality monitoring.' })
+export class RecordEquality extends changing(Resident, EqualityFacts) {
+  decide(resident: Resident) {
+    resident.checkOpen();
+    return ResidentEqualityRecorded.of(factsOf(this, EqualityFacts));
+  }
+}
+
+@CommandOf(Resident, { permission: 'residents:record-nhs-number', doc: 'Records the NHS number; null takes it out again.' })
+export class RecordNhsNumber extends changing(Resident, NhsNumberFacts) {
+  decide(resident: Resident) {
+    resident.checkOpen();
+    const { nhsNumber } = this;
+    if (typeof nhsNumber === 'string') rule('RES-8', 'This is no NHS number: its check digit is wrong.', isNhsNumber(nhsNumber), 'nhsNumber');
+    return ResidentNhsNumberRecorded.of({ nhsNumber });
+  }
+}
+
+@CommandOf(Resident, {
+  permission: 'residents:record-national-insurance-number',
+  doc: 'Records the National Insurance number; null takes it out again.',
+})
+export class RecordNationalInsuranceNumber extends changing(Resident, NationalInsuranceFacts) {
+  decide(resident: Resident) {
+    resident.checkOpen();
+    const { nationalInsuranceNumber: number } = this;
+    const wellFormed = typeof number !== 'string' || isNationalInsuranceNumber(number);
+    rule('RES-8', 'This is no National Insurance number, such as QQ123456C would be.', wellFormed, 'nationalInsuranceNumber');
+    return ResidentNationalInsuranceNumberRecorded.of({ nationalInsuranceNumber: number });
+  }
+}
+
+@CommandOf(Resident, { permission: 'residents:record-legal-status', doc: 'Records in whose care the person is.' })
+export class RecordLegalStatus extends commandWith(Resident, LegalStatusFacts) {
+  @CivilDate(special('statutoryCase'), { optional: true, doc: 'Since when' }) from?: string;
+  decide(resident: Resident) {
+    resident.checkOpen();
+    return ResidentLegalStatusRecorded.of({ ...factsOf(this, LegalStatusFacts), from: this.from });
+  }
+}
+
+/** Who the key worker is. */
+class KeyWorkerFacts {
+  @Ref(open, 'users', { optional: true }) userId?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'Since when; today where it is left out' }) from?: string;
+}
+@CommandOf(Resident, { permission: 'residents:assign-key-worker', doc: 'Says who the key worker is; null for nobody.', effective: 'from' })
+export class AssignKeyWorker extends changing(Resident, KeyWorkerFacts) {
+  decide(resident: Resident, { today }: Context) {
+    resident.checkOpen();
+    const { userId } = this;
+    if (userId === undefined) throw new Refusal('VALIDATION', 'Say who the key worker is, or null for nobody.', { field: 'userId' });
+    if (userId === null) return resident.keyWorkerId ? KeyWorkerUnassigned.of({}) : [];
+    if (userId === resident.keyWorkerId && (!this.from || this.from === resident.keyWorkerFrom)) return [];
+    return KeyWorkerAssigned.of({ userId, from: this.from ?? today });
+  }
+}
+
+@CommandOf(Resident, { permission: 'residents:mark-at-risk', doc: 'Marks somebody who lives here as at risk.' })
+export class MarkAtRisk extends DomainCommand<Resident> {
+  @Text(special('safeguarding'), { max: 2000 }) reason!: string;
+  decide(resident: Resident) {
+    resident.checkOpen('active');
+    return ResidentMarkedAtRisk.of({ reason: this.reason });
+  }
+}
+@CommandOf(Resident, { permission: 'residents:clear-at-risk', doc: 'Says that somebody is not at risk any more.' })
+export class ClearAtRisk extends DomainCommand<Resident> {
+  decide(resident: Resident) {
+    resident.checkOpen('at_risk');
+    return ResidentAtRiskCleared.of({});
+  }
+}
+
+@CommandOf(Resident, { permission: 'residents:give-consent', doc: 'Records a consent; one that is given again replaces the one before it.' })
+export class GiveConsent extends commandWith(Resident, ConsentFacts) {
+  decide(resident: Resident, { newId }: Context) {
+    resident.checkOpen();
+    return ConsentGiven.of({ ...factsOf(this, ConsentFacts), consentId: newId('consent') });
+  }
+}
+@CommandOf(Resident, { permission: 'residents:withdraw-consent', doc: 'Records that a consent was withdrawn.' })
+export class WithdrawConsent extends DomainCommand<Resident> {
+  @Choice(pseudonymous, 'ConsentPurpose', ConsentPurpose) purpose!: (typeof ConsentPurpose)[keyof typeof ConsentPurpose];
+  decide(resident: Resident) {
+    resident.checkOpen();
+    const live = resident.consents.some(({ purpose, withdrawnOn, replacedOn }) => purpose === this.purpose && !withdrawnOn && !replacedOn);
+    return live ? ConsentWithdrawn.of({ purpose: this.purpose }) : [];
+  }
+}

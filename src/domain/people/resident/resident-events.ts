@@ -1,0 +1,92 @@
+import { factsOf } from '../../../kernel/entity.js';
+import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
+import { CivilDate, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
+import { Consent, ConsentFacts } from './consent.js';
+import {
+  EqualityFacts,
+  LegalStatusFacts,
+  NationalInsuranceFacts,
+  NhsNumberFacts,
+  Resident,
+  ResidentDetails,
+} from './resident.js';
+
+@EventOf(Resident, 'ResidentRegistered', 1, { to: 'applicant' })
+export class ResidentRegistered extends eventWith(Resident, ResidentDetails) {}
+
+@EventOf(Resident, 'ResidentDetailsCorrected', 1)
+export class ResidentDetailsCorrected extends changeWith(Resident, ResidentDetails) {
+  @Text(personal('identity'), { optional: true, max: 1000 }) reason?: string;
+}
+@EventOf(Resident, 'ResidentEqualityRecorded', 1)
+export class ResidentEqualityRecorded extends changeWith(Resident, EqualityFacts) {}
+
+@EventOf(Resident, 'ResidentNhsNumberRecorded', 1)
+export class ResidentNhsNumberRecorded extends changeWith(Resident, NhsNumberFacts) {}
+
+@EventOf(Resident, 'ResidentNationalInsuranceNumberRecorded', 1)
+export class ResidentNationalInsuranceNumberRecorded extends changeWith(Resident, NationalInsuranceFacts) {}
+
+/** Statuses in which a local authority looks after somebody: the case record is kept (R-CH75). */
+const lookedAfter: readonly string[] = ['voluntary', 'section_20', 'section_31', 'remand', 'uasc'];
+
+@EventOf(Resident, 'ResidentLegalStatusRecorded', 1)
+export class ResidentLegalStatusRecorded extends eventWith(Resident, LegalStatusFacts) {
+  @CivilDate(special('statutoryCase'), { optional: true }) from?: string;
+  override apply(resident: Resident): void {
+    const { legalStatus, responsibleLa, from: legalStatusFrom } = this;
+    Object.assign(resident, { legalStatus, responsibleLa, legalStatusFrom });
+    resident.everLookedAfter ||= lookedAfter.includes(legalStatus);
+  }
+}
+
+@EventOf(Resident, 'KeyWorkerAssigned', 1)
+export class KeyWorkerAssigned extends DomainEvent<Resident> {
+  @Ref(open, 'users') userId!: string;
+  @CivilDate(pseudonymous) from!: string;
+  apply(resident: Resident): void {
+    resident.keyWorkerId = this.userId;
+    resident.keyWorkerFrom = this.from;
+  }
+}
+@EventOf(Resident, 'KeyWorkerUnassigned', 1)
+export class KeyWorkerUnassigned extends DomainEvent<Resident> {
+  apply(resident: Resident): void {
+    resident.keyWorkerId = undefined;
+    resident.keyWorkerFrom = undefined;
+  }
+}
+
+@EventOf(Resident, 'ResidentMarkedAtRisk', 1, { to: 'at_risk' })
+export class ResidentMarkedAtRisk extends DomainEvent<Resident> {
+  @Text(special('safeguarding'), { max: 2000 }) reason!: string;
+  apply(resident: Resident): void {
+    resident.atRiskReason = this.reason;
+  }
+}
+@EventOf(Resident, 'ResidentAtRiskCleared', 1, { to: 'active' })
+export class ResidentAtRiskCleared extends DomainEvent<Resident> {
+  apply(resident: Resident): void {
+    resident.atRiskReason = undefined;
+  }
+}
+
+const endConsent = (consents: readonly Consent[], purpose: string, end: Partial<Consent>): Consent[] =>
+  consents.map((one) => (one.purpose !== purpose || one.withdrawnOn || one.replacedOn ? one : Object.assign(new Consent(), one, end)));
+
+@EventOf(Resident, 'ConsentGiven', 1)
+export class ConsentGiven extends eventWith(Resident, ConsentFacts) {
+  @Text(pseudonymous, { max: 36 }) consentId!: string;
+  override apply(resident: Resident, { effectiveDate: givenOn }: Recorded): void {
+    const given = Object.assign(new Consent(), factsOf(this, ConsentFacts), { id: this.consentId, givenOn });
+    resident.consents = [...endConsent(resident.consents, this.purpose, { replacedOn: givenOn }), given];
+  }
+}
+@EventOf(Resident, 'ConsentWithdrawn', 1)
+export class ConsentWithdrawn extends DomainEvent<Resident> {
+  @Text(pseudonymous, { max: 40 }) purpose!: string;
+  apply(resident: Resident, { effectiveDate: withdrawnOn }: Recorded): void {
+    resident.consents = endConsent(resident.consents, this.purpose, { withdrawnOn });
+  }
+}

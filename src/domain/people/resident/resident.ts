@@ -1,0 +1,133 @@
+import { Entity, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
+import { Children, Choice, CivilDate, Flag, Hidden, Int, List, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous, type Scope, sensitive, special } from '../../../kernel/privacy.js';
+import { Refusal } from '../../../kernel/rules.js';
+import { withoutSpaces } from '../identifiers.js';
+import { E164, normalisePhone } from '../phone.js';
+import { RESIDENT_REGISTER } from '../resident-register.js';
+import { Consent } from './consent.js';
+import { EMAIL, EmergencyContact } from './emergency-contact.js';
+import { LegalHold } from './legal-hold.js';
+
+type Of<T> = T[keyof T];
+export const ResidentStatus = {
+  applicant: 'applicant',
+  offered: 'offered',
+  declined: 'declined',
+  withdrawn: 'withdrawn',
+  active: 'active',
+  at_risk: 'at_risk',
+  moved_out: 'moved_out',
+  erased: 'erased',
+} as const;
+export const RiskLevel = { low: 'low', medium: 'medium', high: 'high' } as const;
+export const LegalStatus = {
+  voluntary: 'voluntary',
+  section_20: 'section_20',
+  section_31: 'section_31',
+  remand: 'remand',
+  care_leaver: 'care_leaver',
+  uasc: 'uasc',
+  none: 'none',
+} as const;
+/** Every scope that personal data of a resident may be in. */
+export const SCOPES: readonly Scope[] =
+  ['identity', 'contact', 'location', 'health', 'safeguarding', 'finance', 'consentBased', 'statutoryCase'];
+const scopes = { values: SCOPES, enumName: 'PrivacyScope', max: 8 };
+
+/** Who somebody is. */
+export class ResidentDetails {
+  @Text(personal('identity'), { min: 2, max: 100, code: 'RES-1' }) firstName!: string;
+  @Text(personal('identity'), { min: 2, max: 100, code: 'RES-1' }) lastName!: string;
+  @Text(personal('identity'), { optional: true, max: 100 }) preferredName?: string;
+  @CivilDate(personal('identity'), { keepYear: true }) dateOfBirth!: string;
+  @Text(personal('contact'), { optional: true, max: 254, pattern: EMAIL }) email?: string;
+  @Text(personal('contact'), { optional: true, max: 16, pattern: E164, code: 'GEN-7', normalise: normalisePhone }) phone?: string;
+}
+/** What somebody says of themselves for equality monitoring; whatever they would rather not say is left out. */
+export class EqualityFacts {
+  @Text(special('health'), { optional: true, max: 60 }) sexAtBirth?: string;
+  @Text(special('health'), { optional: true, max: 60 }) genderIdentity?: string;
+  @Text(special('health'), { optional: true, max: 60 }) sexualOrientation?: string;
+  @Text(special('health'), { optional: true, max: 100 }) ethnicity?: string;
+  @Text(special('health'), { optional: true, max: 100 }) religion?: string;
+  @Text(special('health'), { optional: true, max: 200 }) disability?: string;
+  @Text(personal('identity'), { optional: true, max: 60 }) nationality?: string;
+  @Text(personal('identity'), { optional: true, max: 60, doc: 'Language that they speak best' }) language?: string;
+  @Text(personal('identity'), { optional: true, max: 60, doc: 'Has served in the armed forces, or serves' }) armedForces?: string;
+}
+export class NhsNumberFacts {
+  @Text(special('health'), { optional: true, blind: true, max: 20, normalise: withoutSpaces }) nhsNumber?: string;
+}
+export class NationalInsuranceFacts {
+  @Text(special('finance'), { optional: true, blind: true, max: 20, normalise: (text) => withoutSpaces(text).toUpperCase() })
+  nationalInsuranceNumber?: string;
+}
+/** In whose care somebody is. */
+export class LegalStatusFacts {
+  @Choice(sensitive, 'LegalStatus', LegalStatus) legalStatus!: Of<typeof LegalStatus>;
+  @Text(personal('statutoryCase'), { optional: true, max: 100, doc: 'The local authority that is responsible' }) responsibleLa?: string;
+}
+
+@Entity('residents', 'A young person who lives with the organisation, has lived with it, or has applied.', {
+  category: 'resident',
+  reference: { prefix: 'RES', digits: 6 },
+  search: ['firstName', 'lastName', 'preferredName'],
+  later: ['offered', 'declined', 'withdrawn'],
+})
+export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
+  @Choice(pseudonymous, 'ResidentStatus', ResidentStatus) status!: Of<typeof ResidentStatus>;
+  @Ref(open, 'properties', { optional: true, doc: 'Where they live, or lived last' }) propertyId?: string;
+  @Ref(open, 'property_rooms', { optional: true }) roomId?: string;
+  @Ref(pseudonymous, 'placements', { optional: true }) placementId?: string;
+  @CivilDate(pseudonymous, { optional: true }) moveInDate?: string;
+  @CivilDate(pseudonymous, { optional: true }) moveOutDate?: string;
+  @Ref(open, 'users', { optional: true }) keyWorkerId?: string;
+  @CivilDate(pseudonymous, { optional: true }) keyWorkerFrom?: string;
+  @Int(pseudonymous, { min: 1, max: 5 }) independenceLevel: number = 1;
+  @Choice(sensitive, 'RiskLevel', RiskLevel) riskLevel: Of<typeof RiskLevel> = 'low';
+  @Text(special('safeguarding'), { optional: true, max: 2000, doc: 'Why they are at risk' }) atRiskReason?: string;
+  @Text(special('health'), { optional: true, blind: true, max: 20 }) nhsNumber?: string;
+  @Text(special('finance'), { optional: true, blind: true, max: 20 }) nationalInsuranceNumber?: string;
+  @Choice(sensitive, 'LegalStatus', LegalStatus, { optional: true }) legalStatus?: Of<typeof LegalStatus>;
+  @Text(personal('statutoryCase'), { optional: true, max: 100 }) responsibleLa?: string;
+  @CivilDate(special('statutoryCase'), { optional: true }) legalStatusFrom?: string;
+  @Flag(pseudonymous, { doc: 'In care at some time while with the organisation: the case record is kept for 75 years from birth' })
+  everLookedAfter: boolean = false;
+  @Flag(pseudonymous, { doc: 'Nothing may be erased' }) legalHold: boolean = false;
+  @CivilDate(pseudonymous, { optional: true, doc: 'Since then nothing is recorded any more' }) erasureDecidedOn?: string;
+  @List(pseudonymous, { ...scopes, doc: 'What was erased' }) erasedScopes: string[] = [];
+  @List(pseudonymous, { doc: 'What is kept, and why' }) retainedScopes: string[] = [];
+  @Children('emergency_contacts', () => EmergencyContact, { parent: 'residentId' }) emergencyContacts: EmergencyContact[] = [];
+  @Children('consents', () => Consent, { parent: 'residentId' }) consents: Consent[] = [];
+  @Children('legal_holds', () => LegalHold, { parent: 'residentId' }) legalHolds: LegalHold[] = [];
+  /** Scopes whose keys are about to be destroyed. */
+  @Hidden(pseudonymous) erasing: string[] = [];
+
+  /** Nobody whose data is being erased moves in. */
+  holds(): RegisterEntry[] {
+    if (!this.erasureDecidedOn) return [];
+    return [{ register: RESIDENT_REGISTER, owner: this.id, kind: 'erasure', key: this.id, from: this.erasureDecidedOn }];
+  }
+
+  get livesHere(): boolean {
+    return this.status === 'active' || this.status === 'at_risk';
+  }
+
+  /** Contacts that may be called. */
+  callableContacts(): EmergencyContact[] {
+    return this.emergencyContacts.filter(({ isActive, restricted }) => isActive && !restricted);
+  }
+
+  /**
+   * Whether anything may still be recorded, and in one of these states where any are given.
+   * @throws Refusal ERASED once an erasure is decided; STATE.
+   */
+  checkOpen(...states: Of<typeof ResidentStatus>[]): void {
+    if (this.erasureDecidedOn) {
+      throw new Refusal('ERASED', 'The personal data of this resident was erased: nothing more can be recorded.', { status: 410 });
+    }
+    if (states.length === 0 || states.includes(this.status)) return;
+    throw new Refusal('STATE', `This is not possible while the resident is ${this.status.replaceAll('_', ' ')}.`, { status: 409 });
+  }
+}

@@ -1,0 +1,25 @@
+import { declareRules } from '../../kernel/rules.js';
+
+declareRules('properties', {
+  'PRP-1': 'A property has at least one bed, and no fewer than its rooms in use have together.',
+  'PRP-2': 'A property keeps a bed for everybody who lives in it.',
+  'PRP-3': 'A property in which somebody lives, or is expected, is not taken out of service and not closed.',
+  'PRP-4': 'A postcode is a UK postcode, and a UPRN has 1 to 12 digits.',
+  'PRP-5': 'Two properties of an organisation do not have the same name.',
+  'PRP-6': 'A certificate is issued today or earlier, and expires after that.',
+  'PRP-7': 'Nobody moves in while the gas, electrical or fire certificate is expired or unsatisfactory.',
+});
+
+declareRules(
+  'property_rooms',
+  {
+    'ROM-1': 'Two rooms of a property do not have the same number.',
+    'ROM-2': 'A room has at least one bed, and on no night more people than beds.',
+    'ROM-3': 'A stay or a closure counts the nights from its first day to the day before it ends, and does not end before it begins.',
+    'ROM-4': 'A reservation begins today or later, and lapses after 7 days unless it says otherwise, 28 at most.',
+    'ROM-5': 'A night is booked or out of service, not both.',
+    'ROM-6': 'A room keeps a bed for everybody who is booked into it.',
+    'ROM-7': 'Charges change from today on or later, and not before the change that was made last.',
+    'ROM-8': 'A shared room never mixes under-18s and adults.',
+  },
+);

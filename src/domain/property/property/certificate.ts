@@ -1,0 +1,61 @@
+import { Choice, CivilDate, Text } from '../../../kernel/fields.js';
+import { open } from '../../../kernel/privacy.js';
+import { UUID } from '../../../kernel/values.js';
+
+export const CertificateKind = {
+  gas_safety: 'gas_safety',
+  eicr: 'eicr',
+  fra: 'fra',
+  fire_alarm: 'fire_alarm',
+  emergency_lighting: 'emergency_lighting',
+  epc: 'epc',
+  pat: 'pat',
+  legionella: 'legionella',
+  asbestos: 'asbestos',
+  hmo_licence: 'hmo_licence',
+  co_smoke: 'co_smoke',
+  lift: 'lift',
+  water_hygiene: 'water_hygiene',
+} as const;
+export const CertificateOutcome = { satisfactory: 'satisfactory', unsatisfactory: 'unsatisfactory' } as const;
+type Kind = (typeof CertificateKind)[keyof typeof CertificateKind];
+type Outcome = (typeof CertificateOutcome)[keyof typeof CertificateOutcome];
+
+/** What a compliance certificate says. Without `expiresOn` it does not run out. */
+export class CertificateFacts {
+  @Choice(open, 'CertificateKind', CertificateKind) kind!: Kind;
+  @Text(open, { optional: true, max: 60 }) number?: string;
+  @CivilDate(open) issuedOn!: string;
+  @Choice(open, 'CertificateOutcome', CertificateOutcome) outcome!: Outcome;
+  @CivilDate(open, { optional: true, doc: 'The last day that it is good for' }) expiresOn?: string;
+  @Text(open, { optional: true, max: 36, pattern: UUID }) documentId?: string;
+  @Text(open, { optional: true, max: 36, pattern: UUID }) inspectionId?: string;
+}
+/** A certificate of a property. */
+export class ComplianceCertificate extends CertificateFacts {
+  id!: string;
+}
+
+/** Without these in order nobody moves in (PRP-7). */
+const gates: readonly (readonly [Kind, string])[] = [
+  ['gas_safety', 'gas safety certificate'],
+  ['eicr', 'electrical certificate (EICR)'],
+  ['fra', 'fire risk assessment'],
+];
+
+/** The certificate of a kind that counts: the one issued last, of two on one day the one recorded last. */
+export const currentCertificate = (certificates: readonly ComplianceCertificate[], kind: Kind): ComplianceCertificate | undefined =>
+  certificates.filter((one) => one.kind === kind).reduce<ComplianceCertificate | undefined>(
+    (last, one) => (last && one.issuedOn < last.issuedOn ? last : one),
+    undefined,
+  );
+
+/** Why nobody may move in on a date, as a sentence; undefined where nothing that is known forbids it. */
+export function complianceProblem(certificates: readonly ComplianceCertificate[], on: string): string | undefined {
+  for (const [kind, name] of gates) {
+    const { outcome, expiresOn } = currentCertificate(certificates, kind) ?? {};
+    if (outcome === 'unsatisfactory') return `The ${name} of the property is unsatisfactory.`;
+    if (expiresOn !== undefined && expiresOn !== null && expiresOn < on) return `The ${name} of the property expired on ${expiresOn}.`;
+  }
+  return undefined;
+}

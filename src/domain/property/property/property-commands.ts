@@ -1,0 +1,135 @@
+import { changing, CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
+import { factsOf } from '../../../kernel/entity.js';
+import { CivilDate, Int, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal } from '../../../kernel/privacy.js';
+import { rule } from '../../../kernel/rules.js';
+import { type Address, POSTCODE, UPRN } from '../address.js';
+import { pastDay } from '../dates.js';
+import { CertificateFacts } from './certificate.js';
+import {
+  BuildingFacts,
+  ComplianceCertificateRecorded,
+  Property,
+  PropertyBuildingFactsRecorded,
+  PropertyCapacityChanged,
+  PropertyCorrection,
+  PropertyDeactivated,
+  PropertyDetailsCorrected,
+  PropertyFacts,
+  PropertyManagerAssigned,
+  PropertyPutUnderMaintenance,
+  PropertyRegistered,
+  PropertyReturnedToService,
+} from './property.js';
+
+const inUse = ['active', 'maintenance'];
+
+function checkAddress({ postcode, uprn }: Address): void {
+  rule('PRP-4', 'This is no UK postcode.', POSTCODE.test(postcode), 'address/postcode');
+  rule('PRP-4', 'A UPRN has 1 to 12 digits.', !uprn || UPRN.test(uprn), 'address/uprn');
+}
+const checkUnits = (totalUnits: number): void => rule('PRP-1', 'A property has at least one bed.', totalUnits >= 1, 'totalUnits');
+
+const sameAddress = (a: Partial<Address>, b: Address): boolean =>
+  (['line1', 'line2', 'town', 'county', 'postcode', 'uprn', 'laCode'] as const).every((part) => (a[part] ?? '') === (b[part] ?? ''));
+
+@CommandOf(Property, { permission: 'properties:register', doc: 'Takes a property on.', creates: true, plain: true })
+export class RegisterProperty extends commandWith(Property, PropertyFacts) {
+  decide() {
+    checkAddress(this.address);
+    checkUnits(this.totalUnits);
+    return PropertyRegistered.of(factsOf(this, PropertyFacts));
+  }
+}
+
+@CommandOf(Property, { permission: 'properties:set-building-facts', doc: 'Records what the building is like.', from: inUse })
+export class SetBuildingFacts extends changing(Property, BuildingFacts) {
+  decide() {
+    return PropertyBuildingFactsRecorded.of(factsOf(this, BuildingFacts));
+  }
+}
+
+@CommandOf(Property, { permission: 'properties:correct-details', doc: 'Corrects what is written of the property.', from: inUse })
+export class CorrectPropertyDetails extends changing(Property, PropertyCorrection) {
+  decide(property: Property) {
+    const { address, ...details } = factsOf(this, PropertyCorrection);
+    if (!address || sameAddress(property, address)) return PropertyDetailsCorrected.of(details);
+    checkAddress(address);
+    return PropertyDetailsCorrected.of({ ...details, address });
+  }
+}
+
+@CommandOf(Property, { permission: 'properties:change-capacity', doc: 'Changes how many beds the property has.', from: inUse })
+export class ChangeCapacity extends DomainCommand<Property> {
+  @Int(open, { min: 1, max: 10_000, code: 'PRP-1', doc: 'Beds' }) totalUnits!: number;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  decide(property: Property) {
+    checkUnits(this.totalUnits);
+    return this.totalUnits === property.totalUnits ? [] : PropertyCapacityChanged.of({ totalUnits: this.totalUnits, reason: this.reason });
+  }
+}
+
+@CommandOf(Property, {
+  permission: 'properties:take-out-of-service',
+  doc: 'Puts the whole property out of service, from today or a day before.',
+  from: ['active'],
+  effective: 'from',
+})
+export class TakePropertyOutOfService extends DomainCommand<Property> {
+  @CivilDate(open, { optional: true }) from?: string;
+  @CivilDate(open, { optional: true, doc: 'The day on which it is expected back' }) expectedUntil?: string;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  decide(_property: Property, { today }: Context) {
+    const from = pastDay(this.from, today, 'from');
+    const expectedUntil = this.expectedUntil ?? undefined;
+    rule('ROM-3', 'It cannot be expected back before it is out of service.', !expectedUntil || expectedUntil > from, 'expectedUntil');
+    return PropertyPutUnderMaintenance.of({ from, expectedUntil, reason: this.reason });
+  }
+}
+
+@CommandOf(Property, {
+  permission: 'properties:return-to-service',
+  doc: 'Puts the property back into service: the first night that can be let is that day\'s.',
+  from: ['maintenance'],
+  effective: 'on',
+})
+export class ReturnPropertyToService extends DomainCommand<Property> {
+  @CivilDate(open, { optional: true }) on?: string;
+  decide(property: Property, { today }: Context) {
+    const on = pastDay(this.on, today, 'on');
+    rule('ROM-3', 'It cannot come back before it went out of service.', on >= property.outOfServiceFrom!, 'on');
+    return PropertyReturnedToService.of({ on });
+  }
+}
+
+@CommandOf(Property, { permission: 'properties:close-permanently', doc: 'Closes the property for good.', from: inUse, effective: 'on' })
+export class ClosePropertyPermanently extends DomainCommand<Property> {
+  @CivilDate(open, { optional: true }) on?: string;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  decide(_property: Property, { today }: Context) {
+    return PropertyDeactivated.of({ on: pastDay(this.on, today, 'on'), reason: this.reason });
+  }
+}
+
+@CommandOf(Property, {
+  permission: 'properties:record-compliance-certificate',
+  doc: 'Records a certificate; of each kind the one issued last counts.',
+  from: inUse,
+  effective: 'issuedOn',
+})
+export class RecordComplianceCertificate extends commandWith(Property, CertificateFacts) {
+  decide(_property: Property, { today, newId }: Context) {
+    const { issuedOn, expiresOn } = this;
+    rule('PRP-6', 'A certificate is issued today or earlier.', issuedOn <= today, 'issuedOn');
+    rule('PRP-6', 'A certificate expires after it is issued.', !expiresOn || expiresOn > issuedOn, 'expiresOn');
+    return ComplianceCertificateRecorded.of({ ...factsOf(this, CertificateFacts), certificateId: newId('certificate') });
+  }
+}
+
+@CommandOf(Property, { permission: 'properties:assign-manager', doc: 'Says who manages the property.', from: inUse })
+export class AssignManager extends DomainCommand<Property> {
+  @Ref(open, 'users') managerId!: string;
+  decide(property: Property) {
+    return this.managerId === property.managerId ? [] : PropertyManagerAssigned.of({ managerId: this.managerId });
+  }
+}

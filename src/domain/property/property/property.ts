@@ -1,0 +1,168 @@
+import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
+import { changeWith, DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
+import { Children, Choice, CivilDate, Flag, Group, Hidden, Int, List, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, sensitive } from '../../../kernel/privacy.js';
+import { Address } from '../address.js';
+import { NAMES_REGISTER, nameKey, PROPERTY_REGISTER } from '../property-register.js';
+import { CertificateFacts, ComplianceCertificate, complianceProblem } from './certificate.js';
+
+type Of<T> = T[keyof T];
+export const PropertyType = {
+  shared_housing: 'shared_housing',
+  studio_units: 'studio_units',
+  transition_units: 'transition_units',
+  house: 'house',
+  flat: 'flat',
+  hostel: 'hostel',
+  foyer: 'foyer',
+  supported_lodging: 'supported_lodging',
+} as const;
+export const Ownership = { owned: 'owned', leased: 'leased', managed: 'managed' } as const;
+export const ProviderRegime = { prp: 'prp', la: 'la', charity: 'charity', private: 'private' } as const;
+export const PropertyStatus = { active: 'active', maintenance: 'maintenance', inactive: 'inactive' } as const;
+const ageBands = ['under_18', 'from_18_to_21', 'from_22_to_25'];
+
+/** What a property is, but for its address and size. */
+export class PropertyDetails {
+  @Text(open, { max: 100 }) name!: string;
+  @Choice(open, 'PropertyType', PropertyType) propertyType!: Of<typeof PropertyType>;
+  @Choice(open, 'Ownership', Ownership, { optional: true }) ownership?: Of<typeof Ownership>;
+  @Choice(open, 'ProviderRegime', ProviderRegime, { optional: true }) providerRegime?: Of<typeof ProviderRegime>;
+  @Text(open, { optional: true, max: 60, doc: 'Reference of the owner of the stock' }) stockOwnerRef?: string;
+  @Flag(open, { optional: true, doc: 'A refuge: the address is masked wherever it is shown to people who need not know it' })
+  confidentialLocation?: boolean;
+}
+/** What can be corrected. */
+export class PropertyCorrection extends PropertyDetails {
+  @Group(sensitive, () => Address) address!: Address;
+}
+/** What is told of a new property. */
+export class PropertyFacts extends PropertyCorrection {
+  @Int(open, { min: 1, max: 10_000, code: 'PRP-1', doc: 'Beds' }) totalUnits!: number;
+}
+/** What the building is like. */
+export class BuildingFacts {
+  @Int(open, { optional: true, min: 1, max: 200 }) storeys?: number;
+  @Int(open, { optional: true, max: 100_000, doc: 'Height in centimetres' }) heightCm?: number;
+  @Flag(open, { optional: true, doc: 'Has parts that are shared, such as stairs' }) communalParts?: boolean;
+  @Flag(open, { optional: true }) hasGas?: boolean;
+  @Flag(open, { optional: true, doc: 'Has a fixed combustion appliance' }) fixedCombustion?: boolean;
+  @Flag(open, { optional: true, doc: 'Needs a licence as a house in multiple occupation' }) hmoLicensable?: boolean;
+  @Int(open, { optional: true, min: 1000, max: 2199 }) constructionYear?: number;
+  @List(open, { optional: true, enumName: 'AgeBand', values: ageBands, max: 3, doc: 'Ages it is for' }) ageBands?: string[];
+  @Flag(open, { optional: true }) ofstedRegistered?: boolean;
+  @Text(open, { optional: true, max: 20, doc: 'Unique reference number with Ofsted' }) urn?: string;
+}
+
+/** A stretch of nights on which nobody can stay in the property; open while `to` is absent. */
+interface Closure {
+  readonly from: string;
+  readonly to?: string;
+}
+
+@Entity('properties', 'A building in which the organisation houses people.', {
+  category: 'property',
+  reference: { prefix: 'PRP', digits: 6 },
+  search: ['name'],
+})
+export class Property extends stateWith(PropertyDetails, BuildingFacts, Address) {
+  @Choice(open, 'PropertyStatus', PropertyStatus) status!: Of<typeof PropertyStatus>;
+  @Int(open, { doc: 'Beds' }) totalUnits!: number;
+  @Ref(open, 'users', { optional: true }) managerId?: string;
+  @CivilDate(open, { optional: true }) outOfServiceFrom?: string;
+  @CivilDate(open, { optional: true, doc: 'When it is expected back' }) outOfServiceUntil?: string;
+  @Text(personal('location'), { optional: true, max: 1000 }) outOfServiceReason?: string;
+  @CivilDate(open, { optional: true, doc: 'Closed for good from this day' }) closedOn?: string;
+  @Children('compliance_certificates', () => ComplianceCertificate, { parent: 'propertyId' }) certificates: ComplianceCertificate[] = [];
+  @Hidden(open) closures: Closure[] = [];
+
+  /** Its name, its beds, and the nights on which nobody can stay. */
+  holds(): RegisterEntry[] {
+    const own = { register: PROPERTY_REGISTER, owner: this.id, key: this.id };
+    const closures = [...this.closures, ...(this.closedOn ? [{ from: this.closedOn }] : [])];
+    return [
+      { register: NAMES_REGISTER, owner: this.organizationId, kind: 'name', key: nameKey(this.name), party: this.id },
+      { ...own, kind: 'units', weight: this.totalUnits },
+      ...closures.map(({ from, to }) => ({ ...own, kind: 'out_of_service', from, ...(to ? { to } : {}) })),
+    ];
+  }
+
+  /**
+   * Why nobody may move in on a date (PRP-7), as a sentence; undefined while the certificates that are known are in
+   * order. A certificate that is missing does not block.
+   */
+  complianceProblem(on: string): string | undefined {
+    return complianceProblem(this.certificates, on);
+  }
+}
+
+/** Moves an address into the columns; parts that it does not have are cleared. */
+function move(property: Property, address: Address): void {
+  const { line1, line2, town, county, postcode, uprn, laCode } = address;
+  Object.assign(property, { line1, line2, town, county, postcode, uprn, laCode });
+}
+
+@EventOf(Property, 'PropertyRegistered', 1, { to: 'active' })
+export class PropertyRegistered extends eventWith(Property, PropertyFacts) {
+  override apply(property: Property): void {
+    Object.assign(property, factsOf(this, PropertyDetails), { totalUnits: this.totalUnits });
+    move(property, this.address);
+  }
+}
+@EventOf(Property, 'PropertyDetailsCorrected', 1)
+export class PropertyDetailsCorrected extends changeWith(Property, PropertyCorrection) {
+  override apply(property: Property): void {
+    Object.assign(property, factsOf(this, PropertyDetails));
+    if (this.address) move(property, this.address);
+  }
+}
+@EventOf(Property, 'PropertyBuildingFactsRecorded', 1)
+export class PropertyBuildingFactsRecorded extends changeWith(Property, BuildingFacts) {}
+
+class Capacity {
+  @Int(open) totalUnits!: number;
+}
+@EventOf(Property, 'PropertyCapacityChanged', 1)
+export class PropertyCapacityChanged extends eventWith(Property, Capacity) {
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+}
+@EventOf(Property, 'PropertyPutUnderMaintenance', 1, { to: 'maintenance' })
+export class PropertyPutUnderMaintenance extends DomainEvent<Property> {
+  @CivilDate(open) from!: string;
+  @CivilDate(open, { optional: true }) expectedUntil?: string;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  apply(property: Property): void {
+    const { from, expectedUntil, reason } = this;
+    Object.assign(property, { outOfServiceFrom: from, outOfServiceUntil: expectedUntil, outOfServiceReason: reason });
+    property.closures = [...property.closures, { from }];
+  }
+}
+@EventOf(Property, 'PropertyReturnedToService', 1, { to: 'active' })
+export class PropertyReturnedToService extends DomainEvent<Property> {
+  @CivilDate(open) on!: string;
+  apply(property: Property): void {
+    Object.assign(property, { outOfServiceFrom: undefined, outOfServiceUntil: undefined, outOfServiceReason: undefined });
+    property.closures = property.closures.map((closure) => (closure.to ? closure : { from: closure.from, to: this.on }));
+  }
+}
+@EventOf(Property, 'PropertyDeactivated', 1, { to: 'inactive' })
+export class PropertyDeactivated extends DomainEvent<Property> {
+  @CivilDate(open) on!: string;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  apply(property: Property): void {
+    property.closedOn = this.on;
+  }
+}
+@EventOf(Property, 'ComplianceCertificateRecorded', 1)
+export class ComplianceCertificateRecorded extends eventWith(Property, CertificateFacts) {
+  @Text(open, { max: 36 }) certificateId!: string;
+  override apply(property: Property): void {
+    const certificate = Object.assign(new ComplianceCertificate(), factsOf(this, CertificateFacts), { id: this.certificateId });
+    property.certificates = [...property.certificates, certificate];
+  }
+}
+class Manager {
+  @Ref(open, 'users') managerId!: string;
+}
+@EventOf(Property, 'PropertyManagerAssigned', 1)
+export class PropertyManagerAssigned extends eventWith(Property, Manager) {}

@@ -1,0 +1,260 @@
+import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
+import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
+import { Children, Choice, CivilDate, Flag, Group, Hidden, Instant, Int, List, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { chargesIn, columnsOf, WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
+import { nameKey, PROPERTY_REGISTER } from '../property-register.js';
+
+type Of<T> = T[keyof T];
+export const RoomType = { single: 'single', double: 'double', studio: 'studio', shared: 'shared' } as const;
+/** How a reservation ended. */
+export const ReservationOutcome = {
+  fulfilled: 'fulfilled',
+  declined: 'declined',
+  withdrawn: 'withdrawn',
+  expired: 'expired',
+} as const;
+const facilities = ['ensuite', 'kitchenette', 'balcony', 'accessible', 'furnished'];
+
+/** What a room is like. */
+export class RoomDetails {
+  @Text(open, { max: 20 }) roomNumber!: string;
+  @Choice(open, 'RoomType', RoomType) roomType!: Of<typeof RoomType>;
+  @Int(open, { optional: true, min: -5, max: 200 }) floor?: number;
+  @Int(open, { min: 1, max: 50, code: 'ROM-2', doc: 'Beds' }) capacity!: number;
+  @List(open, { optional: true, enumName: 'RoomFacility', values: facilities, max: 20 }) facilities?: string[];
+}
+
+/** Charges of a room from a day on, until the next ones. */
+export class RoomCharge extends WeeklyColumns {
+  id!: string;
+  @CivilDate(open) fromDate!: string;
+}
+/** A bed kept for somebody. It counts until it ends or `expiresAt`. */
+export class RoomReservation {
+  id!: string;
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @CivilDate(pseudonymous) fromDate!: string;
+  @CivilDate(pseudonymous, { optional: true }) toDate?: string;
+  @Instant(open) expiresAt!: string;
+  @Choice(open, 'ReservationOutcome', ReservationOutcome, { optional: true }) outcome?: Of<typeof ReservationOutcome>;
+}
+/** Nights on which the room cannot be let: from its first day to the day before it returned. */
+export class RoomClosure {
+  id!: string;
+  @CivilDate(open) fromDate!: string;
+  @CivilDate(open, { optional: true }) expectedUntil?: string;
+  @CivilDate(open, { optional: true }) returnedOn?: string;
+  @Flag(open, { optional: true }) majorRepairs?: boolean;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+}
+/** A stay in the room: one stretch of one placement, `[from, to)`. */
+export interface Allocation {
+  readonly id: string;
+  readonly placementId: string;
+  readonly residentId: string;
+  readonly from: string;
+  readonly to?: string;
+}
+/** Beds of the room on the nights `[from, to)`; without `from` since ever, without `to` for ever. */
+interface Beds {
+  readonly capacity: number;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+@Entity('property_rooms', 'A room of a property, with one bed or more.', {
+  category: 'room',
+  search: ['roomNumber'],
+})
+export class Room extends stateWith(RoomDetails) {
+  @Ref(open, 'properties') propertyId!: string;
+  @CivilDate(open, { doc: 'The first night that could be let' }) availableFrom!: string;
+  @CivilDate(open, { optional: true }) retiredOn?: string;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why it is, or was last, out of service' }) outOfServiceReason?: string;
+  @Children('room_charges', () => RoomCharge, { parent: 'roomId' }) charges: RoomCharge[] = [];
+  @Children('room_reservations', () => RoomReservation, { parent: 'roomId' }) reservations: RoomReservation[] = [];
+  @Children('room_closures', () => RoomClosure, { parent: 'roomId' }) closures: RoomClosure[] = [];
+  @Hidden(pseudonymous) allocations: Allocation[] = [];
+  @Hidden(open) beds: Beds[] = [];
+
+  /** Its number, its beds, and the nights that are reserved or out of service; placements hold their own nights. */
+  holds(): RegisterEntry[] {
+    const own = { register: PROPERTY_REGISTER, owner: this.propertyId };
+    const key = this.id;
+    const kind = this.retiredOn ? 'former_room' : 'room';
+    const inUse = this.retiredOn ? 0 : this.capacity;
+    const closures = [
+      ...this.closures.map(({ fromDate, expectedUntil, returnedOn }) => ({ from: fromDate, to: returnedOn ?? expectedUntil })),
+      ...(this.retiredOn ? [{ from: this.retiredOn, to: undefined }] : []),
+    ];
+    return [
+      ...this.beds.map(({ capacity, ...nights }) => ({ ...own, kind, key: nameKey(this.roomNumber), party: key, weight: capacity, ...nights })),
+      ...Array.from({ length: inUse }, (_, bed) => ({ ...own, kind: 'bed', key: `${key}/${bed + 1}` })),
+      ...closures.map(({ from, to }) => ({ ...own, kind: 'out_of_service', key, from, ...(to ? { to } : {}) })),
+      ...this.liveReservations().map(({ residentId, fromDate, toDate, expiresAt }) => ({
+        ...own, kind: 'reservation', key, party: residentId, from: fromDate, ...(toDate ? { to: toDate } : {}), expiresAt,
+      })),
+    ];
+  }
+
+  /** Reservations that have not ended. */
+  liveReservations(): RoomReservation[] {
+    return this.reservations.filter(({ outcome }) => !outcome);
+  }
+
+  /** The closure that nobody has ended yet. */
+  openClosure(): RoomClosure | undefined {
+    return this.closures.find(({ returnedOn }) => !returnedOn);
+  }
+
+  /** What the room costs a week from a day on; undefined where it has no charges then. */
+  chargesOn(date: string): WeeklyCharges | undefined {
+    const current = this.charges.reduce<RoomCharge | undefined>(
+      (last, one) => (one.fromDate <= date && (!last || one.fromDate >= last.fromDate) ? one : last),
+      undefined,
+    );
+    return current && chargesIn(current);
+  }
+
+  /**
+   * Why nobody can move in on a date, as a sentence; undefined where the room itself does not forbid it. Whether a bed
+   * is free is decided by the property's register. @param today whether what was expected back is overdue.
+   */
+  lettingProblem(on: string, today: string): string | undefined {
+    if (this.retiredOn && this.retiredOn <= on) return 'The room is retired.';
+    const closed = this.closures.some(({ fromDate, returnedOn, expectedUntil }) => {
+      const overdue = expectedUntil !== undefined && expectedUntil !== null && expectedUntil <= today;
+      const until = returnedOn ?? (overdue ? undefined : expectedUntil);
+      return fromDate <= on && (!until || on < until);
+    });
+    return closed ? 'The room is out of service.' : undefined;
+  }
+}
+
+/** What is told of a new room. */
+export class RoomFacts extends RoomDetails {
+  @Ref(open, 'properties') propertyId!: string;
+  @Group(pseudonymous, () => WeeklyCharges, { optional: true }) weeklyCharges?: WeeklyCharges;
+}
+
+const charge = (id: string, fromDate: string, charges: WeeklyCharges): RoomCharge =>
+  Object.assign(new RoomCharge(), { id, fromDate, ...columnsOf(charges) });
+const same = <T extends object>(one: T, change: Partial<T>): T => Object.assign(Object.create(Object.getPrototypeOf(one) as object) as T, one, change);
+
+@EventOf(Room, 'RoomAdded', 1)
+export class RoomAdded extends eventWith(Room, RoomFacts) {
+  @CivilDate(open) availableFrom!: string;
+  override apply(room: Room, { eventId }: Recorded): void {
+    const { weeklyCharges, availableFrom, propertyId } = this;
+    Object.assign(room, factsOf(this, RoomDetails), { propertyId, availableFrom });
+    room.beds = [{ capacity: this.capacity }];
+    if (weeklyCharges) room.charges = [charge(eventId, availableFrom, weeklyCharges)];
+  }
+}
+@EventOf(Room, 'RoomDetailsChanged', 1)
+export class RoomDetailsChanged extends changeWith(Room, RoomDetails) {
+  override apply(room: Room, { effectiveDate }: Recorded): void {
+    Object.assign(room, factsOf(this, RoomDetails));
+    if (typeof this.capacity === 'number') room.beds = bedsFrom(room.beds, effectiveDate, this.capacity);
+  }
+}
+/** A new figure from a night on; what was so before stays so. */
+function bedsFrom(beds: readonly Beds[], from: string, capacity: number): Beds[] {
+  const before = beds.filter((one) => one.from === undefined || one.from < from);
+  return [...before.map((one, index) => (index === before.length - 1 ? { ...one, to: from } : one)), { capacity, from }];
+}
+
+@EventOf(Room, 'RoomChargesChanged', 1)
+export class RoomChargesChanged extends DomainEvent<Room> {
+  @CivilDate(open) from!: string;
+  @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
+  apply(room: Room, { eventId }: Recorded): void {
+    const others = room.charges.filter(({ fromDate }) => fromDate !== this.from);
+    room.charges = [...others, charge(eventId, this.from, this.weeklyCharges)];
+  }
+}
+@EventOf(Room, 'RoomReserved', 1)
+export class RoomReserved extends DomainEvent<Room> {
+  @Text(pseudonymous, { max: 36 }) reservationId!: string;
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @CivilDate(pseudonymous) from!: string;
+  @CivilDate(pseudonymous, { optional: true }) to?: string;
+  @Instant(open) expiresAt!: string;
+  apply(room: Room): void {
+    const { reservationId: id, residentId, from: fromDate, to: toDate, expiresAt } = this;
+    room.reservations = [...room.reservations, Object.assign(new RoomReservation(), { id, residentId, fromDate, toDate, expiresAt })];
+  }
+}
+@EventOf(Room, 'RoomReservationReleased', 1)
+export class RoomReservationReleased extends DomainEvent<Room> {
+  @Text(pseudonymous, { max: 36 }) reservationId!: string;
+  @Choice(open, 'ReservationOutcome', ReservationOutcome) reason!: Of<typeof ReservationOutcome>;
+  apply(room: Room): void {
+    const { reservationId, reason } = this;
+    room.reservations = room.reservations.map((one) => (one.id === reservationId ? same(one, { outcome: reason }) : one));
+  }
+}
+@EventOf(Room, 'RoomAllocated', 1)
+export class RoomAllocated extends DomainEvent<Room> {
+  @Text(pseudonymous, { max: 36 }) allocationId!: string;
+  @Ref(pseudonymous, 'placements') placementId!: string;
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @CivilDate(pseudonymous) from!: string;
+  apply(room: Room): void {
+    const { allocationId: id, placementId, residentId, from } = this;
+    room.allocations = [...room.allocations, { id, placementId, residentId, from }];
+    room.reservations = room.reservations.map((one) =>
+      !one.outcome && one.residentId === residentId ? same(one, { outcome: 'fulfilled' }) : one);
+  }
+}
+const ended = (room: Room, id: string, change: { from?: string; to?: string }): Allocation[] =>
+  room.allocations.map((one) => (one.id === id ? { ...one, ...change } : one));
+
+@EventOf(Room, 'RoomVacated', 1)
+export class RoomVacated extends DomainEvent<Room> {
+  @Text(pseudonymous, { max: 36 }) allocationId!: string;
+  @Ref(pseudonymous, 'placements') placementId!: string;
+  @CivilDate(pseudonymous) on!: string;
+  apply(room: Room): void {
+    room.allocations = ended(room, this.allocationId, { to: this.on });
+  }
+}
+@EventOf(Room, 'RoomOccupancyCorrected', 1, { doc: 'Absent keeps; a null end is no end' })
+export class RoomOccupancyCorrected extends DomainEvent<Room> {
+  @Text(pseudonymous, { max: 36 }) allocationId!: string;
+  @Ref(pseudonymous, 'placements') placementId!: string;
+  @CivilDate(pseudonymous, { optional: true }) from?: string;
+  @CivilDate(pseudonymous, { optional: true }) to?: string | null;
+  apply(room: Room): void {
+    const { from, to } = this;
+    room.allocations = ended(room, this.allocationId, { ...(from ? { from } : {}), ...(to === undefined ? {} : { to: to ?? undefined }) });
+  }
+}
+@EventOf(Room, 'RoomTakenOutOfService', 1)
+export class RoomTakenOutOfService extends DomainEvent<Room> {
+  @CivilDate(open) from!: string;
+  @CivilDate(open, { optional: true }) expectedUntil?: string;
+  @Flag(open, { optional: true }) majorRepairs?: boolean;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  apply(room: Room, { eventId: id }: Recorded): void {
+    const { from: fromDate, expectedUntil, majorRepairs, reason } = this;
+    room.closures = [...room.closures, Object.assign(new RoomClosure(), { id, fromDate, expectedUntil, majorRepairs, reason })];
+    room.outOfServiceReason = reason;
+  }
+}
+@EventOf(Room, 'RoomReturnedToService', 1)
+export class RoomReturnedToService extends DomainEvent<Room> {
+  @CivilDate(open) on!: string;
+  apply(room: Room): void {
+    room.closures = room.closures.map((one) => (one.returnedOn ? one : same(one, { returnedOn: this.on })));
+    room.outOfServiceReason = undefined;
+  }
+}
+@EventOf(Room, 'RoomRetired', 1)
+export class RoomRetired extends DomainEvent<Room> {
+  @CivilDate(open) on!: string;
+  apply(room: Room): void {
+    room.retiredOn = this.on;
+  }
+}

@@ -1,0 +1,101 @@
+import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
+import { factsOf } from '../../../kernel/entity.js';
+import { CivilDate, Instant, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { Refusal, rule } from '../../../kernel/rules.js';
+import { UUID } from '../../../kernel/values.js';
+import type { Resident } from '../../people/resident/resident.js';
+import type { Property } from '../../property/property/property.js';
+import type { Room } from '../../property/room/room.js';
+import { weeklyTotal } from '../../weekly-charges.js';
+import '../tenancy.rules.js';
+import {
+  Agreement,
+  AgreementActivated,
+  AgreementDrafted,
+  AgreementFacts,
+  AgreementSigned,
+  AgreementTerminated,
+} from './agreement.js';
+
+/** Social tenancies: the Tenant Fees Act 2019 does not cap their deposits. */
+const uncapped: readonly string[] = ['secure', 'starter'];
+/** From this day on nobody but a social landlord lets on an assured shorthold tenancy (Renters' Rights Act). */
+const SHORTHOLD_ENDS = '2026-05-01';
+
+/** A day on which something has happened; today where none is given. @throws Refusal GEN-3 for a day to come. */
+function pastDay(given: string | null | undefined, today: string): string {
+  const day = given ?? today;
+  if (day > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
+  return day;
+}
+
+@CommandOf(Agreement, {
+  permission: 'tenancy_agreements:draft',
+  doc: 'Drafts an agreement with a resident on a property, or on one room of it.',
+  creates: true,
+  plain: true,
+  effective: 'startDate',
+})
+export class DraftAgreement extends commandWith(Agreement, AgreementFacts) {
+  decide(_: Agreement, context: Context) {
+    const { startDate, endDate, agreementType, weeklyCharges, depositPence, roomId } = this;
+    context.state<Resident>('residents', this.residentId).checkOpen();
+    rule('AGR-1', 'The agreement must end after it starts.', !endDate || endDate > startDate, 'endDate');
+    const elsewhere = roomId && context.state<Room>('property_rooms', roomId).propertyId !== this.propertyId;
+    if (elsewhere) throw new Refusal('GEN-1', 'This room is not in this property.', { field: 'roomId' });
+    const capped = !uncapped.includes(agreementType) && typeof depositPence === 'number';
+    rule('AGR-4', 'The deposit is more than five weeks\' rent.', !capped || depositPence <= 5 * weeklyTotal(weeklyCharges), 'depositPence');
+    const { providerRegime } = context.state<Property>('properties', this.propertyId);
+    const shorthold = agreementType === 'assured_shorthold' && providerRegime === 'private';
+    rule('AGR-7', 'A private landlord can no longer let on an assured shorthold tenancy.', !shorthold || startDate < SHORTHOLD_ENDS, 'agreementType');
+    return AgreementDrafted.of(factsOf(this, AgreementFacts));
+  }
+}
+
+@CommandOf(Agreement, { permission: 'tenancy_agreements:sign', doc: 'Records that an agreement was signed.', from: ['pending', 'active'] })
+export class SignAgreement extends DomainCommand<Agreement> {
+  @Instant(pseudonymous, { optional: true, doc: 'When; now where it is left out' }) signedAt?: string;
+  @Text(personal('identity'), { optional: true, max: 100, doc: 'Name of who signed' }) by?: string;
+  @Ref(open, 'users', { optional: true, doc: 'Another active member of the organisation' }) witnessedBy?: string;
+  @Text(pseudonymous, { optional: true, max: 36, pattern: UUID }) documentId?: string;
+  decide(agreement: Agreement, { now, actor }: Context) {
+    const { residentId } = agreement;
+    const signedAt = this.signedAt ?? now;
+    rule('AGR-8', 'The agreement is signed already, and its terms do not change.', !agreement.signedDate, undefined, 409);
+    rule('AGR-3', 'The witness is somebody else than the one who has it signed.', this.witnessedBy !== actor.id, 'witnessedBy');
+    if (Date.parse(signedAt) > Date.parse(now)) throw new Refusal('GEN-3', 'It cannot be signed in the future.', { field: 'signedAt' });
+    return AgreementSigned.of({ residentId, signedAt, by: this.by, witnessedBy: this.witnessedBy, documentId: this.documentId });
+  }
+}
+
+@CommandOf(Agreement, {
+  permission: 'tenancy_agreements:activate',
+  doc: 'Puts a signed agreement into force.',
+  from: ['pending'],
+  effective: 'on',
+})
+export class ActivateAgreement extends DomainCommand<Agreement> {
+  @CivilDate(pseudonymous, { optional: true, doc: 'Today where it is left out' }) on?: string;
+  decide(agreement: Agreement, { today }: Context) {
+    rule('AGR-3', 'The agreement is not signed yet.', Boolean(agreement.signedDate));
+    return AgreementActivated.of({ on: pastDay(this.on, today) });
+  }
+}
+
+@CommandOf(Agreement, {
+  permission: 'tenancy_agreements:terminate',
+  doc: 'Ends an agreement, or gives up one that was never in force.',
+  from: ['pending', 'active'],
+  effective: 'on',
+})
+export class TerminateAgreement extends DomainCommand<Agreement> {
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first day on which it no longer holds; today where it is left out' }) on?: string;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  decide(agreement: Agreement, { today }: Context) {
+    const on = pastDay(this.on, today);
+    const inForce = agreement.status === 'active';
+    rule('AGR-1', 'An agreement does not end before it starts.', !inForce || on >= agreement.startDate, 'on');
+    return AgreementTerminated.of({ residentId: agreement.residentId, on, reason: this.reason });
+  }
+}

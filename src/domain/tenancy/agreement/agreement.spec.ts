@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import { ResidentErasureDecided } from '../../people/resident/erasure.js';
+import { ResidentRegistered } from '../../people/resident/resident-events.js';
+import { Resident } from '../../people/resident/resident.js';
+import { Property, PropertyRegistered } from '../../property/property/property.js';
+import { Room, RoomAdded } from '../../property/room/room.js';
+import { ActivateAgreement, DraftAgreement, SignAgreement, TerminateAgreement } from './agreement-commands.js';
+import { Agreement, AgreementActivated, AgreementDrafted, AgreementSigned, AgreementTerminated } from './agreement.js';
+
+const [residentId, propertyId, roomId] = [someId('Resident'), someId('Property'), someId('Room')];
+const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
+const facts = { residentId, propertyId, roomId, agreementType: 'license', startDate: '2026-09-02', weeklyCharges } as const;
+const drafted = happened(AgreementDrafted, facts);
+const signed = happened(AgreementSigned, { residentId, signedAt: '2026-09-01T10:00:00.000Z' });
+const activated = happened(AgreementActivated, { on: '2026-09-01' });
+
+const jordan = happened(ResidentRegistered, { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' });
+const house = (providerRegime: 'prp' | 'private') => stateOf(Property, [happened(PropertyRegistered, {
+  name: 'Mare Street House', propertyType: 'shared_housing', address: { line1: '1', town: 'London', postcode: 'E8 3RH' }, totalUnits: 12, providerRegime,
+})], propertyId);
+const room = (of: string) => stateOf(Room, [happened(RoomAdded, { propertyId: of, roomNumber: 'R04', roomType: 'single', capacity: 1, availableFrom: '2026-08-01' })], roomId);
+const world = (...history: Happened[]) =>
+  given(Agreement, ...history)
+    .where('residents', residentId, stateOf(Resident, [jordan], residentId))
+    .where('properties', propertyId, house('prp'))
+    .where('property_rooms', roomId, room(propertyId))
+    .where('users', someId('anna'), stateOf(Resident, [], someId('anna')))
+    .where('users', someId('somebody'), stateOf(Resident, [], someId('somebody')));
+
+describe('an agreement', () => {
+  it('is drafted with a resident on a room of a property', async () => {
+    await world().when(DraftAgreement, facts).records([AgreementDrafted, facts]);
+    expect(stateOf(Agreement, [drafted])).toMatchObject({ status: 'pending', weeklyTotalPence: 26_825, serviceChargePence: 8_585, weeklyCorePence: 18_240 });
+    await world().where('property_rooms', roomId, room(someId('another house'))).when(DraftAgreement, facts).refused('GEN-1', 'roomId');
+    const erased = stateOf(Resident, [jordan, happened(ResidentErasureDecided, { scopes: ['identity'], retained: [], on: '2026-09-01' })], residentId);
+    await world().where('residents', residentId, erased).when(DraftAgreement, facts).refused('ERASED');
+  });
+
+  it('AGR-1: ends after it starts', async () => {
+    await world().when(DraftAgreement, { ...facts, endDate: '2026-09-02' }).refused('AGR-1', 'endDate');
+    await world().when(DraftAgreement, { ...facts, endDate: '2026-09-03' }).records(AgreementDrafted);
+    await world(drafted, signed, activated).when(TerminateAgreement, { on: '2026-09-01', reason: 'r' }).refused('AGR-1', 'on');
+  });
+
+  it('AGR-3: is active once it is signed, before somebody else', async () => {
+    await world(drafted).when(ActivateAgreement).refused('AGR-3');
+    await world(drafted, signed).when(ActivateAgreement, { on: '2026-09-01' }).records([AgreementActivated, { on: '2026-09-01' }]);
+    await world(drafted, signed).when(ActivateAgreement, { on: '2026-09-03' }).refused('GEN-3', 'on');
+    await world(drafted).when(SignAgreement, { by: 'Jordan Ellis', witnessedBy: someId('anna') }).records([AgreementSigned, { witnessedBy: someId('anna'), signedAt: '2026-09-02T08:00:00.000Z' }]);
+    await world(drafted).when(SignAgreement, { witnessedBy: someId('somebody') }).refused('AGR-3', 'witnessedBy');
+    await world(drafted).when(SignAgreement, { witnessedBy: someId('stranger') }).refused('GEN-1', 'witnessedBy');
+    await world(drafted).when(SignAgreement, { signedAt: '2026-09-02T08:00:01Z' }).refused('GEN-3', 'signedAt');
+  });
+
+  it('AGR-4: takes a deposit of five weeks\' rent at most, but on a social tenancy', async () => {
+    await world().when(DraftAgreement, { ...facts, depositPence: 134_125 }).records(AgreementDrafted);
+    await world().when(DraftAgreement, { ...facts, depositPence: 134_126 }).refused('AGR-4', 'depositPence');
+    await world().when(DraftAgreement, { ...facts, agreementType: 'secure', depositPence: 134_126 }).records(AgreementDrafted);
+    const deposit = (agreementType: 'license' | 'assured_periodic') => stateOf(Agreement, [happened(AgreementDrafted, { ...facts, agreementType, depositPence: 100 })]);
+    expect(deposit('license').depositProtectionRequired).toBe(false);
+    expect(deposit('assured_periodic').depositProtectionRequired).toBe(true);
+  });
+
+  it('AGR-7: is no assured shorthold of a private landlord from 1 May 2026 on', async () => {
+    const shorthold = { ...facts, agreementType: 'assured_shorthold' } as const;
+    const privately = world().where('properties', propertyId, house('private'));
+    await privately.when(DraftAgreement, { ...shorthold, startDate: '2026-05-01' }).refused('AGR-7', 'agreementType');
+    await privately.when(DraftAgreement, { ...shorthold, startDate: '2026-04-30' }).records(AgreementDrafted);
+    await privately.when(DraftAgreement, facts).records(AgreementDrafted);
+    await world().when(DraftAgreement, shorthold).records(AgreementDrafted);
+  });
+
+  it('AGR-8: is signed once', async () => {
+    await world(drafted).when(SignAgreement).records(AgreementSigned);
+    await world(drafted, signed).when(SignAgreement).refused('AGR-8');
+  });
+
+  it('AGR-9: costs the sum of its components, and 52/12 of that a month', () => {
+    const pence = fc.nat(200_000);
+    fc.assert(
+      fc.property(pence, pence, pence, pence, (corePence, eligibleServicePence, ineligibleServicePence, supportPence) => {
+        const agreement = stateOf(Agreement, [happened(AgreementDrafted, { ...facts, weeklyCharges: { corePence, eligibleServicePence, ineligibleServicePence, supportPence } })]);
+        const total = corePence + eligibleServicePence + ineligibleServicePence + supportPence;
+        expect(agreement.weeklyTotalPence).toBe(total);
+        expect(Math.abs(agreement.monthlyEquivalentPence * 12 - total * 52) * 2).toBeLessThanOrEqual(12);
+        expect(agreement.weeklyCharges()).toEqual({ corePence, eligibleServicePence, ineligibleServicePence, supportPence });
+      }),
+    );
+    const weekly = { corePence: 11_250, eligibleServicePence: 0, ineligibleServicePence: 0, supportPence: 0 };
+    expect(stateOf(Agreement, [happened(AgreementDrafted, { ...facts, weeklyCharges: weekly })]).monthlyRentPence).toBe(48_750);
+  });
+
+  it('ends, and then its days count no longer than that', async () => {
+    await world(drafted, signed, activated).when(TerminateAgreement, { reason: 'moved out' }).records([AgreementTerminated, { on: '2026-09-02', reason: 'moved out' }]);
+    await world(drafted).when(TerminateAgreement, { reason: 'declined' }).records(AgreementTerminated);
+    const ended = happened(AgreementTerminated, { residentId, on: '2026-12-01', reason: 'moved out' });
+    await world(drafted, ended).when(ActivateAgreement).refused('STATE');
+    const held = (...history: Happened[]) => stateOf(Agreement, history).holds().map(({ from, to }) => [from, to]);
+    expect(held(drafted, signed)).toEqual([]);
+    expect(held(drafted, signed, activated)).toEqual([['2026-09-02', undefined]]);
+    expect(held(drafted, signed, activated, ended)).toEqual([['2026-09-02', '2026-12-01']]);
+    const atOnce = happened(AgreementTerminated, { residentId, on: '2026-09-02', reason: 'never began' });
+    expect(held(drafted, signed, activated, atOnce)).toEqual([]);
+  });
+});

@@ -1,0 +1,134 @@
+import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
+import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
+import { Choice, CivilDate, Flag, Group, Instant, Pence, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { chargesIn, columnsOf, monthlyEquivalent, WeeklyCharges, WeeklyColumns, weeklyTotal } from '../../weekly-charges.js';
+
+type Of<T> = T[keyof T];
+export const AgreementType = {
+  license: 'license',
+  assured_shorthold: 'assured_shorthold',
+  supported_living: 'supported_living',
+  excluded_licence: 'excluded_licence',
+  assured_periodic: 'assured_periodic',
+  secure: 'secure',
+  starter: 'starter',
+} as const;
+export const AgreementStatus = { pending: 'pending', active: 'active', expired: 'expired', terminated: 'terminated' } as const;
+export const RentFrequency = { weekly: 'weekly', fortnightly: 'fortnightly', four_weekly: 'four_weekly', monthly: 'monthly' } as const;
+
+/** What an agreement is about, but for its price. */
+export class AgreementParties {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Ref(open, 'properties') propertyId!: string;
+  @Ref(open, 'property_rooms', { optional: true }) roomId?: string;
+  @Choice(pseudonymous, 'AgreementType', AgreementType) agreementType!: Of<typeof AgreementType>;
+  @CivilDate(pseudonymous) startDate!: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first day on which it no longer holds' }) endDate?: string;
+  @Choice(pseudonymous, 'RentFrequency', RentFrequency, { optional: true }) rentFrequency?: Of<typeof RentFrequency>;
+  @Pence(pseudonymous, { optional: true, decimal: 'deposit' }) depositPence?: number;
+  @Text(personal('location'), { optional: true, max: 20_000, subject: 'residentId' }) terms?: string;
+}
+/** What is told of a new agreement. */
+export class AgreementFacts extends AgreementParties {
+  @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
+}
+/** What the columns of the price add up to. */
+class AgreementTotals {
+  @Pence(pseudonymous, { decimal: 'weekly_total', doc: 'Sum of the components (AGR-9)' }) weeklyTotalPence!: number;
+  @Pence(pseudonymous, { decimal: 'monthly_equivalent', doc: 'Weekly total × 52 / 12, half up' }) monthlyEquivalentPence!: number;
+  @Pence(pseudonymous, { decimal: 'monthly_rent' }) monthlyRentPence!: number;
+  @Pence(pseudonymous, { decimal: 'service_charge', doc: 'Service charges a week, eligible and not' }) serviceChargePence!: number;
+}
+
+@Entity('tenancy_agreements', 'What a resident and the organisation have agreed on: where, from when, at what price.', {
+  category: 'agreement',
+  reference: { prefix: 'AGR', digits: 6 },
+  subject: 'residentId',
+  later: ['expired'],
+})
+export class Agreement extends stateWith(AgreementParties, WeeklyColumns, AgreementTotals) {
+  @Choice(pseudonymous, 'AgreementStatus', AgreementStatus) status!: Of<typeof AgreementStatus>;
+  @Flag(pseudonymous, { optional: true, doc: 'A deposit that must be in a scheme; that of a licence need not' })
+  depositProtectionRequired?: boolean;
+  @Instant(pseudonymous, { optional: true }) signedDate?: string;
+  @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId' }) signedBy?: string;
+  @Ref(open, 'users', { optional: true }) witnessedBy?: string;
+  @Text(pseudonymous, { optional: true, max: 36 }) documentId?: string;
+  @CivilDate(pseudonymous, { optional: true }) activatedOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first day on which it no longer holds' }) terminatedOn?: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) terminationReason?: string;
+
+  /** While it is active, its days count as the resident's (AGR-2); days that are over still do. */
+  holds(): RegisterEntry[] {
+    if (!this.activatedOn) return [];
+    const to = this.lastsUntil();
+    if (to && to <= this.startDate) return [];
+    const own = { register: 'resident', owner: this.residentId, kind: 'agreement', key: this.id };
+    return [{ ...own, from: this.startDate, ...(to ? { to } : {}) }];
+  }
+
+  /** What a week costs under it. */
+  weeklyCharges(): WeeklyCharges {
+    return chargesIn(this);
+  }
+
+  /** Why nobody can live under it on a date, as a sentence; undefined where it is signed and covers the date. */
+  problemOn(date: string): string | undefined {
+    if (!this.signedDate) return 'The agreement is not signed.';
+    if (this.status === 'terminated' && !this.activatedOn) return 'The agreement was ended before it was active.';
+    const until = this.lastsUntil();
+    const covers = this.startDate <= date && (!until || date < until);
+    return covers ? undefined : 'The agreement does not cover this date.';
+  }
+
+  private lastsUntil(): string | undefined {
+    const ends = [this.endDate, this.terminatedOn].filter((end) => end !== undefined && end !== null).sort();
+    return ends[0];
+  }
+}
+
+const protectedTypes: readonly string[] = ['assured_shorthold', 'assured_periodic'];
+
+@EventOf(Agreement, 'AgreementDrafted', 1, { to: 'pending' })
+export class AgreementDrafted extends eventWith(Agreement, AgreementFacts) {
+  override apply(agreement: Agreement): void {
+    const { weeklyCharges, agreementType, depositPence } = this;
+    Object.assign(agreement, factsOf(this, AgreementParties), columnsOf(weeklyCharges), {
+      weeklyTotalPence: weeklyTotal(weeklyCharges),
+      monthlyEquivalentPence: monthlyEquivalent(weeklyCharges),
+      monthlyRentPence: monthlyEquivalent(weeklyCharges),
+      serviceChargePence: weeklyCharges.eligibleServicePence + weeklyCharges.ineligibleServicePence,
+      ...(depositPence ? { depositProtectionRequired: protectedTypes.includes(agreementType) } : {}),
+    });
+  }
+}
+@EventOf(Agreement, 'AgreementSigned', 1)
+export class AgreementSigned extends DomainEvent<Agreement> {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Instant(pseudonymous) signedAt!: string;
+  @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId' }) by?: string;
+  @Ref(open, 'users', { optional: true }) witnessedBy?: string;
+  @Text(pseudonymous, { optional: true, max: 36 }) documentId?: string;
+  apply(agreement: Agreement): void {
+    const { signedAt: signedDate, by: signedBy, witnessedBy, documentId } = this;
+    Object.assign(agreement, { signedDate, signedBy, witnessedBy, documentId });
+  }
+}
+@EventOf(Agreement, 'AgreementActivated', 1, { to: 'active' })
+export class AgreementActivated extends DomainEvent<Agreement> {
+  @CivilDate(pseudonymous) on!: string;
+  apply(agreement: Agreement): void {
+    agreement.activatedOn = this.on;
+  }
+}
+@EventOf(Agreement, 'AgreementTerminated', 1, { to: 'terminated' })
+export class AgreementTerminated extends DomainEvent<Agreement> {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @CivilDate(pseudonymous) on!: string;
+  @Text(personal('location'), { max: 1000, subject: 'residentId' }) reason!: string;
+  apply(agreement: Agreement): void {
+    agreement.terminatedOn = this.on;
+    agreement.terminationReason = this.reason;
+  }
+}

@@ -1,0 +1,176 @@
+import { Entity, type RegisterEntry, State } from '../../../kernel/entity.js';
+import { DomainEvent, EventOf } from '../../../kernel/event.js';
+import { Children, Choice, CivilDate, Flag, Group, Hidden, Int, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { daysBetween } from '../../../kernel/values.js';
+import { WeeklyCharges } from '../../weekly-charges.js';
+import { MoveRecord, moveRecord } from './move-record.js';
+
+type Of<T> = T[keyof T];
+export const PlacementStatus = { active: 'active', ended: 'ended' } as const;
+export const TerminationType = {
+  planned_move_on: 'planned_move_on',
+  eviction: 'eviction',
+  abandonment: 'abandonment',
+  transfer: 'transfer',
+  death: 'death',
+  return_home: 'return_home',
+  custody: 'custody',
+  hospital: 'hospital',
+} as const;
+/** Which end of a placement a correction is about. */
+export const PlacementDate = { start: 'start', end: 'end' } as const;
+
+/** A stretch of a placement in one room at one weekly price: the nights `[from, to)`, open while `to` is absent. */
+export interface PlacementSegment {
+  readonly roomId: string;
+  readonly propertyId: string;
+  readonly agreementId: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly weeklyCharges: WeeklyCharges;
+}
+
+@Entity('placements', 'A stay: one resident in one room after another, from moving in to moving out.', {
+  category: 'placement',
+  reference: { prefix: 'PLC', digits: 6 },
+  subject: 'residentId',
+})
+export class Placement extends State {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Ref(open, 'properties', { doc: 'Where it is now, or was at its end' }) propertyId!: string;
+  @Ref(open, 'property_rooms') roomId!: string;
+  @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
+  @Choice(open, 'PlacementStatus', PlacementStatus) status!: Of<typeof PlacementStatus>;
+  @CivilDate(pseudonymous, { doc: 'The first night' }) startDate!: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The day of leaving: the last night is the one before' }) endDate?: string;
+  @Int(pseudonymous, { optional: true }) nightsStayed?: number;
+  @Text(personal('location'), { optional: true, max: 1000 }) directAdmissionReason?: string;
+  @Choice(pseudonymous, 'TerminationType', TerminationType, { optional: true }) terminationType?: Of<typeof TerminationType>;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why it ended' }) endReason?: string;
+  @Text(personal('location'), { optional: true, max: 200, doc: 'Where the person went' }) destination?: string;
+  @Text(personal('location'), { optional: true, max: 500 }) forwardingAddress?: string;
+  @Children('move_records', () => MoveRecord, { parent: 'placementId' }) moves: MoveRecord[] = [];
+  @Hidden(pseudonymous) segments: PlacementSegment[] = [];
+
+  /** Its nights in each room (ROM-2), and its nights as the resident's own (RES-5). */
+  holds(): RegisterEntry[] {
+    const nights = (from: string, to?: string) => ({ from, ...(to ? { to } : {}) });
+    const kind = 'placement';
+    const rooms = this.segments.map(({ propertyId, roomId, from, to }) => (
+      { register: 'property', owner: propertyId, kind, key: roomId, party: this.residentId, ...nights(from, to) }));
+    const own = { register: 'resident', owner: this.residentId, kind, key: this.id, ...nights(this.startDate, this.endDate) };
+    return [...rooms, own].filter(({ from, to }) => to === undefined || from < to);
+  }
+}
+
+const last = (placement: Placement): PlacementSegment => placement.segments.at(-1)!;
+const withLast = (placement: Placement, change: Partial<PlacementSegment>): PlacementSegment[] => [
+  ...placement.segments.slice(0, -1),
+  { ...last(placement), ...change },
+];
+/** Where the placement is afterwards, and its move out as it now stands. */
+function ended(placement: Placement, endDate: string): void {
+  placement.endDate = endDate;
+  placement.nightsStayed = daysBetween(placement.startDate, endDate);
+}
+
+/** Somebody moved in. @see PlacementSegment for what it begins. */
+@EventOf(Placement, 'PlacementStarted', 1, { to: 'active' })
+export class PlacementStarted extends DomainEvent<Placement> {
+  @Text(pseudonymous, { max: 36 }) moveId!: string;
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Ref(open, 'properties') propertyId!: string;
+  @Ref(open, 'property_rooms') roomId!: string;
+  @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
+  @CivilDate(pseudonymous, { doc: 'The first night' }) on!: string;
+  @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) directAdmissionReason?: string;
+  apply(placement: Placement): void {
+    const { moveId, residentId, propertyId, roomId, agreementId, on, weeklyCharges, directAdmissionReason } = this;
+    Object.assign(placement, { residentId, propertyId, roomId, agreementId, startDate: on, directAdmissionReason });
+    placement.segments = [{ roomId, propertyId, agreementId, from: on, weeklyCharges }];
+    placement.moves = [moveRecord({
+      id: moveId, residentId, toPropertyId: propertyId, toRoomId: roomId, moveType: 'move_in', moveDate: on, reason: directAdmissionReason,
+    })];
+  }
+}
+
+/** Somebody moved from one room to another; `propertyId` and `roomId` are the new ones. */
+@EventOf(Placement, 'PlacementTransferred', 1)
+export class PlacementTransferred extends DomainEvent<Placement> {
+  @Text(pseudonymous, { max: 36 }) moveId!: string;
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Ref(open, 'properties') fromPropertyId!: string;
+  @Ref(open, 'property_rooms') fromRoomId!: string;
+  @Ref(open, 'properties') propertyId!: string;
+  @Ref(open, 'property_rooms') roomId!: string;
+  @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
+  @CivilDate(pseudonymous, { doc: 'The first night in the new room' }) on!: string;
+  @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
+  @Flag(pseudonymous) emergency!: boolean;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) reason?: string;
+  apply(placement: Placement): void {
+    const { moveId: id, residentId, fromPropertyId, fromRoomId, propertyId, roomId, agreementId, on, weeklyCharges, reason } = this;
+    placement.segments = [...withLast(placement, { to: on }), { roomId, propertyId, agreementId, from: on, weeklyCharges }];
+    placement.moves = [...placement.moves, moveRecord({
+      id, residentId, fromPropertyId, fromRoomId, toPropertyId: propertyId, toRoomId: roomId,
+      moveType: this.emergency ? 'emergency_move' : 'internal_transfer', moveDate: on, reason,
+    })];
+    Object.assign(placement, { propertyId, roomId, agreementId });
+  }
+}
+
+/** Somebody moved out. */
+@EventOf(Placement, 'PlacementEnded', 1, { to: 'ended' })
+export class PlacementEnded extends DomainEvent<Placement> {
+  @Text(pseudonymous, { max: 36 }) moveId!: string;
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Ref(open, 'properties') propertyId!: string;
+  @Ref(open, 'property_rooms') roomId!: string;
+  @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
+  @CivilDate(pseudonymous, { doc: 'The day of leaving' }) on!: string;
+  @Choice(pseudonymous, 'TerminationType', TerminationType) terminationType!: Of<typeof TerminationType>;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) reason?: string;
+  @Text(personal('location'), { optional: true, max: 200, subject: 'residentId' }) destination?: string;
+  @Text(personal('location'), { optional: true, max: 500, subject: 'residentId' }) forwardingAddress?: string;
+  apply(placement: Placement): void {
+    const { moveId: id, residentId, propertyId, roomId, on, terminationType, reason, destination, forwardingAddress } = this;
+    placement.segments = withLast(placement, { to: on });
+    ended(placement, on);
+    Object.assign(placement, { terminationType, endReason: reason, destination, forwardingAddress });
+    placement.moves = [...placement.moves, moveRecord({
+      id, residentId, fromPropertyId: propertyId, fromRoomId: roomId, moveType: 'move_out', moveDate: on, reason, destination,
+      nightsStayed: placement.nightsStayed!,
+    })];
+  }
+}
+
+/** The first night, or the day of leaving, was another one. `propertyId`, `roomId` and `agreementId` are those of that end. */
+@EventOf(Placement, 'PlacementDateCorrected', 1)
+export class PlacementDateCorrected extends DomainEvent<Placement> {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Ref(open, 'properties') propertyId!: string;
+  @Ref(open, 'property_rooms') roomId!: string;
+  @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
+  @Choice(pseudonymous, 'PlacementDate', PlacementDate) which!: Of<typeof PlacementDate>;
+  @CivilDate(pseudonymous, { doc: 'As it should have been' }) on!: string;
+  @Text(personal('location'), { max: 1000, subject: 'residentId' }) reason!: string;
+  apply(placement: Placement): void {
+    const { which, on } = this;
+    if (which === 'start') {
+      const [first, ...others] = placement.segments;
+      placement.segments = [{ ...first!, from: on }, ...others];
+      placement.startDate = on;
+      if (placement.endDate) ended(placement, placement.endDate);
+    } else {
+      placement.segments = withLast(placement, { to: on });
+      ended(placement, on);
+    }
+    const type = which === 'start' ? 'move_in' : 'move_out';
+    placement.moves = placement.moves.map((move) => Object.assign(new MoveRecord(), move, {
+      ...(move.moveType === type ? { moveDate: on, correctedFrom: move.moveDate } : {}),
+      ...(move.moveType === 'move_out' ? { nightsStayed: placement.nightsStayed } : {}),
+    }));
+  }
+}

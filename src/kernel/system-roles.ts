@@ -1,0 +1,75 @@
+/** The roles that the product brings. `system` is for its own processes and nobody can be given it. */
+export const systemRoles = [
+  'owner', 'admin', 'manager', 'key_worker', 'finance', 'maintenance',
+  'auditor', 'dpo', 'resident', 'integration', 'system',
+] as const;
+export type SystemRole = (typeof systemRoles)[number];
+export const isSystemRole = (role: string): role is SystemRole => (systemRoles as readonly string[]).includes(role);
+
+const on = (table: string, ...verbs: string[]): string[] => verbs.map((verb) => `${table}:${verb}`);
+const readsOf = (...tables: string[]): string[] => tables.map((table) => `${table}:read`);
+
+const housing = [
+  'properties', 'property_rooms', 'residents', 'placements', 'tenancy_agreements', 'incidents',
+  'users', 'user_organizations', 'roles_permissions', 'organizations',
+];
+
+/** What a worker does for the residents in the own care. */
+const keyWork = [
+  ...on('residents', 'register', 'register-applicant', 'correct-details', 'record-equality', 'record-nhs-number',
+    'record-national-insurance-number', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
+    'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact'),
+  ...on('property_rooms', 'reserve', 'release-reservation'),
+  ...on('incidents', 'log', 'acknowledge', 'add-person-involved', 'add-action', 'complete-action', 'amend-description', 'escalate', 'reclassify'),
+  ...on('tenancy_agreements', 'draft', 'sign'),
+];
+
+const shownToAll = ['personal:*', 'sensitive:read'];
+const shownToCarers = [...shownToAll, 'special:*'];
+const shownToFinance = ['personal:identity', 'personal:contact', 'personal:location', 'personal:finance', 'special:finance'];
+
+/** The one table: which role may do and is shown what. Printed as `docs/permissions.md`. */
+export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[]>> = {
+  owner: ['*:*', ...shownToCarers],
+  admin: ['*:*', ...shownToAll],
+  manager: [
+    '*:read',
+    ...keyWork,
+    ...on('residents', 'record-legal-status', 'assign-key-worker'),
+    ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'rent_accounts'].map((table) => `${table}:*`),
+    ...on('user_organizations', 'invite', 'resend-invitation', 'revoke-invitation'),
+    ...shownToCarers,
+  ],
+  key_worker: [...readsOf(...housing, 'rent_accounts'), ...keyWork, ...shownToCarers],
+  finance: [
+    ...readsOf('residents', 'placements', 'tenancy_agreements', 'properties', 'property_rooms', 'organizations', 'users', 'user_organizations', 'rent_accounts'),
+    ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'record-payment', 'reverse-payment'),
+    ...shownToFinance,
+  ],
+  maintenance: [
+    ...readsOf('properties', 'property_rooms', 'organizations'),
+    ...on('properties', 'record-compliance-certificate'),
+    ...on('property_rooms', 'take-out-of-service', 'return-to-service'),
+    'sensitive:read',
+  ],
+  auditor: ['*:read'],
+  dpo: ['*:read', ...on('residents', 'erase', 'place-legal-hold', 'release-legal-hold'), ...shownToCarers],
+  // Of one's own alone: whoever has a resident's record behind the membership is shown nobody else's.
+  resident: [...readsOf('residents', 'placements', 'tenancy_agreements', 'rent_accounts'), ...shownToAll],
+  integration: [...readsOf('properties', 'property_rooms', 'placements', 'rent_accounts'), ...on('rent_accounts', 'record-payment')],
+  system: ['*:*', ...shownToCarers],
+};
+
+/** Pairs that one role may not hold (ROL-5). */
+export const conflictingPermissions: readonly (readonly [string, string])[] = [
+  ['residents:erase', 'residents:assign-key-worker'],
+  ['invoices:issue', 'rent_accounts:record-payment'],
+  ['rent_accounts:request-write-off', 'rent_accounts:approve-write-off'],
+];
+
+const asSets = new Map<string, ReadonlySet<string>>(
+  Object.entries(systemRolePermissions).map(([role, permissions]) => [role, new Set(permissions)]),
+);
+const nothing: ReadonlySet<string> = new Set();
+/** Permissions and patterns of a system role; nothing for a role that is none. */
+export const permissionsOf = (role: string): ReadonlySet<string> => asSets.get(role) ?? nothing;

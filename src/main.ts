@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import { InvalidConfiguration, loadConfiguration } from './platform/configuration.js';
+import { createLogger } from './platform/logging.js';
+import { DataDirInUse } from './platform/data-dir-lock.js';
+import { startProduct } from './assembly/product.js';
+import { seedDemo } from './demo/seed.js';
+import { greeting } from './demo/greeting.js';
+
+const STOP_WITHIN_MS = 25_000;
+
+/** Starts the roles that are asked for, and stops them in order when it is told to. */
+async function main(): Promise<void> {
+  const configuration = loadConfiguration(process.env);
+  const logger = createLogger(process.env['LOG_LEVEL'] as 'info' | undefined);
+  const starting = startProduct(configuration, logger, configuration.demo ? (core, processes) => seedDemo(core, processes) : undefined);
+  let stopping = false;
+  const stop = (why: string): void => {
+    // The second time somebody insists.
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info(`Stopping: ${why}.`);
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    starting.then(
+      (product) => product.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'It did not stop cleanly.');
+          process.exit(1);
+        },
+      ),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+  // Started by a script that has gone, also by kill -9: nobody is left behind.
+  if (process.env['YUTHUB_PARENT'] === 'watch') process.on('disconnect', () => stop('whoever started it is gone'));
+  const broken = (error: unknown): void => {
+    logger.fatal({ err: error }, 'A mistake of ours: this process ends.');
+    process.exit(1);
+  };
+  process.on('uncaughtException', broken);
+  process.on('unhandledRejection', broken);
+  const product = await starting;
+  if (configuration.demo) process.stdout.write(greeting(configuration, product.baseUrl));
+  if (product.baseUrl) process.stdout.write(`ready ${product.baseUrl}\n`);
+  else process.stdout.write(`ready ${configuration.roles.join(', ')}\n`);
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof InvalidConfiguration || error instanceof DataDirInUse;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+
+/** An answer of the API. */
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+  readonly text: string;
+}
+
+/** Whatever a row or an acknowledgement holds. */
+export type Json = Record<string, unknown> & { id: string };
+
+/** Somebody who calls the API over HTTP. */
+export class Caller {
+  constructor(
+    readonly baseUrl: string,
+    private readonly token?: string,
+  ) {}
+
+  as(token: string): Caller {
+    return new Caller(this.baseUrl, token);
+  }
+  at(baseUrl: string): Caller {
+    return new Caller(baseUrl, this.token);
+  }
+
+  async call<T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    const response = await fetch(`${this.baseUrl}${path}`, {
+      method,
+      headers: {
+        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = (response.headers.get('content-type') ?? '').includes('json') && !path.includes('ndjson');
+    return { status: response.status, headers: response.headers, text, body: (json && text !== '' ? JSON.parse(text) : {}) as T };
+  }
+
+  get<T = Json>(path: string, headers?: Record<string, string>): Promise<Answer<T>> {
+    return this.call<T>('GET', `/api/v1${path}`, undefined, headers);
+  }
+  post<T = Json>(path: string, body: unknown = {}, headers?: Record<string, string>): Promise<Answer<T>> {
+    return this.call<T>('POST', `/api/v1${path}`, body, headers);
+  }
+
+  /** Sends a command that must be accepted, and waits for the read tables and the consequences. @returns the acknowledgement. */
+  async did(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Json> {
+    const answer = await this.post<Json>(path, body, { prefer: 'wait=10', 'idempotency-key': randomUUID(), ...headers });
+    if (answer.status >= 300) throw new Error(`POST ${path} was answered ${answer.status}: ${answer.text}`);
+    if (answer.headers.get('preference-applied') === null) throw new Error(`POST ${path}: the read tables did not follow in time.`);
+    return answer.body;
+  }
+
+  /** A row that must be there. */
+  async row(path: string): Promise<Json> {
+    const answer = await this.get<Json>(path);
+    if (answer.status !== 200) throw new Error(`GET ${path} was answered ${answer.status}: ${answer.text}`);
+    return answer.body;
+  }
+
+  async rows(path: string): Promise<Json[]> {
+    return ((await this.row(path)) as unknown as { items: Json[] }).items;
+  }
+
+  async graphql<T = Record<string, unknown>>(query: string, variables: object = {}): Promise<{ data: T; errors?: { message: string; extensions?: Record<string, unknown> }[] }> {
+    const answer = await this.call('POST', '/graphql', { query, variables });
+    return answer.body as never;
+  }
+}
