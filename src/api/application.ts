@@ -43,8 +43,8 @@ export async function createHttpApplication(parts: ApiParts, options: HttpOption
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => refuseConnection(error, socket),
   });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
-  // Nothing but JSON is answered; the pages of the documentation bring a policy of their own.
-  await instance.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
+  // The policy is one text, set with the other headers of every answer: helmet would put it together for each.
+  await instance.register(helmet, { contentSecurityPolicy: false, xDnsPrefetchControl: false, xDownloadOptions: false, xXssProtection: false, originAgentCluster: false });
   addCorrelation(instance);
   addRequestLog(instance, parts);
   await addRateLimits(instance, options);

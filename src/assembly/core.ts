@@ -107,4 +107,6 @@ async function openClock(configuration: Configuration, urls: DatabaseUrls, store
 /** A decision needs the read tables, and they are behind. Answers 503. */
 export class ReadsBehind extends Error {
   override readonly name = 'ReadsBehind';
+  readonly status = 503;
+  readonly code = 'NOT_YET';
 }

@@ -45,23 +45,29 @@ export function changesBetween(fields: readonly Field[], before: State | undefin
 
 type Child = Readonly<Record<string, unknown>>;
 
+/** Only children that differ are looked at: what did not change is the same object in the same place. */
 function childChanges(name: string, fields: readonly Field[], before: unknown, after: unknown): FieldChange[] {
-  const byId = (list: unknown): Map<string, Child> =>
-    new Map(((list ?? []) as Child[]).map((child) => [String(child['id']), child]));
-  const [one, other] = [byId(before), byId(after)];
+  const [one, other] = differing((before ?? []) as readonly Child[], (after ?? []) as readonly Child[]);
   const changes: FieldChange[] = [];
   for (const id of new Set([...one.keys(), ...other.keys()])) {
     const [from, to] = [one.get(id), other.get(id)];
     if (from === to) continue;
     for (const field of fields) {
-      if (field.kind === 'hidden' || sameValue(from?.[field.name], to?.[field.name])) continue;
-      changes.push({
-        field: `${name}.${id}.${field.name}`,
-        privacy: field.privacy,
-        before: from?.[field.name] ?? null,
-        after: to?.[field.name] ?? null,
-      });
+      const [old, now] = [from?.[field.name], to?.[field.name]];
+      if (old === now || field.kind === 'hidden' || sameValue(old, now)) continue;
+      changes.push({ field: `${name}.${id}.${field.name}`, privacy: field.privacy, before: old ?? null, after: now ?? null });
     }
   }
   return changes;
+}
+
+function differing(before: readonly Child[], after: readonly Child[]): [Map<string, Child>, Map<string, Child>] {
+  const [one, other] = [new Map<string, Child>(), new Map<string, Child>()];
+  for (let at = 0; at < Math.max(before.length, after.length); at++) {
+    const [from, to] = [before[at], after[at]];
+    if (from === to) continue;
+    if (from) one.set(String(from['id']), from);
+    if (to) other.set(String(to['id']), to);
+  }
+  return [one, other];
 }

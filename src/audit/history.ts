@@ -1,12 +1,12 @@
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
 import type { EntityDeclaration, State } from '../kernel/entity.js';
+import { eventSentence } from '../kernel/event-catalogue.js';
 import { fieldsOf, type Field } from '../kernel/fields.js';
 import { evolve, evolveInPlace, unborn } from '../kernel/fold.js';
 import type { Privacy } from '../kernel/privacy.js';
 import { Sealed } from '../kernel/sealed.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
-import { metadataOf } from '../event-store/metadata.js';
 import type { Codec, DecodedEvent } from '../privacy/codec.js';
 import { homeOf, streamOf } from '../commands/streams.js';
 import { changesBetween, type FieldChange } from './change.js';
@@ -72,16 +72,17 @@ export class History {
   async of(entity: EntityDeclaration, id: string, actor: Actor, page: { from: number; limit: number }): Promise<HistoryPage | undefined> {
     const events = await this.load(entity, id, actor.organizationId);
     if (events.length === 0) return undefined;
-    const steps = stepsOf(entity, id, events).filter(({ event }) => event.stored.revision >= page.from);
-    const items = await this.show(entity, id, actor, steps.slice(0, page.limit));
-    const next = steps[page.limit];
-    return { items, nextCursor: next ? String(next.event.stored.revision) : null };
+    const first = events.findIndex(({ stored }) => stored.revision >= page.from);
+    const end = first < 0 ? events.length : Math.min(events.length, first + page.limit);
+    const steps = stepsOf(entity, id, events.slice(0, end), (at) => first >= 0 && at >= first);
+    const next = events[end];
+    return { items: await this.show(entity, id, actor, steps), nextCursor: next ? String(next.stored.revision) : null };
   }
 
   /** The items of some events of one entity: of the audit trail's page. */
   async some(entity: EntityDeclaration, id: string, actor: Actor, revisions: ReadonlySet<number>): Promise<readonly HistoryItem[]> {
     const events = await this.load(entity, id, actor.organizationId);
-    const steps = stepsOf(entity, id, events).filter(({ event }) => revisions.has(event.stored.revision));
+    const steps = stepsOf(entity, id, events, (at) => revisions.has(events[at]!.stored.revision));
     return this.show(entity, id, actor, steps);
   }
 
@@ -111,31 +112,41 @@ export class History {
 
   private decode(one: RecordedEvent, home: string): DecodedEvent[] {
     if (!this.parts.catalogue.event(one.type)) return [];
-    if (metadataOf(one).organizationId !== home) return [];
     const decoded = this.parts.codec.decode(one);
-    return decoded ? [decoded] : [];
+    return decoded?.metadata.organizationId === home ? [decoded] : [];
   }
 
   private async show(entity: EntityDeclaration, id: string, actor: Actor, steps: readonly Step[]): Promise<HistoryItem[]> {
-    const seen = steps.map(({ changes }) => changes.map((change) => this.parts.maySee(actor, change.privacy)));
+    const { maySee, names } = this.parts;
     const reasons = steps.map(({ event }) => this.reasonOf(event, actor));
-    const wanted = steps.map(({ changes }, index) => ({
-      reason: reasons[index],
-      changes: changes.map(({ before, after }, at) => (seen[index]![at] ? { before, after } : {})),
-    }));
-    if (holdsSpecial(wanted)) await this.parts.specialRead(actor, entity.table, id);
-    const opened = await this.parts.codec.unseal(wanted);
-    const names = await this.parts.names([...new Set(steps.map(({ event }) => event.metadata.actorId))]);
+    const seen = new Map<Privacy, boolean>();
+    const visible = ({ privacy }: FieldChange): boolean => {
+      const known = seen.get(privacy) ?? maySee(actor, privacy);
+      seen.set(privacy, known);
+      return known;
+    };
+    const shown = steps.flatMap(({ changes }) => changes.filter(visible).flatMap(({ before, after }) => [before, after]));
+    const open = await this.opened([...shown, ...reasons], actor, entity.table, id);
+    const known = await names([...new Set(steps.map(({ event }) => event.metadata.actorId))]);
     return steps.map(({ event, changes }, index) => ({
-      ...headOf(event, names),
-      reason: opened[index]!.reason ?? null,
-      changes: changes.map(({ field }, at) => {
-        const values = opened[index]!.changes[at]!;
-        return seen[index]![at]
-          ? { field, before: values.before ?? null, after: values.after ?? null }
-          : { field, before: null, after: null, masked: true as const };
-      }),
+      ...headOf(event, known),
+      reason: open(reasons[index]) ?? null,
+      changes: changes.map((change) =>
+        visible(change)
+          ? { field: change.field, before: open(change.before) ?? null, after: open(change.after) ?? null }
+          : { field: change.field, before: null, after: null, masked: true as const },
+      ),
     }));
+  }
+
+  /** Opens what is sealed among these values, the special ones after it is known who reads them; nothing else is touched. */
+  private async opened(values: readonly unknown[], actor: Actor, table: string, id: string): Promise<(value: unknown) => unknown> {
+    const sealed = [...new Set(values.filter((value) => typeof value === 'object' && value !== null))] as object[];
+    if (sealed.length === 0) return (value) => value;
+    if (sealed.some(holdsSpecial)) await this.parts.specialRead(actor, table, id);
+    const [open] = await this.parts.codec.unseal([sealed]);
+    const byValue = new Map(sealed.map((value, at) => [value, open![at]]));
+    return (value) => (typeof value === 'object' && value !== null ? byValue.get(value) : value);
   }
 
   private reasonOf(event: DecodedEvent, actor: Actor): unknown {
@@ -164,14 +175,16 @@ export class History {
   }
 }
 
-function stepsOf(entity: EntityDeclaration, id: string, events: readonly DecodedEvent[]): Step[] {
-  let before: State | undefined;
-  return events.map((event) => {
-    const after = evolve(before ?? unborn(entity, id, event.metadata.organizationId), event);
-    const changes = changesBetween(entity.fields, before, after);
-    before = after;
-    return { event, changes };
+/** The wanted steps; what lies between them is folded and not compared. */
+function stepsOf(entity: EntityDeclaration, id: string, events: readonly DecodedEvent[], wanted: (at: number) => boolean): Step[] {
+  const steps: Step[] = [];
+  let state: State | undefined;
+  events.forEach((event, at) => {
+    const before = state;
+    state = evolve(before ?? unborn(entity, id, event.metadata.organizationId), event);
+    if (wanted(at)) steps.push({ event, changes: changesBetween(entity.fields, before, state) });
   });
+  return steps;
 }
 
 function holdsSpecial(value: unknown): boolean {
@@ -179,12 +192,6 @@ function holdsSpecial(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some(holdsSpecial);
 }
-
-/** `IncidentActionCompleted` reads "Incident action completed." */
-const sentenceOf = (type: string): string => {
-  const words = type.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return `${words[0]!.toUpperCase()}${words.slice(1)}.`;
-};
 
 function headOf({ stored, metadata, declaration }: DecodedEvent, names: ReadonlyMap<string, string>) {
   return {
@@ -198,6 +205,6 @@ function headOf({ stored, metadata, declaration }: DecodedEvent, names: Readonly
     command: metadata.command ?? null,
     commandId: metadata.commandId,
     correlationId: metadata.correlationId,
-    sentence: declaration.options.doc ?? sentenceOf(stored.type),
+    sentence: eventSentence(declaration),
   };
 }

@@ -175,6 +175,9 @@ const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).to
 /** A cursor that cannot be read. */
 export class BadCursor extends Error {
   override readonly name = 'BadCursor';
+  readonly status = 400;
+  readonly code = 'VALIDATION';
+  readonly pointer = 'cursor';
 }
 
 function parsePlace(cursor: string): Place {

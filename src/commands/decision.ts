@@ -1,7 +1,7 @@
 import type { Actor, CommandDeclaration, Context } from '../kernel/command.js';
 import type { RegisterEntry, State } from '../kernel/entity.js';
 import type { DomainEvent } from '../kernel/event.js';
-import { Refusal } from '../kernel/rules.js';
+import { Refusal, rule } from '../kernel/rules.js';
 import { londonDate, uuidOf } from '../kernel/values.js';
 
 /** What a decision may ask of the outside; asked for before it, or again with the answer. */
@@ -68,12 +68,14 @@ async function checkReferences({ declaration, command, outside }: Question): Pro
   for (const field of declaration.fields) {
     const value = (command as unknown as Record<string, unknown>)[field.name];
     if (field.kind !== 'ref' || !field.table || typeof value !== 'string') continue;
-    if (!(await outside.load(field.table, value))) throw unknownReference(field.name);
+    exists(await outside.load(field.table, value), field.name);
   }
 }
 
-const unknownReference = (field?: string): Refusal =>
-  new Refusal('GEN-1', 'What is referred to does not exist in this organisation.', field ? { field } : {});
+/** @throws Refusal GEN-1 */
+function exists(state: State | undefined, field?: string): asserts state is State {
+  rule('GEN-1', 'What is referred to does not exist in this organisation.', state !== undefined, field);
+}
 
 function contextOf(question: Question, known: ReadonlyMap<string, unknown>): Context {
   const { outside, actor, now, id, commandId } = question;
@@ -92,7 +94,7 @@ function contextOf(question: Question, known: ReadonlyMap<string, unknown>): Con
     find: <S extends State>(table: string, of: string) => find(table, of) as S | undefined,
     state: <S extends State>(table: string, of: string) => {
       const found = find(table, of);
-      if (!found) throw unknownReference();
+      exists(found);
       return found as S;
     },
     held: (register, owner) => ask(`held|${register}|${owner}`, () => outside.held(register, owner)),

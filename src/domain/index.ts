@@ -7,7 +7,17 @@ import { propertyEntities, propertyRegisters } from './property/index.js';
 import { safeguardingEntities } from './safeguarding/index.js';
 import { tenancyEntities } from './tenancy/index.js';
 
-/** Every entity of the product, by context. */
+/** The contexts of the product, each with its entities. */
+export const contexts = {
+  organisation: organisationEntities,
+  people: peopleEntities,
+  property: propertyEntities,
+  tenancy: tenancyEntities,
+  money: moneyEntities,
+  safeguarding: safeguardingEntities,
+} as const;
+
+/** Every entity of the product. */
 export const entities = [
   ...organisationEntities,
   ...peopleEntities,

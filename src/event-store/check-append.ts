@@ -10,6 +10,11 @@ const streamPattern = new RegExp(`^[A-Za-z][A-Za-z0-9_-]{0,99}-${uuid}$`);
 const highestRevision = 2 ** 31 - 1;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** Whether a stream of that name may be one of ours: others in the same log belong to somebody else. */
+export function isStreamName(stream: string): boolean {
+  return streamPattern.test(stream);
+}
+
 /** The bytes of an event that count towards {@link MAX_APPEND_BYTES}. */
 export function sizeOf(event: NewEvent): number {
   return event.data.byteLength + event.metadata.byteLength + Buffer.byteLength(event.type);
@@ -26,7 +31,7 @@ export function checkAppend(
   expected: Revision | 'no-stream',
   events: readonly NewEvent[],
 ): void {
-  if (!streamPattern.test(stream)) {
+  if (!isStreamName(stream)) {
     throw new AppendRefused('bad-stream-name', 'A stream is named <category>-<uuid>.');
   }
   if (

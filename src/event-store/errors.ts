@@ -55,3 +55,22 @@ export class LogUnavailable extends Error {
     super(message, options);
   }
 }
+
+/**
+ * What a log lacks although it must have it: a revision between two others, the
+ * beginning of a stream, a whole stream, or its own end.
+ */
+export type Damage = 'gap' | 'truncated' | 'deleted' | 'shortened';
+
+/** The log lacks events that it has had. Nothing may be built on it until somebody has looked. */
+export class LogDamaged extends Error {
+  override readonly name = 'LogDamaged';
+
+  constructor(
+    readonly damage: Damage,
+    readonly stream: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -64,7 +64,7 @@ function textChecks(field: Field, label: string): FieldCheck[] {
   const bounds = min > 0 ? `${label} has ${min} to ${max} characters.` : `${label} has at most ${max} characters.`;
   const checks = [
     check('text', 'TYPE', (value) => typeof value === 'string', `${label} is a text.`),
-    check('clean', 'GEN-2', (value) => isCleanText(value as string), `${label} contains control characters or malformed Unicode.`),
+    general('clean', 'GEN-2', (value) => isCleanText(value as string), `${label} contains control characters or malformed Unicode.`),
     ruled('length', code, 'GEN-2', (value) => isWithin(value as string, min, max), bounds),
   ];
   if (pattern) checks.push(ruled('pattern', code, 'FORMAT', (value) => matches(pattern, value as string), `${label} does not have the right form.`));
@@ -113,13 +113,18 @@ const check = (name: string, code: string, holds: (value: unknown) => boolean, s
 
 /** A bound or pattern, under the rule's code where the declaration names one. */
 function ruled(name: string, code: string | undefined, otherwise: string, holds: (value: unknown) => boolean, sentence: string): FieldCheck {
-  if (!code) return check(name, otherwise, holds, sentence);
+  if (code) return { ...general(name, code, holds, sentence), ruled: true };
+  return (otherwise.startsWith('GEN-') ? general : check)(name, otherwise, holds, sentence);
+}
+
+/** A check that is a rule of the product, though what breaks it is malformed rather than refused. */
+function general(name: string, code: string, holds: (value: unknown) => boolean, sentence: string): FieldCheck {
   const asked = (value: unknown): boolean => {
     const held = holds(value);
     ruleAsked(code, held);
     return held;
   };
-  return { ...check(name, code, asked, sentence), ruled: true };
+  return check(name, code, asked, sentence);
 }
 
 const isOneOf = (values: readonly string[] | undefined, value: unknown): boolean => typeof value === 'string' && values?.includes(value) === true;

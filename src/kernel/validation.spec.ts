@@ -122,7 +122,9 @@ describe('a wrong body', () => {
     observeRules((code, holds) => asked.push(`${code} ${holds}`));
     expect(wrong({ name: 'A', code: 'zz' })).toEqual({ status: 422, at: ['/name LET-1', '/code LET-2'] });
     start();
+    wrong({ name: 'a\u0000', charges: { corePence: -1 } });
     observeRules(undefined);
+    expect(asked).toEqual(expect.arrayContaining(['GEN-2 true', 'GEN-2 false', 'GEN-10 true', 'GEN-10 false']));
     expect(asked).toEqual(expect.arrayContaining(['LET-1 false', 'LET-2 false', 'LET-1 true']));
     expect(wrong({ name: 'A', nights: -1 }).status).toBe(400);
   });
@@ -164,10 +166,12 @@ describe('speed', () => {
   it('is far above what a process can append', () => {
     const declaration = declarationOf(DoSmall);
     const body = { reason: 'paid at the desk', on: '2026-09-02', amountPence: 19_161 };
+    // Time of the processor: others may be using it too.
     const once = (): number => {
-      const from = performance.now();
+      const from = process.cpuUsage();
       for (let n = 0; n < 5_000; n++) validateCommand(declaration, body);
-      return 5_000 / ((performance.now() - from) / 1000);
+      const { user, system } = process.cpuUsage(from);
+      return 5_000 / ((user + system) / 1e6);
     };
     expect(Math.max(once(), once(), once())).toBeGreaterThan(10_000);
   });

@@ -25,6 +25,8 @@ export interface MovableClockOptions {
 /** What is due at an instant is not worked through, so the clock stays there. Answers 503. */
 export class ClockHeldUp extends Error {
   override readonly name = 'ClockHeldUp';
+  readonly status = 503;
+  readonly code = 'CLOCK';
   constructor(readonly now: string) {
     super(`The clock stands at ${now}: what is due then has not been worked through. Is a worker running?`);
   }

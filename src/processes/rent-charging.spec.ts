@@ -121,6 +121,18 @@ describe('the rent of a stay', () => {
     expect(Object.values(demands(world))).toEqual(Array<number>(522).fill(26_825));
   });
 
+  it('of an account without a placement is what people set, week after week', async () => {
+    const world = new RentWorld(morning('2026-09-02'));
+    world.open();
+    await world.settle();
+    expect(world.timers.size).toBe(0);
+    await world.ask(SetRentSchedule, { from: '2026-08-26', weeklyCharges: LICENCE });
+    await world.walkTo('2026-09-14');
+    await world.ask(SetRentSchedule, { from: '2026-09-21', weeklyCharges: weekly(0, 0, 0) });
+    await world.walkTo('2026-10-05');
+    expect(demands(world)).toEqual({ '2026-08-24': 19_161, '2026-08-31': 26_825, '2026-09-07': 26_825, '2026-09-14': 26_825 });
+  });
+
   it('rises from the day that a person sets, whether it is to come or is charged already', async () => {
     const world = new RentWorld(morning('2026-09-02'));
     world.start('2026-09-02');

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { authorise } from '../../src/commands/authorise.js';
 import type { Acknowledgement, CommandRequest } from '../../src/commands/request.js';
@@ -9,7 +8,7 @@ import { EventOf, eventWith } from '../../src/kernel/event.js';
 import { Children, Choice, CivilDate, Group, Instant, List, Pence, Ref, Text } from '../../src/kernel/fields.js';
 import { open, personal } from '../../src/kernel/privacy.js';
 import { Refusal } from '../../src/kernel/rules.js';
-import { someId } from '../support/given.js';
+import { uuidOf } from '../../src/kernel/values.js';
 import type { ApiParts, ListParameters, ReadColumn, ReadSchema, Row, SignedIn } from '../../src/api/parts.js';
 import { ApiError } from '../../src/api/problems/errors.js';
 import { createLogger } from '../../src/platform/logging.js';
@@ -59,6 +58,7 @@ export class RepairCottage extends DomainCommand<Cottage> {
   decide(): undefined {}
 }
 
+const someId = (name: string): string => uuidOf('spec', name);
 const column = (name: string, type: string): ReadColumn => ({ name, type, nullable: true, doc: `${name}.`, privacy: 0, filterable: type !== 'jsonb', sortable: type !== 'jsonb' });
 export const readSchemas: readonly ReadSchema[] = [
   {
@@ -109,6 +109,8 @@ export interface Fakes {
   log: string;
   execute: (request: CommandRequest) => Promise<Acknowledgement>;
   inTime: boolean;
+  /** Exports fail after their last row. */
+  breaksOff: boolean;
 }
 
 export function fakes(change: Partial<ApiParts> = {}): Fakes {
@@ -120,6 +122,7 @@ export function fakes(change: Partial<ApiParts> = {}): Fakes {
     lists: 0,
     log: '',
     inTime: true,
+    breaksOff: false,
     execute: (request) =>
       Promise.resolve({
         id: request.id ?? ids.one, reference: 'COT-1', revision: 5, position: 70, events: [{ type: 'CottageOpened', revision: 5 }], replayed: false, correlationId: request.correlationId,
@@ -145,6 +148,7 @@ export function fakes(change: Partial<ApiParts> = {}): Fakes {
         },
         async *stream(table, parameters) {
           yield* matching(table, parameters);
+          if (fake.breaksOff) throw new Error('Ann Smith');
         },
       },
       readSchemas,
@@ -175,5 +179,3 @@ export function fakes(change: Partial<ApiParts> = {}): Fakes {
   };
   return fake;
 }
-
-export const newKey = (): string => randomUUID();

@@ -115,7 +115,7 @@ const nested = (depth: number): string => (depth === 0 ? 'id' : `nextTo { ${nest
 
 describe('limits', () => {
   it('leave room for introspection', async () => expect(codes(await ask(getIntrospectionQuery()))).toEqual([]));
-  it.each<[string, unknown, unknown?]>([
+  const bombs: [string, unknown, unknown?][] = [
     ['depth', `{ cottages { nodes { ${nested(30)} } } }`],
     ['aliases', `{ ${Array.from({ length: 1000 }, (_, n) => `a${n}: cottages { nodes { id } }`).join(' ')} }`],
     ['fields', `{ cottages { nodes { ${'id '.repeat(1000)} } } }`],
@@ -136,13 +136,14 @@ describe('limits', () => {
     ['two operations and no name', 'query a { __typename } query b { __typename }'],
     ['a subscription', 'subscription { cottages { nodes { id } } }'],
     ['variables that are a list', '{ __typename }', []],
-  ])('refuse %s', async (_what, query, variables) => {
-    const started = performance.now();
+  ];
+  it.each(bombs.map(([what, query, variables]) => ({ what, query, variables })))('refuse $what', async ({ query, variables }) => {
+    const started = process.cpuUsage();
     const answer = await ask(query, variables);
     expect(answer.errors!.length).toBeGreaterThan(0);
     expect(answer.status).toBeLessThan(500);
     for (const code of codes(answer)) expect(['VALIDATION', 'QUERY_TOO_COSTLY']).toContain(code);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.cpuUsage(started).user).toBeLessThan(1_000_000);
     expect(fake.lists).toBe(0);
   });
   it('serve nothing by GET, and no list of requests', async () => {

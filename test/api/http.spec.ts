@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connect } from 'node:net';
-import { once } from 'node:events';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApplication } from '../../src/api/application.js';
-import { OutcomeUncertain, LogUnavailable, WrongRevision } from '../../src/event-store/errors.js';
+import { AppendRefused, OutcomeUncertain, LogUnavailable, WrongRevision } from '../../src/event-store/errors.js';
 import { Refusal } from '../../src/kernel/rules.js';
 import { KeysUnavailable, SubjectErased } from '../../src/privacy/codec.js';
+import { callOn, type Answer, type CallParameters } from './calling.js';
 import { fakes, ids, MANAGER, READER, type Fakes } from './cottages.js';
 
 let fake: Fakes;
 let app: NestFastifyApplication;
 let usual: Fakes['execute'];
 beforeAll(async () => {
-  fake = fakes({ clock: { now: () => Promise.resolve('2026-08-03T08:00:00.000Z'), moveTo: () => Promise.resolve() } });
+  fake = fakes();
   usual = fake.execute;
   app = await createHttpApplication(fake.parts);
+  await app.listen(0, '127.0.0.1');
 });
 afterAll(() => app.close());
 beforeEach(() => {
@@ -25,23 +25,7 @@ beforeEach(() => {
   fake.log = '';
 });
 
-type Method = 'GET' | 'POST' | 'PUT';
-interface Answer {
-  status: number;
-  headers: Record<string, unknown>;
-  body: Record<string, unknown> & { code?: string; errors?: { pointer: string; code: string }[] };
-  text: string;
-}
-async function call(method: Method, url: string, payload?: unknown, headers: Record<string, string> = {}, token: string | null = MANAGER): Promise<Answer> {
-  const answer = await app.inject({
-    method,
-    url,
-    headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(payload === undefined ? {} : { payload: typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload) }),
-  });
-  const isJson = String(answer.headers['content-type']).includes('json') && !String(answer.headers['content-type']).includes('ndjson');
-  return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: (isJson && answer.body ? JSON.parse(answer.body) : {}) as Answer['body'] };
-}
+const call = (...given: CallParameters): Promise<Answer> => callOn(app, ...given);
 const open = (body: unknown = { name: 'Rose' }, headers: Record<string, string> = {}, token?: string | null) => call('POST', '/api/v1/cottages', body, headers, token);
 const shut = (id = ids.one, headers: Record<string, string> = {}, token?: string | null) => call('POST', `/api/v1/cottages/${id}/shut`, {}, headers, token);
 
@@ -170,6 +154,7 @@ describe('what goes wrong behind', () => {
     ['a stale revision', new WrongRevision('cottage-1', 1, 2), 412, 'WRONG_REVISION', { 'if-match': '"1"' }],
     ['an unknown outcome', new OutcomeUncertain('cottage-1'), 503, 'OUTCOME_UNKNOWN', {}],
     ['no log', new LogUnavailable(), 503, 'UNAVAILABLE', {}],
+    ['an event that is too large', new AppendRefused('too-large', 'x'), 413, 'TOO_LARGE', {}],
     ['no keys', new KeysUnavailable('secret host'), 503, 'KEYS_UNAVAILABLE', {}],
     ['an erased person', new SubjectErased('Ann'), 410, 'ERASED', {}],
     ['no database', Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { code: 'ECONNREFUSED' }), 503, 'UNAVAILABLE', {}],
@@ -236,62 +221,15 @@ describe('reads', () => {
   });
 });
 
-describe('around', () => {
-  it('tells who asks, and the rules', async () => {
-    expect((await call('GET', '/api/v1/me')).body).toMatchObject({ user: { name: 'Ann' }, organization: { name: 'House' }, role: 'manager', permissions: ['*:*'] });
-    expect((await call('GET', '/api/v1/rules')).body['items']).toHaveLength(1);
-  });
-  it('asks the audit trail, and refuses what it does not know', async () => {
-    const { body } = await call('GET', '/api/v1/audit-trail?entity=cottages&from=2026-09-01T00:00Z&outcome=refused&limit=7');
-    expect(body['items']).toEqual([{ entity: 'cottages', from: '2026-09-01T00:00:00.000Z', outcome: 'refused', limit: 7 }]);
-    for (const query of ['entity=houses', 'outcome=maybe', 'who=me', 'entityId=x', 'limit=0']) expect((await call('GET', `/api/v1/audit-trail?${query}`)).status).toBe(400);
-    expect((await call('GET', '/api/v1/changes?after=5&limit=2')).body).toMatchObject({ next: 7 });
-  });
-  it('retries and drops what parked', async () => {
-    expect((await call('GET', '/api/v1/processes')).body['items']).toEqual([{ name: 'moves' }]);
-    expect((await call('POST', '/api/v1/processes/moves/retry', { stream: 'cottage-1' })).status).toBe(204);
-    expect((await call('POST', '/api/v1/processes/none/retry', { stream: 'cottage-1' })).status).toBe(404);
-    expect((await call('POST', '/api/v1/processes/moves/drop', {})).status).toBe(400);
-  });
-  it('moves the clock', async () => {
-    expect((await call('GET', '/api/v1/clock')).body['now']).toBe('2026-08-03T08:00:00.000Z');
-    expect((await call('PUT', '/api/v1/clock', { now: '2026-09-02T08:00:00Z' })).status).toBe(200);
-    expect((await call('PUT', '/api/v1/clock', { now: 'tomorrow' })).status).toBe(400);
-  });
-  it('serves health, metrics and documentation to everyone', async () => {
-    for (const path of ['/health/live', '/health/ready', '/metrics', '/api/openapi.json', '/api/docs', '/api/docs/start.js', '/api/docs/swagger-ui.css', '/problems/COT-1', '/problems/NOT_YET']) {
-      expect([path, (await call('GET', path, undefined, {}, null)).status]).toEqual([path, 200]);
-    }
-    expect((await call('GET', '/api/docs/swagger-ui-bundle.js', undefined, {}, null)).text.length).toBeGreaterThan(500_000);
-    for (const path of ['/problems/none', '/api/docs/..%2fpackage.json', '/api/docs/__proto__', '/problems/__proto__']) expect((await call('GET', path, undefined, {}, null)).status).toBe(404);
-    expect((await call('GET', '/metrics', undefined, {}, null)).text).toContain('yuthub_commands_total{command="OpenCottage",outcome="accepted"}');
-  });
-  it('is not there where the clock follows the real time', async () => {
-    const other = await createHttpApplication(fakes().parts);
-    const answer = await other.inject({ method: 'GET', url: '/api/v1/clock', headers: { authorization: `Bearer ${MANAGER}` } });
-    expect(answer.statusCode).toBe(404);
-    await other.close();
-  });
-});
-
-describe('limits', () => {
-  it('refuse a flood from one address, before anything is looked up', async () => {
-    const other = await createHttpApplication(fakes().parts, { requestsPerMinute: 2 });
-    const statuses = [];
-    for (let n = 0; n < 3; n++) statuses.push((await other.inject({ method: 'GET', url: '/api/v1/me' })).statusCode);
-    expect(statuses).toEqual([401, 401, 429]);
-    await other.close();
-  });
-  it('answer what is no HTTP as a problem too', async () => {
-    await app.listen(0, '127.0.0.1');
+describe('an export that fails half-way', () => {
+  it.each(['text/csv', 'application/x-ndjson'])('as %s is cut short, and the server lives on', async (accept) => {
+    fake.breaksOff = true;
     const { port } = app.getHttpServer().address() as { port: number };
-    const socket = connect(port, '127.0.0.1');
-    let text = '';
-    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    socket.write('GET / HTTP/1.1\r\nHost: x\r\nX: ');
-    socket.write(`${'y'.repeat(20_000)}\r\n\r\n`);
-    await once(socket, 'close');
-    expect(text).toMatch(/^HTTP\/1\.1 431/);
-    expect(text).toContain('application/problem+json');
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/cottages`, { headers: { accept, authorization: `Bearer ${MANAGER}` } }).then((response) => response.text()).catch(() => 'cut short');
+    fake.breaksOff = false;
+    expect(answer).toBe('cut short');
+    expect(fake.log).toContain('An export broke off.');
+    expect(fake.log).not.toContain('Ann');
+    expect((await call('GET', '/health/live', undefined, {}, null)).status).toBe(200);
   });
 });

@@ -73,11 +73,13 @@ describe('45 entities with three commands each', () => {
   let fake: Fakes;
   let milliseconds: number;
   beforeAll(async () => {
-    const from = performance.now();
+    // Time of the processor: others may be using it too.
+    const from = process.cpuUsage();
     fake = fakes({ catalogue: new Catalogue(states), readSchemas });
     app = await createHttpApplication(fake.parts);
     openApiDocument(fake.parts);
-    milliseconds = performance.now() - from;
+    const { user, system } = process.cpuUsage(from);
+    milliseconds = (user + system) / 1_000;
   });
   afterAll(() => app.close());
 

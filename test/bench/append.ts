@@ -8,18 +8,23 @@ import type { BenchServer } from './server.js';
 const data = jsonBytes({ residentId: randomUUID(), on: '2026-09-02', amountPence: 26_825, note: 'x'.repeat(200) });
 const metadata = jsonBytes({ recordedAt: '2026-09-02T08:00:00.000Z', organizationId: randomUUID(), actorId: randomUUID(), commandId: randomUUID() });
 
-/** Appends of one event through the adapter, against bare single-row INSERTs into a table of the same shape. */
-export async function append(server: BenchServer): Promise<Figures> {
-  const store = await PostgresEventStore.open({ connectionString: server.urls.app });
-  const pool = new pg.Pool({ connectionString: server.adminUrl, max: 64 });
-  await pool.query(`create table bare_events (position bigint generated always as identity primary key, stream text not null,
+/** Single-row INSERTs into a table of the log's shape, one a call: the yardstick of everything that appends. */
+export async function bareInserts(pool: pg.Pool): Promise<() => Promise<unknown>> {
+  await pool.query(`create table if not exists bare_events (position bigint generated always as identity primary key, stream text not null,
     revision integer not null, id uuid not null, type text not null, data bytea not null, metadata bytea not null, unique (stream, revision))`);
-  const insert = () =>
+  return () =>
     pool.query({
       name: 'bare-insert',
       text: 'insert into bare_events (stream, revision, id, type, data, metadata) values ($1, 0, $2, $3, $4, $5)',
       values: [`placement-${randomUUID()}`, randomUUID(), 'PlacementStarted', data, metadata],
     });
+}
+
+/** Appends of one event through the adapter, against bare single-row INSERTs into a table of the same shape. */
+export async function append(server: BenchServer): Promise<Figures> {
+  const store = await PostgresEventStore.open({ connectionString: server.urls.app });
+  const pool = new pg.Pool({ connectionString: server.adminUrl, max: 64 });
+  const insert = await bareInserts(pool);
   const ours = () => store.append(`placement-${randomUUID()}`, 'no-stream', [{ id: randomUUID(), type: 'PlacementStarted', data, metadata }]);
   const figures: Figures = {};
   await load(2_000, 16, ours);

@@ -1,10 +1,12 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { append } from './append.js';
+import { commands } from './commands.js';
+import { history } from './history.js';
 import type { Figures } from './measure.js';
 import { benchServer } from './server.js';
 
 /** Benchmarks by name; `npm run bench -- append history_1000 --json`. */
-const benchmarks = { append };
+const benchmarks = { append, command_throughput: commands, history_1000: history };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const json = process.argv.includes('--json');

@@ -6,10 +6,11 @@ import { PasswordHasher } from '../../src/access/credentials.js';
 import { accessFacts } from '../../src/access/facts.js';
 import type { SignedIn } from '../../src/access/session-resolver.js';
 import { CommandPipeline } from '../../src/commands/pipeline.js';
+import { References } from '../../src/commands/references.js';
 import { Registers } from '../../src/commands/registers.js';
 import type { Acknowledgement } from '../../src/commands/request.js';
 import { Streams } from '../../src/commands/streams.js';
-import { organisationEntities, organisationRegisters } from '../../src/domain/organisation/index.js';
+import { entities, registerRules } from '../../src/domain/index.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { Catalogue } from '../../src/kernel/catalogue.js';
 import type { Actor } from '../../src/kernel/command.js';
@@ -19,7 +20,7 @@ import { Keyring } from '../../src/privacy/keyring.js';
 import { TEST_MASTER_KEY, type TestDatabases } from '../support/databases.js';
 
 export const PASSWORD = 'correct horse battery staple';
-const catalogue = new Catalogue(organisationEntities);
+export const catalogue = new Catalogue(entities);
 const serverKey = createHmac('sha256', TEST_MASTER_KEY).update('server').digest();
 
 /** The time of a world: both clocks, so that a test can move each. */
@@ -35,39 +36,42 @@ export class AccessWorld {
   readonly accessLog: AccessLog;
   readonly access: Access;
   readonly pipeline: CommandPipeline;
+  readonly codec: EventCodec;
 
   private constructor(
     readonly store: PostgresEventStore,
     readonly keyring: Keyring,
     readonly pool: pg.Pool,
     readonly times: Times,
-    private readonly openResponsibilities: () => readonly string[],
+    settled: () => Promise<void>,
   ) {
     const codec = new EventCodec(catalogue, keyring);
-    const registers = new Registers(store, organisationRegisters);
+    this.codec = codec;
+    const references = new References(pool);
+    const registers = new Registers(store, registerRules);
     const streams = new Streams(store, codec);
     const clock = { now: () => Promise.resolve(times.product) };
     this.accessLog = new AccessLog(pool, clock);
     const hasher = new PasswordHasher({ memoryCost: 64, timeCost: 1, parallelism: 1 });
     const parts = { pool, catalogue, store, codec, streams, registers, clock, serverKey };
     this.access = makeAccess({ ...parts, execute: (request) => this.pipeline.execute(request), now: () => times.real, hasher });
-    const facts = accessFacts({ ...parts, authority: this.access.authority, settled: () => Promise.resolve() });
+    const facts = accessFacts({ ...parts, authority: this.access.authority, settled });
     this.pipeline = new CommandPipeline({
       ...parts,
-      facts: async (name, id) => (name === 'open-responsibilities' ? this.openResponsibilities() : facts[name]!(id)),
-      reference: () => Promise.reject(new Error('Nothing here has references.')),
+      facts: (name, id) => facts[name]!(id),
+      reference: (entity, organizationId, now) => references.next(entity, organizationId, now),
       refused: this.accessLog.refused,
     });
   }
 
-  static async open(databases: TestDatabases, times: Times, openResponsibilities: () => readonly string[] = () => []): Promise<AccessWorld> {
+  static async open(databases: TestDatabases, times: Times, settled: () => Promise<void> = () => Promise.resolve()): Promise<AccessWorld> {
     const { app, keyring } = databases.urls;
     return new AccessWorld(
       await PostgresEventStore.open({ connectionString: app }),
       await Keyring.open({ connectionString: keyring, masterKey: TEST_MASTER_KEY }),
       new pg.Pool({ connectionString: app, max: 4 }),
       times,
-      openResponsibilities,
+      settled,
     );
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { EventStore } from '../../src/event-store/event-store.js';
 import { metadataOf } from '../../src/event-store/metadata.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { plusDays, startOfLondonDay } from '../../src/kernel/values.js';
@@ -121,6 +122,33 @@ describe('the movable clock', () => {
     await clock.moveTo('2026-08-25T08:00:01Z', deadlines());
     expect((await chargesOf(stays.id)).mondays).toEqual(['2026-08-10', '2026-08-17', '2026-08-24']);
     expect((await chargesOf(goes.id)).mondays).toEqual([]);
+  });
+
+  it('lets a process hear of everything recorded before it fires a timer', async () => {
+    const lodger = await house.do(Come, {});
+    run();
+    const watch = house.watch([fees]);
+    expect(await watch.passed(await house.store.head(), 20_000)).toBe(true);
+    await Promise.all(runners.splice(0).map((runner) => runner.stop()));
+    await house.do(Leave, {}, lodger.id);
+    await clock.moveTo('2026-08-20T08:00:00Z', nothingDue);
+    // The log is slow to come: it waits until somebody asks where it ends, or has charged in ignorance.
+    const slow = Promise.withResolvers<void>();
+    const { store } = house;
+    const log: EventStore = Object.assign(Object.create(store) as EventStore, {
+      readStreams: (reads: Parameters<EventStore['readStreams']>[0]) => store.readStreams(reads),
+      head: () => (slow.resolve(), store.head()),
+      async *subscribeAll(after: number, signal: AbortSignal) {
+        await slow.promise;
+        yield* store.subscribeAll(after, signal);
+      },
+    });
+    const charging: Process = { ...fees, fire: (timer, context) => fees.fire!(timer, context).finally(() => slow.resolve()) };
+    const runner = house.runner({ processes: [charging], store: log });
+    runners.push(runner);
+    runner.start();
+    await clock.moveTo('2026-08-20T08:00:01Z', deadlines());
+    expect((await chargesOf(lodger.id)).mondays).toEqual([]);
   });
 
   it('settles the consequences of an instant before it goes on', async () => {

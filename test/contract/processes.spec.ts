@@ -1,20 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { LogUnavailable } from '../../src/event-store/errors.js';
 import { metadataOf } from '../../src/event-store/metadata.js';
-import { Leadership } from '../../src/processes/engine/leadership.js';
 import type { Process } from '../../src/processes/engine/process.js';
 import type { ProcessRunner } from '../../src/processes/engine/process-runner.js';
-import type { ProcessWatch } from '../../src/processes/engine/process-watch.js';
-import { FencedOff, ProcessTables } from '../../src/processes/engine/process-tables.js';
 import { realClock } from '../../src/platform/clock.js';
 import { testDatabases, type TestDatabases } from '../support/databases.js';
-import {
-  catalogue, Come, doors, feeAccountOf, fees, House, Leave, MakeDoor, NameLodger, organizationId, PROCESSES, SetDoor, Visit,
-} from '../support/process-world.js';
+import { Come, doors, feeAccountOf, fees, House, Leave, MakeDoor, NameLodger, notes, organizationId, SetDoor, Visit } from '../support/process-world.js';
 
 const NOW = '2026-09-02T08:00:00.000Z';
 const LONG = 20_000;
@@ -24,14 +16,12 @@ describe('the process engine', () => {
   let databases: TestDatabases;
   let house: House;
   const runners: ProcessRunner[] = [];
-  const children: ChildProcess[] = [];
 
   beforeEach(async () => {
     databases = await testDatabases();
     house = await House.open(databases.urls.app, { now: () => Promise.resolve(NOW) });
   });
   afterEach(async () => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
     await Promise.all(runners.splice(0).map((runner) => runner.stop()));
     await house.close();
     await databases.drop();
@@ -43,35 +33,6 @@ describe('the process engine', () => {
     runner.start();
     return runner;
   }
-
-  /** A worker in a process of its own, for as long as the spec lets it live. */
-  async function worker(failpoint = '', graceMs = 2_000): Promise<ChildProcess> {
-    const script = fileURLToPath(new URL('../support/process-worker.mjs', import.meta.url));
-    const child = spawn(process.execPath, ['--no-warnings', script, house.connectionString, String(graceMs)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_OPTIONS: '', FAILPOINT: failpoint },
-    });
-    children.push(child);
-    await once(child.stdout!, 'data');
-    return child;
-  }
-
-  async function everythingOnce(lodgers: readonly string[]): Promise<void> {
-    const done = await house.done();
-    expect(new Set(done).size).toBe(done.length);
-    // One account and one note each, and nothing else: nobody has a door.
-    expect(done).toHaveLength(lodgers.length * 2);
-    for (const id of lodgers) {
-      expect((await house.streams.load(catalogue.entity('fee_accounts')!, feeAccountOf(id), organizationId)).revision).toBe(0);
-      expect((await house.streams.load(catalogue.entity('lodgers')!, id, organizationId)).state).toMatchObject({ fees: 1 });
-    }
-  }
-  /** Everything is passed, and the consequences, and theirs. */
-  async function allDone(watch: ProcessWatch): Promise<void> {
-    for (let level = 0; level < 3; level++) expect(await watch.passed(await house.store.head(), LONG)).toBe(true);
-  }
-  const come = async (count: number, body: object = {}): Promise<string[]> =>
-    (await Promise.all(Array.from({ length: count }, () => house.do(Come, body)))).map(({ id }) => id);
 
   it('follows a command to the last of its consequences', async () => {
     const watch = house.watch();
@@ -106,98 +67,18 @@ describe('the process engine', () => {
     expect(await house.log('LodgerFeeNoted')).toHaveLength(1);
   });
 
-  it('lets one of several runners lead, and another take over', async () => {
+  it('has not followed a command while a consequence of its consequence is under way', async () => {
+    const gate = Promise.withResolvers<void>();
+    const slow: Process = { ...notes, react: (event, context) => gate.promise.then(() => notes.react(event, context)) };
     const watch = house.watch();
-    const [one, two] = [run(), run()];
-    const first = await come(20);
-    expect(await watch.passed(await house.store.head(), LONG)).toBe(true);
-    expect([one.leads, two.leads].filter(Boolean)).toHaveLength(1);
-    const second = await come(20);
-    await (one.leads ? one : two).stop();
-    const third = await come(20);
-    await allDone(watch);
-    await everythingOnce([...first, ...second, ...third]);
-  });
-
-  it.each(['processes.afterCommand:1', 'processes.afterCommand:7', 'processes.beforeCheckpoint:1', 'processes.beforeCheckpoint:3', 'processes.afterCheckpoint:2'])(
-    'does everything once although a worker was killed at %s',
-    async (failpoint) => {
-      const lodgers = await come(12);
-      const child = await worker(failpoint);
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      expect(child.signalCode).toBe('SIGKILL');
-      const watch = house.watch();
-      run();
-      await allDone(watch);
-      await everythingOnce(lodgers);
-    },
-  );
-
-  it('takes over from a frozen worker, which does nothing any more when it goes on', async () => {
-    const watch = house.watch();
-    const child = await worker('', 400);
-    const before = await come(5);
-    expect(await watch.passed(await house.store.head(), LONG)).toBe(true);
-    child.kill('SIGSTOP');
-    const frozen = await come(5);
-    run();
-    await allDone(watch);
-    child.kill('SIGCONT');
-    const after = await come(5);
-    await allDone(watch);
-    await everythingOnce([...before, ...frozen, ...after]);
-  });
-
-  it('refuses the progress of whoever was overtaken, all of it', async () => {
-    const pool = new pg.Pool({ connectionString: house.connectionString });
-    const tables = new ProcessTables(pool);
-    const old = await tables.takeOver(['fees', 'notes']);
-    const progress = (process: string, position: number) => ({
-      process, fence: old.get(process)!.fence, position, parked: [], queued: [], resolved: [],
-      timers: [{ kind: 'set' as const, timer: { process, organizationId, key: 'k', dueAt: NOW, payload: {}, stream: 's', correlationId: 'c' } }],
-    });
-    await tables.store([progress('fees', 1), progress('notes', 2)]);
-    await tables.takeOver(['notes']);
-    await expect(tables.store([progress('fees', 8), progress('notes', 9)])).rejects.toBeInstanceOf(FencedOff);
-    const now = await tables.takeOver(['fees', 'notes']);
-    expect([now.get('fees')!.position, now.get('notes')!.position]).toEqual([1, 2]);
-    await pool.end();
-  });
-
-  it('ends the term of a leader who lost the lead without knowing it', async () => {
-    const pool = new pg.Pool({ connectionString: house.connectionString, max: 6 });
-    const parts = {
-      ...house, catalogue, processes: PROCESSES, report: () => undefined,
-      store: house.store, codec: house.codec, pipeline: house.pipeline, clock: house.clock, tables: new ProcessTables(pool),
-    };
-    const stop = new AbortController();
-    const begun = Promise.withResolvers<void>();
-    const stale = Leadership.lead(parts, stop.signal, () => begun.resolve());
-    await begun.promise;
-    const watch = house.watch();
-    run();
-    const lodgers = await come(10);
-    await expect(stale).rejects.toBeInstanceOf(FencedOff);
-    await allDone(watch);
-    await everythingOnce(lodgers);
-    await pool.end();
-  });
-
-  it('survives the loss of every connection, again and again', async () => {
-    const watch = house.watch();
-    const lodgers = await come(40);
-    run({ lease: { retryMs: 10, graceMs: 2_000 } });
-    const admin = new pg.Client({ connectionString: databases.adminUrl });
-    await admin.connect();
-    for (let cut = 0; cut < 5; cut++) {
-      await watch.changed(watch.seen, LONG);
-      await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
-    }
-    await admin.end();
-    await allDone(watch);
-    await everythingOnce(lodgers);
-    const parked = await house.parked(watch).list(organizationId);
-    expect(parked.flatMap((process) => process.parked)).toEqual([]);
+    const tracker = await house.tracker(watch);
+    run({ processes: [fees, slow, doors] });
+    const came = await house.do(Come, {});
+    expect(await watch.passedEach(new Map([['fees', came.position]]), LONG)).toBe(true);
+    expect(await tracker.follow(came.correlationId, came.position, 300)).toMatchObject({ settled: false });
+    gate.resolve();
+    const { position, settled } = await tracker.follow(came.correlationId, came.position, LONG);
+    expect({ position, settled }).toEqual({ position: (await house.log('LodgerFeeNoted'))[0]!.position, settled: true });
   });
 
   it('tries again what cannot be reached, and parks what nobody expected', async () => {
@@ -232,7 +113,7 @@ describe('the process engine', () => {
     const refused = { process: 'doors', stream, organizationId, code: 'DOOR-1', sentence: 'The door is closed.', position: waits.position };
     expect(await tracker.follow(waits.correlationId, waits.position, LONG)).toMatchObject({ settled: true, parked: [refused] });
     const visits = [await house.do(Visit, {}, waits.id), await house.do(Visit, {}, waits.id)];
-    const [other] = await come(1, { doorId: ajar });
+    const [other] = await house.come(1, { doorId: ajar });
     const last = await house.do(Visit, {}, other);
     for (const one of [last, ...visits]) {
       const { settled, parked: behind } = await tracker.follow(one.correlationId, one.position, LONG);
@@ -263,7 +144,7 @@ describe('the process engine', () => {
     const parked = house.parked(watch);
     run({ processes: [doors] });
     const door = (await house.do(MakeDoor, { open: 0 })).id;
-    const [id] = await come(1, { doorId: door });
+    const [id] = await house.come(1, { doorId: door });
     const visit = await house.do(Visit, {}, id);
     expect(await watch.passedEach(new Map([['doors', visit.position]]), LONG)).toBe(true);
     const stream = `lodger-${id}`;
@@ -279,7 +160,7 @@ describe('the process engine', () => {
   it('keeps the timers that it set and forgets those that it cancelled', async () => {
     const watch = house.watch();
     run();
-    const [stays, goes] = await come(2);
+    const [stays, goes] = await house.come(2);
     await house.do(Leave, {}, goes);
     expect(await watch.passed(await house.store.head(), LONG)).toBe(true);
     const pool = new pg.Pool({ connectionString: house.connectionString });

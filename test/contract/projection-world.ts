@@ -148,6 +148,8 @@ export const guestsView: PublicView = {
 
 export const ORGANISATION = '6a1f7c2e-0d5b-5a34-9c1e-2b7f8d3e4a51';
 export const ELSEWHERE = '6a1f7c2e-0d5b-5a34-9c1e-2b7f8d3e4a52';
+/** Who records everything. */
+export const WORKER = '6a1f7c2e-0d5b-5a34-9c1e-2b7f8d3e4a53';
 const KEY_WAIT_MS = 20_000;
 
 /** A stream of a guest that nobody knows yet. */
@@ -166,7 +168,7 @@ export interface ProjectionWorld {
   engine(change?: Partial<ConstructorParameters<typeof ProjectionEngine>[0]>): ProjectionEngine;
   /** Appends an event at the end of its stream. */
   append(stream: string, event: object, organizationId?: string): Promise<RecordedEvent>;
-  appendRaw(stream: string, type: string, data: object, organizationId?: string): Promise<RecordedEvent>;
+  appendRaw(stream: string, type: string, data: object, organizationId?: string, eventId?: string): Promise<RecordedEvent>;
   /** Waits until the live tables have everything. */
   reached(position?: number): Promise<void>;
   rows(table: string): Promise<Record<string, unknown>[]>;
@@ -192,7 +194,7 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
     const revision = revisions.get(stream) ?? -1;
     const recordedAt = new Date(Date.UTC(2026, 8, 2, 8, 0, second++)).toISOString();
     const metadata = jsonBytes({
-      schemaVersion: 1, recordedAt, effectiveDate: '2026-09-02', organizationId, actorId: 'worker', actorRole: 'manager',
+      schemaVersion: 1, recordedAt, effectiveDate: '2026-09-02', organizationId, actorId: WORKER, actorRole: 'manager',
       source: 'api', commandId: randomUUID(), correlationId: randomUUID(), causationId: randomUUID(),
     });
     const event = { id, type, data: data instanceof Uint8Array ? data : jsonBytes(data), metadata };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { inTransaction, rowPool } from '../../projections/engine/connection.js';
 import { ReadPosition } from '../../projections/engine/read-position.js';
-import { ELSEWHERE, FriendLost, FriendMade, GuestChanged, GuestDataErased, guest, idOf, ORGANISATION, projectionWorld, type ProjectionWorld } from './projection-world.js';
+import { ELSEWHERE, FriendLost, FriendMade, GuestChanged, GuestDataErased, guest, idOf, ORGANISATION, projectionWorld, WORKER, type ProjectionWorld } from './projection-world.js';
 
 let world: ProjectionWorld;
 beforeEach(async () => {
@@ -23,7 +23,7 @@ describe('read tables', () => {
     await world.reached();
     expect(await world.row('guests', idOf(sam))).toMatchObject({
       organization_id: ORGANISATION, name: 'Sam Canary', tags: ['early', 'quiet'], address: { line1: '1 Mare Street' },
-      balance_pence: '-26825', balance: '-268.25', stream_revision: 2, created_by: 'worker', status: 'home', visits: 2, stale_reason: null,
+      balance_pence: '-26825', balance: '-268.25', stream_revision: 2, created_by: WORKER, status: 'home', visits: 2, stale_reason: null,
     });
     expect(await world.rows('friends')).toMatchObject([{ id: kim, guest_id: idOf(sam), ordinal: 0, name: 'Kim Canary' }]);
     expect(await world.row('guest_visits', idOf(sam))).toMatchObject({ visits: 2, last_note: 'came again' });

@@ -1,5 +1,5 @@
 import { decide, type Outside } from '../../src/commands/decision.js';
-import { RentAccount, rentAccountOf } from '../../src/domain/money/rent-account/rent-account.js';
+import { RentAccount, rentAccountOf, RentAccountOpened } from '../../src/domain/money/rent-account/rent-account.js';
 import '../../src/domain/money/index.js';
 import { Placement, PlacementDateCorrected, PlacementEnded, PlacementStarted, PlacementTransferred } from '../../src/domain/tenancy/placement/placement.js';
 import type { WeeklyCharges } from '../../src/domain/weekly-charges.js';
@@ -54,6 +54,10 @@ export class RentWorld {
 
   start(on: string, weeklyCharges = LICENCE): void {
     this.record('placements', this.placementId, PlacementStarted.of({ ...names, moveId: someId('move'), on, weeklyCharges }));
+  }
+  /** An account that belongs to no placement. */
+  open(): void {
+    this.record('rent_accounts', this.accountId, RentAccountOpened.of({ ...names, paymentReference: 'R123' }));
   }
   transfer(on: string, weeklyCharges: WeeklyCharges, room = 'R09'): void {
     this.record('placements', this.placementId, PlacementTransferred.of({

@@ -2,7 +2,7 @@ import { Kind, type DocumentNode, type FragmentDefinitionNode, type FieldNode, t
 import { BadRequest } from '../problems/errors.js';
 
 /** What one request may ask for. A page's query asks for some dozens of fields; these are far above that. */
-export const LIMITS = { tokens: 5_000, fields: 600, depth: 10, introspectionDepth: 20, aliases: 60, directives: 40, mutations: 20, rows: 20_000 } as const;
+export const LIMITS = { tokens: 5_000, fields: 600, depth: 10, introspectionDepth: 20, aliases: 60, directives: 40, mutations: 20, rows: 10_000 } as const;
 const USUAL_PAGE = 50;
 const USUAL_CHILDREN = 10;
 

@@ -3,7 +3,8 @@ import { covers } from '../../kernel/permissions.js';
 import type { ApiParts, Row, SignedIn } from '../parts.js';
 import type { ShownTable } from '../rows/tables.js';
 
-const BATCH = 200;
+/** Filters take this many values at once. */
+const BATCH = 100;
 const PAGE = '500';
 /** No parent has more children than this in one answer. */
 const MOST_PAGES = 10;

@@ -11,12 +11,15 @@ export interface RateLimits {
 }
 
 const MINUTE = 60_000;
+/** Retry-After says all that a client needs. */
+const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
 
 /** Refuses floods of one address before anything is looked up for them. */
 export async function addRateLimits(instance: FastifyInstance, { requestsPerMinute = 1_200_000, anonymousPerMinute = 600 }: RateLimits): Promise<void> {
   await instance.register(rateLimit, {
     global: false,
-    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    addHeaders: NO_HEADERS,
+    addHeadersOnExceeding: NO_HEADERS,
     errorResponseBuilder: (_request, { ttl }) => new ApiError(429, 'TOO_MANY_REQUESTS', 'Too many requests from this address.', Math.ceil(ttl / 1000)),
   });
   const any = instance.rateLimit({ max: requestsPerMinute, timeWindow: MINUTE });

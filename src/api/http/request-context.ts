@@ -16,6 +16,9 @@ declare module 'fastify' {
   }
 }
 
+/** Answers are no pages: nothing in them is run or framed. The documentation's pages bring a policy of their own. */
+const NO_PAGES = "default-src 'none'; frame-ancestors 'none'";
+
 /** A route that nobody needs to be signed in for. */
 export const Anonymous = (): MethodDecorator => RouteConfig({ anonymous: true });
 
@@ -36,6 +39,7 @@ export function addCorrelation(instance: FastifyInstance): void {
     request.correlationId = isUuid(given) ? given : randomUUID();
     reply.header('x-correlation-id', request.correlationId);
     reply.header('cache-control', 'no-store');
+    reply.header('content-security-policy', NO_PAGES);
     done();
   });
 }

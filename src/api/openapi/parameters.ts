@@ -15,6 +15,7 @@ export const commonParameters: Readonly<Record<string, Parameter>> = {
   CorrelationId: header('X-Correlation-Id', { type: 'string', format: 'uuid' }, 'Carried by everything that follows from the request'),
   After: query('after', { type: 'integer', minimum: 0 }, 'Position that the answer must contain: waits up to 5 seconds, then 503 NOT_YET'),
   At: query('at', { type: 'string', format: 'date-time' }, 'The record as it was recorded at this instant'),
+  Include: query('include', { type: 'string', enum: ['special'] }, 'Opens special data for who may see it; that it was read is recorded'),
   Limit: query('limit', { type: 'integer', minimum: 1, maximum: 500 }, 'Most items of a page'),
   Cursor: query('cursor', { type: 'string' }, '`nextCursor` of the page before'),
 };
@@ -34,6 +35,7 @@ export function listParameters(table: ShownTable): Parameter[] {
     ...filters,
     ...(table.searchable ? [query('q', { type: 'string', maxLength: 200 }, 'Search in names and titles')] : []),
     ...(sortable.length > 0 ? [query('sort', order, 'Order')] : []),
+    ...(table.columns.some(({ privacy }) => privacy === 3) ? [parameter('Include')] : []),
     parameter('Limit'),
     parameter('Cursor'),
     parameter('After'),

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { LogUnavailable, OutcomeUncertain, WrongRevision } from '../../event-store/errors.js';
+import { AppendRefused, LogUnavailable, OutcomeUncertain, WrongRevision } from '../../event-store/errors.js';
 import { Refusal } from '../../kernel/rules.js';
 import { InvalidInput, type FieldProblem } from '../../kernel/validation.js';
 import { KeysUnavailable, SubjectErased } from '../../privacy/codec.js';
@@ -94,6 +94,7 @@ function ofTheLog(error: unknown): ProblemDetails | undefined {
     return { status: 503, code: 'OUTCOME_UNKNOWN', detail: 'It may or may not have been recorded: repeat it with the same Idempotency-Key.', retryAfter: 1 };
   }
   if (error instanceof LogUnavailable) return unavailable;
+  if (error instanceof AppendRefused && error.reason === 'too-large') return { status: 413, code: 'TOO_LARGE', detail: 'This is more than can be recorded at once.' };
   if (error instanceof KeysUnavailable) return { ...unavailable, code: 'KEYS_UNAVAILABLE', detail: 'The keys to personal data cannot be reached at the moment: try again.' };
   if (error instanceof SubjectErased) return { status: 410, code: 'ERASED', detail: 'The personal data of this person have been erased: nothing more can be recorded of them.' };
   return undefined;

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { Row } from '../parts.js';
 import type { ShownTable } from './tables.js';
@@ -23,11 +23,17 @@ export const contentTypes: Readonly<Record<ExportForm, string>> = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 
-/** Rows as a stream of text. In CSV whatever a spreadsheet would take for a formula is made a text. */
-export function exported(form: ExportForm, table: ShownTable, rows: AsyncIterable<Row>): Readable {
-  if (form === 'ndjson') return Readable.from(lines(rows));
+/**
+ * Rows as a stream of text. In CSV whatever a spreadsheet would take for a formula is made a text.
+ * @param failed told why the stream broke off: by then the answer has begun, and all that is left is to cut it short.
+ */
+export function exported(form: ExportForm, table: ShownTable, rows: AsyncIterable<Row>, failed: (error: unknown) => void): Readable {
+  if (form === 'ndjson') return Readable.from(lines(rows)).on('error', failed);
   const columns = table.columns.map(({ name }) => name);
-  return Readable.from(cells(columns, rows)).pipe(stringify({ header: true, columns, escape_formulas: true, record_delimiter: 'windows' }));
+  const csv = stringify({ header: true, columns, escape_formulas: true, record_delimiter: 'windows' });
+  return pipeline(Readable.from(cells(columns, rows)), csv, (error) => {
+    if (error) failed(error);
+  });
 }
 
 async function* lines(rows: AsyncIterable<Row>): AsyncGenerator<string> {

@@ -13,7 +13,7 @@ import { begun, contentTypes, exported, exportForm } from './export.js';
 import type { ShownTable } from './tables.js';
 
 const AFTER_MS = 5_000;
-const HISTORY = { limit: 100, most: 500 };
+const HISTORY = { limit: 100, most: 1_000 };
 
 /** What every read does: may the actor, is it there yet, and not cached. */
 @Injectable()
@@ -55,7 +55,9 @@ export class RowService {
       return;
     }
     const rows = await begun(this.parts.rows.stream(table.table, parameters as ListParameters, actor));
-    await reply.header('content-type', contentTypes[form]).send(exported(form, table, rows));
+    const { logger } = this.parts;
+    const failed = (err: unknown): void => logger.warn({ correlationId: request.correlationId, err }, 'An export broke off.');
+    await reply.header('content-type', contentTypes[form]).send(exported(form, table, rows, failed));
   }
 
   async history(table: ShownTable, entity: EntityDeclaration, request: FastifyRequest, reply: FastifyReply): Promise<void> {

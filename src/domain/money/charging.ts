@@ -55,7 +55,7 @@ export function weeksDue(periods: readonly ChargedPeriod[], charged: ReadonlySet
   const [first] = periods;
   if (!first) return due;
   for (let monday = mondayOf(first.from); monday <= today && due.length < most; monday = weekAfter(monday)) {
-    
+    if (charged.has(monday)) continue;
     const charge = weekCharge(periods, monday);
     if (!isNothing(charge.components)) due.push(charge);
   }

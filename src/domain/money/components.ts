@@ -10,12 +10,12 @@ export const ELIGIBLE: readonly Component[] = ['corePence', 'eligibleServicePenc
 /** What the resident pays in any case. */
 export const INELIGIBLE: readonly Component[] = ['ineligibleServicePence', 'supportPence'];
 
-/** Components, each worked out by itself. */
+/** Components, each worked out by itself; adding 0 makes a plain zero of a negative one. */
 export const each = (amount: (component: Component) => number): Components => ({
-  corePence: amount('corePence'),
-  eligibleServicePence: amount('eligibleServicePence'),
-  ineligibleServicePence: amount('ineligibleServicePence'),
-  supportPence: amount('supportPence'),
+  corePence: amount('corePence') + 0,
+  eligibleServicePence: amount('eligibleServicePence') + 0,
+  ineligibleServicePence: amount('ineligibleServicePence') + 0,
+  supportPence: amount('supportPence') + 0,
 });
 export const NOTHING: Components = each(() => 0);
 export const plus = (a: Components, b: Components): Components => each((one) => a[one] + b[one]);

@@ -11,15 +11,17 @@ export function permissionsIn(role: string, context: Context): ReadonlySet<strin
   return isSystemRole(role) ? permissionsOf(role) : new Set(context.state<Role>('roles_permissions', role).permissions);
 }
 
-/** Whether somebody may hand out whatever they like: an owner, and an admin everything but ownership. */
-export const grantsFreely = ({ actor }: Context): boolean => ['owner', 'admin', 'system'].includes(actor.role);
+/**
+ * Whether somebody may hand out whatever they like: an owner, and an admin everything but ownership. A program with their
+ * token may not: it hands out what the token includes.
+ */
+export const grantsFreely = ({ actor }: Context): boolean => !actor.byToken && ['owner', 'admin', 'system'].includes(actor.role);
 
 /** Whether a role is within the actor's own: an owner's is any, an admin's all but owner, others' what they could do themselves. */
 function isWithinOwn(role: string, context: Context): boolean {
   const { actor } = context;
-  if (['owner', 'system'].includes(actor.role)) return true;
-  if (role === 'owner') return false;
-  return actor.role === 'admin' || [...permissionsIn(role, context)].every((code) => covers(actor.permissions, code));
+  if (role === 'owner') return !actor.byToken && ['owner', 'system'].includes(actor.role);
+  return grantsFreely(context) || [...permissionsIn(role, context)].every((code) => covers(actor.permissions, code));
 }
 
 /** MEM-6: the role can be given, and by this person. @throws Refusal */

@@ -1,8 +1,8 @@
-import { Refusal } from '../../kernel/rules.js';
+import { rule } from '../../kernel/rules.js';
 
 /** A day on which something has happened; today where none is given. @throws Refusal GEN-3 for a day to come. */
 export function pastDay(given: string | null | undefined, today: string, field: string): string {
   const day = given ?? today;
-  if (day > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field });
+  rule('GEN-3', 'This day is still to come: record it when it is there.', day <= today, field);
   return day;
 }

@@ -7,6 +7,7 @@ const columns = 'position, stream, revision, id, type, data, metadata';
 const highestRevision = 2 ** 31 - 1;
 const STREAM_PAGE = 500;
 const MAX_GROUP = 256;
+const MAX_UNDER_WAY = 2;
 
 const forwards = `select ${columns} from log.events
   where stream = $1 and revision >= $2 order by revision limit $3`;
@@ -33,6 +34,8 @@ function recorded(row: EventRow): RecordedEvent {
 /** Every question to the log. */
 export class LogReader {
   private wanted: Wanted[] = [];
+  private scheduled = false;
+  private underWay = 0;
 
   constructor(private readonly connections: ReadConnections) {}
 
@@ -66,32 +69,48 @@ export class LogReader {
     }
   }
 
-  /** What several callers want in the same turn becomes one query. */
+  /**
+   * What several callers want in the same turn becomes one query. No more than two are under way: what is wanted
+   * meanwhile comes along with the next, so that the busier the log, the more a query answers.
+   */
   streams(reads: readonly StreamRead[]): Promise<Map<string, RecordedEvent[]>> {
     if (reads.length === 0) {
       return Promise.resolve(new Map());
     }
     return new Promise((resolve, reject) => {
       this.wanted.push({ reads, resolve, reject });
-      if (this.wanted.length === 1) {
-        setImmediate(() => this.sendWanted());
-      }
+      this.schedule();
     });
   }
 
-  private sendWanted(): void {
-    let group: Wanted[] = [];
-    let count = 0;
-    for (const wanted of this.wanted.splice(0)) {
-      if (count > 0 && count + wanted.reads.length > MAX_GROUP) {
-        void this.readGroup(group);
-        group = [];
-        count = 0;
-      }
-      group.push(wanted);
-      count += wanted.reads.length;
+  private schedule(): void {
+    if (this.scheduled || this.wanted.length === 0 || this.underWay === MAX_UNDER_WAY) {
+      return;
     }
-    void this.readGroup(group);
+    this.scheduled = true;
+    // After the other callbacks of this turn, so that what they want comes along.
+    setImmediate(() => {
+      this.scheduled = false;
+      this.underWay += 1;
+      void this.readGroup(this.takeGroup()).then(() => {
+        this.underWay -= 1;
+        this.schedule();
+      });
+      this.schedule();
+    });
+  }
+
+  private takeGroup(): Wanted[] {
+    let count = 0;
+    let size = 0;
+    for (const { reads } of this.wanted) {
+      if (size > 0 && count + reads.length > MAX_GROUP) {
+        break;
+      }
+      count += reads.length;
+      size += 1;
+    }
+    return this.wanted.splice(0, size);
   }
 
   private async readGroup(group: readonly Wanted[]): Promise<void> {

@@ -34,7 +34,8 @@ export function periodsOf({ stretches, variations, endsOn }: Schedule): ChargedP
   return stretches.flatMap((stretch, place) => {
     const varied = inOrder(variations.filter((one) => one.stretch === place));
     const steps = varied.map(({ from, charges }) => ({ from: from > stretch.from ? from : stretch.from, charges }));
-    return cut([stretch, ...steps], stretches[place + 1]?.from ?? endsOn);
+    const ends = [stretches[place + 1]?.from, endsOn].filter((end) => end !== undefined).sort();
+    return cut([stretch, ...steps], ends[0]);
   });
 }
 

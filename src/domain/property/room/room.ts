@@ -220,7 +220,8 @@ export class RoomVacated extends DomainEvent<Room> {
     room.allocations = ended(room, this.allocationId, { to: this.on });
   }
 }
-@EventOf(Room, 'RoomOccupancyCorrected', 1, { doc: 'Absent keeps; a null end is no end' })
+/** Absent keeps; a null end is no end. */
+@EventOf(Room, 'RoomOccupancyCorrected', 1)
 export class RoomOccupancyCorrected extends DomainEvent<Room> {
   @Text(pseudonymous, { max: 36 }) allocationId!: string;
   @Ref(pseudonymous, 'placements') placementId!: string;

@@ -1,0 +1,218 @@
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { LogDamaged, LogUnavailable } from '../errors.js';
+import type { Position, ReadOptions, RecordedEvent, Revision, StreamRead } from '../event-store.js';
+import type { Connection } from './connection.js';
+import { type CallError, finalErrorOf, streamDeleted, unavailable } from './failures.js';
+import { Incoming } from './incoming.js';
+import { firstRequest, lastRequest, placeOf, recordedOf, streamRequest } from './messages.js';
+import { Patience } from './patience.js';
+
+const STREAM_PAGE = 500;
+const STREAMS_AT_ONCE = 32;
+
+/** How long reading waits. */
+export interface ReadingTimes {
+  /** For how long a log that does not answer is asked again. */
+  readonly patienceMs: number;
+  /** When a silent read counts as lost. */
+  readonly answerWithinMs: number;
+}
+
+/** Every question to the log that ends. All of them go to the leader: another node may not know yet what was stored. */
+export class LogReader {
+  constructor(
+    private readonly connection: Connection,
+    private readonly times: ReadingTimes,
+    private readonly closing: AbortSignal,
+  ) {}
+
+  /** Position of the last event that is not the system's. */
+  head(): Promise<Position> {
+    return this.patiently(() => this.headAtOnce());
+  }
+
+  /** The same, asked once: fails as soon as something does. */
+  async headAtOnce(): Promise<Position> {
+    const [last] = await this.all(lastRequest(true));
+    return last === undefined ? 0 : placeOf(last);
+  }
+
+  /** Position of the last event of any kind. */
+  async end(): Promise<Position> {
+    const [last] = await this.all(lastRequest(false));
+    return last === undefined ? 0 : placeOf(last);
+  }
+
+  /** The first event, of any kind, that stands at a position or behind it. */
+  async firstFrom(position: Position): Promise<ReadResp.ReadEvent | undefined> {
+    return (await this.all(firstRequest(position)))[0];
+  }
+
+  /**
+   * The events of a stream, page by page, each from where the last one ended whatever happened in between.
+   * @throws {LogDamaged} revisions are missing that the stream must have had
+   */
+  async *stream(stream: string, options: ReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    const place = new Place(stream, options);
+    const patience = new Patience(this.times.patienceMs);
+    for (let left = options.limit ?? Infinity; left > 0 && !place.isBeforeFirst; ) {
+      const size = Math.min(left, STREAM_PAGE);
+      let count = 0;
+      try {
+        for await (const message of this.read(streamRequest(stream, place.next, place.forwards, size), stream)) {
+          const event = recordedOf(message);
+          if (event === undefined) {
+            continue;
+          }
+          place.pass(event.revision);
+          patience.renew();
+          count += 1;
+          left -= 1;
+          yield event;
+        }
+      } catch (error) {
+        await this.orGiveUp(error as CallError, patience, stream);
+        continue;
+      }
+      if (count < size) {
+        return place.end();
+      }
+    }
+  }
+
+  /** Several streams, so many at a time. */
+  async streams(reads: readonly StreamRead[]): Promise<Map<string, RecordedEvent[]>> {
+    const found = new Map<string, RecordedEvent[]>();
+    const starts = new Map<string, Revision>();
+    for (const { stream, from = 0 } of reads) {
+      starts.set(stream, Math.min(Math.max(from, 0), starts.get(stream) ?? Infinity));
+      found.set(stream, []);
+    }
+    const waiting = starts.entries();
+    const readSome = async (): Promise<void> => {
+      for (const [stream, from] of waiting) {
+        for await (const event of this.stream(stream, { from })) {
+          found.get(stream)!.push(event);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(STREAMS_AT_ONCE, starts.size) }, readSome));
+    return found;
+  }
+
+  /** Events of a stream that stand at the given revisions now, asked once. */
+  async at(stream: string, from: Revision, count: number): Promise<RecordedEvent[]> {
+    const messages: ReadResp.ReadEvent[] = [];
+    for await (const message of this.read(streamRequest(stream, from, true, count), stream)) {
+      messages.push(message);
+    }
+    return messages.flatMap((message) => recordedOf(message) ?? []);
+  }
+
+  /** The last event of a stream, asked once; undefined where there is none. */
+  async lastOf(stream: string): Promise<RecordedEvent | undefined> {
+    for await (const message of this.read(streamRequest(stream, undefined, false, 1), stream)) {
+      return recordedOf(message);
+    }
+    return undefined;
+  }
+
+  private async all(request: ReadReq): Promise<ReadResp.ReadEvent[]> {
+    const messages: ReadResp.ReadEvent[] = [];
+    for await (const message of this.read(request, '$all')) {
+      messages.push(message);
+    }
+    return messages;
+  }
+
+  private async patiently<T>(ask: () => Promise<T>): Promise<T> {
+    const patience = new Patience(this.times.patienceMs);
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        await this.orGiveUp(error as CallError, patience, '$all');
+      }
+    }
+  }
+
+  /** Waits for another try. @throws what is final, and everything once there is no time left */
+  private async orGiveUp(error: CallError, patience: Patience, stream: string): Promise<void> {
+    const final = error instanceof LogUnavailable ? error : finalErrorOf(error, stream);
+    if (final !== undefined) {
+      throw final;
+    }
+    if (!(await patience.pause(this.closing))) {
+      throw unavailable(error);
+    }
+  }
+
+  /** One call, bounded in its silence. */
+  private async *read(request: ReadReq, stream: string): AsyncGenerator<ReadResp.ReadEvent, void, undefined> {
+    let client: StreamsClient | undefined;
+    let incoming: Incoming | undefined;
+    let seen = false;
+    try {
+      client = await this.connection.client();
+      incoming = new Incoming(client.read(request, ...this.connection.callArguments(true)));
+      for (let message; (message = await incoming.next(this.times.answerWithinMs)) !== undefined; ) {
+        const event = message.getEvent();
+        if (event !== undefined) {
+          seen = true;
+          yield event;
+        } else if (message.hasStreamNotFound() && seen) {
+          throw streamDeleted(stream);
+        }
+      }
+    } catch (error) {
+      await this.connection.failed(client, error as CallError);
+      throw error;
+    } finally {
+      incoming?.cancel();
+    }
+  }
+}
+
+/** Where a reader stands in a stream, and that nothing is missing on the way. */
+class Place {
+  readonly forwards: boolean;
+  next: Revision | undefined;
+  private last: Revision | undefined;
+
+  constructor(
+    private readonly stream: string,
+    options: ReadOptions,
+  ) {
+    this.forwards = options.direction !== 'backwards';
+    this.next = this.forwards ? Math.max(options.from ?? 0, 0) : options.from;
+  }
+
+  /** Backwards, whether the first event has been passed. */
+  get isBeforeFirst(): boolean {
+    return this.next !== undefined && this.next < 0;
+  }
+
+  pass(revision: Revision): void {
+    const first = this.last === undefined;
+    // Backwards, a start beyond the end begins at the end.
+    const fits = this.next === revision || (first && !this.forwards);
+    if (!fits) {
+      throw this.damage(first ? 'truncated' : 'gap', revision);
+    }
+    this.last = revision;
+    this.next = this.forwards ? revision + 1 : revision - 1;
+  }
+
+  /** The stream has no more events in this direction. */
+  end(): void {
+    if (!this.forwards && this.last !== undefined && this.last > 0) {
+      throw this.damage('truncated', this.last);
+    }
+  }
+
+  private damage(kind: 'gap' | 'truncated', found: Revision): LogDamaged {
+    const missing = this.forwards || kind === 'gap' ? this.next : 0;
+    return new LogDamaged(kind, this.stream, `The stream ${this.stream} has an event ${found}, but lacks its event ${missing}.`);
+  }
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { buildSchema, getIntrospectionQuery, graphqlSync, validateSchema } from 'graphql';
+import { projectionsOf } from '../../projections/engine/derived-tables.js';
+import { publicTables } from '../../projections/engine/public-views.js';
+import { handWritten, views } from '../../projections/index.js';
+import { mutationsOf, schemaText } from '../../src/api/graphql/sdl.js';
+import { routedCommands } from '../../src/api/commands/command-controllers.js';
+import { openApiDocument } from '../../src/api/openapi/openapi.js';
+import { readableTables, readSchemas } from '../../src/api/reads/readable-tables.js';
+import { shownTables } from '../../src/api/rows/tables.js';
+import { entities } from '../../src/domain/index.js';
+import { Catalogue } from '../../src/kernel/catalogue.js';
+
+/** The product's own declarations, as the API shows them. */
+const catalogue = new Catalogue(entities);
+const schemas = readSchemas(readableTables(catalogue, publicTables(projectionsOf(catalogue, handWritten(catalogue)), views)));
+const written = { controllers: [], commands: { AcceptInvitation: undefined, ChangePassword: undefined, IssueApiToken: undefined } };
+const document = JSON.parse(JSON.stringify(openApiDocument({ catalogue, readSchemas: schemas, version: '1', handWritten: written }))) as {
+  paths: Record<string, Record<string, { operationId: string; parameters: { name?: string }[] }>>;
+  components: { schemas: Record<string, object> };
+};
+
+describe('the product over REST', () => {
+  it('has an operation for every command with a route, and a list for every table', () => {
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const names = operations.map(({ operationId }) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name } of routedCommands(catalogue)) expect(names).toContain(name[0]!.toLowerCase() + name.slice(1));
+    for (const { path } of shownTables(catalogue, schemas)) expect(document.paths[path]?.['get']).toBeDefined();
+  });
+  it('has parameters that differ, and schemas that can be used', () => {
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const { parameters } of Object.values(methods)) {
+        const names = parameters.flatMap(({ name }) => name ?? []);
+        expect([path, new Set(names).size]).toEqual([path, names.length]);
+      }
+    }
+    const ajv = addFormats.default(new Ajv2020({ strict: false, validateSchema: false }));
+    for (const name of Object.keys(document.components.schemas)) {
+      expect(() => ajv.compile({ $ref: `#/components/schemas/${name}`, components: document.components })).not.toThrow();
+    }
+  });
+});
+
+describe('the product over GraphQL', () => {
+  it('has a schema that is one, with a mutation for each command', () => {
+    const commands = mutationsOf(catalogue, written.commands);
+    const schema = buildSchema(schemaText(shownTables(catalogue, schemas), commands));
+    expect(validateSchema(schema)).toEqual([]);
+    expect(graphqlSync({ schema, source: getIntrospectionQuery() }).errors).toBeUndefined();
+    expect(Object.keys(schema.getMutationType()!.getFields())).toHaveLength(commands.length);
+    expect(Object.keys(schema.getQueryType()!.getFields())).toEqual(expect.arrayContaining(['resident', 'residents', 'incident', 'propertyRooms', 'rentAccount']));
+  });
+});
