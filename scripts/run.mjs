@@ -117,10 +117,23 @@ async function test(extra) {
   process.exit(failed === 0 ? 0 : 1);
 }
 
+/** Runs a TypeScript file as it is, beside a built product. */
+async function typescript(file, args) {
+  await build();
+  process.exit(await run(node, ['--no-warnings', '--import', './test/support/typescript-loader.mjs', join(root, file), ...args]));
+}
+
 const tasks = {
   test,
   start: (args) => product('main.js', args),
   cli: (args) => product('cli.js', args),
+  bench: (args) => typescript('test/bench/run.ts', args),
+  docs: (args) => typescript('scripts/docs.mjs', args),
+  faults: async (args) => {
+    await build();
+    const env = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings', FAULTS: process.env.FAULTS ?? '100' };
+    process.exit(await run(node, [bin('jest/bin/jest.js'), '--runInBand', '--testTimeout=3600000', 'test/faults', ...args], env));
+  },
 };
 
 const [task, ...rest] = process.argv.slice(2);

@@ -6,9 +6,6 @@ import { entityOf } from '../kernel/entity.js';
 import type { Refusal } from '../kernel/rules.js';
 import type { Clock } from '../platform/clock.js';
 
-/** Beyond every entry's id. */
-const LAST_ID = '9223372036854775807';
-
 interface Entry {
   readonly actor: Actor;
   readonly outcome: 'refused' | 'read';
@@ -53,11 +50,11 @@ export class AccessLog {
     );
   }
 
-  /** An organisation's entries, newest first. @param before what comes after it in that order: in (at, id), or from that instant on where no id is given. */
+  /** An organisation's entries, newest first. @param before only what comes after it in that order, which is by (at, id). */
   readonly entries = async (
     organizationId: string,
     filter: TrailFilter,
-    before: { at: string; id?: string } | undefined,
+    before: { at: string; id: string } | undefined,
     limit: number,
   ): Promise<readonly AccessEntry[]> => {
     const client = await this.pool.connect();
@@ -75,7 +72,7 @@ export class AccessLog {
           order by at desc, id desc limit $11`,
         [
           organizationId, filter.entity, filter.entityId, filter.actorId, filter.type, filter.from, filter.to, filter.outcome,
-          before?.at, before?.id ?? LAST_ID, limit,
+          before?.at, before?.id, limit,
         ],
       );
       await client.query('commit');

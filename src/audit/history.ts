@@ -88,7 +88,10 @@ export class History {
 
   /** The entity as it was recorded at an instant, values masked for the actor; undefined before it existed. */
   async at(entity: EntityDeclaration, id: string, actor: Actor, instant: string): Promise<Record<string, unknown> | undefined> {
-    const events = (await this.load(entity, id, actor.organizationId)).filter(({ metadata }) => metadata.recordedAt <= instant);
+    const all = await this.load(entity, id, actor.organizationId);
+    // What was known then is a beginning of the stream, even where the clocks of two processes did not agree.
+    const later = all.findIndex(({ metadata }) => Date.parse(metadata.recordedAt) > Date.parse(instant));
+    const events = later < 0 ? all : all.slice(0, later);
     const [first, last] = [events[0], events.at(-1)];
     if (!first || !last) return undefined;
     const state = unborn(entity, id, first.metadata.organizationId);
@@ -166,7 +169,7 @@ export class History {
           .map((field) => {
             const value = maySee(actor, field.privacy) ? (from[field.name] ?? null) : null;
             const children = field.kind === 'children' && Array.isArray(value) ? (value as Record<string, unknown>[]) : undefined;
-            return [field.name, children ? children.map((child) => mask(fieldsOf(field.of!()), child)) : value];
+            return [field.name, children ? children.map((child) => ({ id: child['id'], ...mask(fieldsOf(field.of!()), child) })) : value];
           }),
       );
     Object.assign(shown, mask(entity.fields, values));

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
+import { isInstant } from '../kernel/values.js';
 import type { History, HistoryItem } from './history.js';
 
 /** What an auditor asks the trail for. */
@@ -48,12 +49,16 @@ export interface TrailPage {
   readonly nextCursor: string | null;
 }
 
-/** Where a page begins: everything older than this. */
+/** Where a page begins, in each of the two sources: with what stands before this, newest first. */
 interface Place {
+  /** In the log. */
+  readonly position: string;
+  /** In the access log. */
+  readonly access: AccessPlace;
+}
+interface AccessPlace {
   readonly at: string;
-  /** Accepted ones by position, the others by their id. */
-  readonly position?: string;
-  readonly access?: string;
+  readonly id: string;
 }
 
 export interface TrailParts {
@@ -62,7 +67,7 @@ export interface TrailParts {
   readonly catalogue: Catalogue;
   readonly history: History;
   /** Newest first; `before` excludes entries at or after it in (at, id). */
-  readonly access: (organizationId: string, filter: TrailFilter, before: { at: string; id?: string } | undefined, limit: number) => Promise<readonly AccessEntry[]>;
+  readonly access: (organizationId: string, filter: TrailFilter, before: AccessPlace | undefined, limit: number) => Promise<readonly AccessEntry[]>;
 }
 
 interface Row {
@@ -77,32 +82,18 @@ interface Row {
 export class AuditTrail {
   constructor(private readonly parts: TrailParts) {}
 
+  /** A page of the trail. @param cursor of the page before. @throws BadCursor */
   async page(actor: Actor, filter: TrailFilter, limit: number, cursor?: string): Promise<TrailPage> {
     const place = cursor === undefined ? undefined : parsePlace(cursor);
     const more = limit + 1;
-    const accepted = filter.outcome === undefined || filter.outcome === 'accepted' ? await this.rows(actor, filter, place, more) : [];
+    const rows = filter.outcome === undefined || filter.outcome === 'accepted' ? await this.rows(actor, filter, place, more) : [];
     // A field changes by an event alone.
-    const others =
-      filter.outcome === 'accepted' || filter.field !== undefined
-        ? []
-        : await this.parts.access(actor.organizationId, filter, place && { at: place.at, ...(place.access ? { id: place.access } : {}) }, more);
-    const merged = [...accepted.map((row) => ({ at: row.at, row })), ...others.map((entry) => ({ at: entry.at, entry }))].sort((a, b) =>
-      a.at < b.at ? 1 : a.at > b.at ? -1 : 0,
-    );
-    const shown = merged.slice(0, limit);
+    const none = filter.outcome === 'accepted' || filter.field !== undefined;
+    const entries = none ? [] : await this.parts.access(actor.organizationId, filter, place?.access, more);
+    const shown = merged(rows, entries).slice(0, limit);
     const items = await this.show(actor, shown);
-    const last = shown.at(-1);
-    if (merged.length <= limit || !last) return { items, nextCursor: null };
-    const positions = shown.flatMap((one) => ('row' in one ? [one.row.position] : []));
-    const entries = shown.flatMap((one) => ('entry' in one ? [one.entry.id] : []));
-    return {
-      items,
-      nextCursor: cursorOf({
-        at: last.at,
-        ...(positions.length > 0 ? { position: positions.at(-1)! } : place?.position ? { position: place.position } : {}),
-        ...(entries.length > 0 ? { access: entries.at(-1)! } : place?.access ? { access: place.access } : {}),
-      }),
-    };
+    if (rows.length + entries.length <= limit) return { items, nextCursor: null };
+    return { items, nextCursor: cursorOf(placeAfter(shown, place, rows[0], entries[0])) };
   }
 
   private async rows(actor: Actor, filter: TrailFilter, place: Place | undefined, limit: number): Promise<Row[]> {
@@ -119,11 +110,10 @@ export class AuditTrail {
             and ($5::text is null or $5 = any (fields))
             and ($6::timestamptz is null or timestamp >= $6) and ($7::timestamptz is null or timestamp <= $7)
             and ($8::bigint is null or log_position < $8)
-            and ($9::timestamptz is null or timestamp <= $9)
-          order by log_position desc limit $10`,
+          order by log_position desc limit $9`,
         [
           filter.entity ?? null, filter.entityId ?? null, filter.actorId ?? null, filter.type ?? null, filter.field ?? null,
-          filter.from ?? null, filter.to ?? null, place?.position ?? null, place?.at ?? null, limit,
+          filter.from ?? null, filter.to ?? null, place?.position ?? null, limit,
         ],
       );
       await client.query('commit');
@@ -137,7 +127,7 @@ export class AuditTrail {
   }
 
   /** Folds each entity of the page once; what the reader does not see (another organisation's) is not there to begin with. */
-  private async show(actor: Actor, shown: readonly ({ at: string; row: Row } | { at: string; entry: AccessEntry })[]): Promise<TrailItem[]> {
+  private async show(actor: Actor, shown: readonly One[]): Promise<TrailItem[]> {
     const wanted = Map.groupBy(shown.flatMap((one) => ('row' in one ? [one.row] : [])), (row) => `${row.entity}|${row.entity_id}`);
     const items = new Map<string, HistoryItem>();
     for (const [key, rows] of wanted) {
@@ -154,6 +144,41 @@ export class AuditTrail {
     });
   }
 }
+
+type One = { readonly row: Row } | { readonly entry: AccessEntry };
+
+/**
+ * Both sources as one, newest first. Each keeps its own order: commands that raced may stand in the log against their
+ * instants, and a page that sorted them again would leave one out for ever.
+ */
+function merged(rows: readonly Row[], entries: readonly AccessEntry[]): One[] {
+  const all: One[] = [];
+  let [row, entry] = [0, 0];
+  while (row < rows.length || entry < entries.length) {
+    const isRow = entry === entries.length || (row < rows.length && rows[row]!.at >= entries[entry]!.at);
+    all.push(isRow ? { row: rows[row++]! } : { entry: entries[entry++]! });
+  }
+  return all;
+}
+
+/**
+ * Where the next page begins. A source of which nothing was shown yet begins with the first that was found of it, so that
+ * what comes in meanwhile does not push its way in.
+ */
+function placeAfter(shown: readonly One[], place: Place | undefined, row: Row | undefined, entry: AccessEntry | undefined): Place {
+  const lastRow = shown.findLast((one) => 'row' in one)?.row;
+  const lastEntry = shown.findLast((one) => 'entry' in one)?.entry;
+  const including = (number: string): string => String(BigInt(number) + 1n);
+  return {
+    position: lastRow?.position ?? place?.position ?? (row ? including(row.position) : '0'),
+    access: lastEntry
+      ? { at: lastEntry.at, id: lastEntry.id }
+      : (place?.access ?? (entry ? { at: entry.at, id: including(entry.id) } : { at: BEGINNING, id: '0' })),
+  };
+}
+
+/** Before everything that is recorded. */
+const BEGINNING = '1900-01-01T00:00:00.000Z';
 
 function fromAccess({ at, outcome, code, command, entity, entityId, correlationId, actorId, actorRole }: AccessEntry): TrailItem {
   return {
@@ -182,9 +207,9 @@ export class BadCursor extends Error {
 
 function parsePlace(cursor: string): Place {
   try {
-    const place = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Place;
-    const fine = !Number.isNaN(Date.parse(place.at)) && [place.position, place.access].every((one) => one === undefined || /^\d{1,18}$/.test(one));
-    if (fine) return place;
+    const { position, access } = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Place;
+    const fine = isInstant(access.at) && [position, access.id].every((one) => typeof one === 'string' && /^\d{1,18}$/.test(one));
+    if (fine) return { position, access: { at: access.at, id: access.id } };
   } catch {
     // Told below, with everything else that is no cursor.
   }

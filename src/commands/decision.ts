@@ -12,6 +12,8 @@ export interface Outside {
   held(register: string, owner: string): Promise<readonly RegisterEntry[]>;
   /** Answer of a named question (USR-4, RES-11). */
   fact(name: string, id: string): Promise<readonly string[]>;
+  /** Copies with sealed values opened, in the same order. */
+  open(objects: readonly object[]): Promise<readonly object[]>;
   secret(commandId: string, purpose: string): string;
 }
 
@@ -28,11 +30,12 @@ export interface Question {
   readonly outside: Outside;
 }
 
-/** Thrown inside `decide` to fetch what it asks for; `decide` is pure, so it is simply run again. */
-class Wanted extends Error {
-  constructor(readonly key: string, readonly fetch: () => Promise<unknown>) {
-    super(key);
-  }
+/** Thrown inside `decide` to fetch what it asks for; `decide` is pure, so it is simply run again. No Error: it is no failure, and a stack costs more than the fetch. */
+class Wanted {
+  constructor(
+    readonly key: string,
+    readonly fetch: () => Promise<unknown>,
+  ) {}
 }
 
 /**
@@ -44,9 +47,10 @@ export async function decide(question: Question): Promise<DomainEvent<object>[]>
   checkStatus(question);
   await checkReferences(question);
   const known = new Map<string, unknown>();
+  const opened = new Map<object, object>();
   for (;;) {
     try {
-      const decided = question.command.decide(question.state, contextOf(question, known));
+      const decided = question.command.decide(question.state, contextOf(question, known, opened));
       if (decided === undefined) return [];
       return Array.isArray(decided) ? (decided as DomainEvent<object>[]) : [decided as DomainEvent<object>];
     } catch (asked) {
@@ -77,7 +81,7 @@ function exists(state: State | undefined, field?: string): asserts state is Stat
   rule('GEN-1', 'What is referred to does not exist in this organisation.', state !== undefined, field);
 }
 
-function contextOf(question: Question, known: ReadonlyMap<string, unknown>): Context {
+function contextOf(question: Question, known: ReadonlyMap<string, unknown>, opened: Map<object, object>): Context {
   const { outside, actor, now, id, commandId } = question;
   const ask = <T>(key: string, fetch: () => Promise<T>): T => {
     if (!known.has(key)) throw new Wanted(key, fetch);
@@ -98,6 +102,14 @@ function contextOf(question: Question, known: ReadonlyMap<string, unknown>): Con
       return found as S;
     },
     held: (register, owner) => ask(`held|${register}|${owner}`, () => outside.held(register, owner)),
+    read: <T extends object>(objects: readonly T[]) => {
+      const closed = objects.filter((one) => !opened.has(one));
+      if (closed.length > 0) throw new Wanted('', async () => {
+        const copies = await outside.open(closed);
+        closed.forEach((one, at) => opened.set(one, copies[at]!));
+      });
+      return objects.map((one) => opened.get(one) as T);
+    },
     fact: (name, of) => ask(`fact|${name}|${of}`, () => outside.fact(name, of)),
     secret: (purpose) => outside.secret(commandId, purpose),
   };

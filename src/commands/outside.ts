@@ -1,6 +1,7 @@
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
 import { PLATFORM, type EntityDeclaration, type RegisterEntry, type State } from '../kernel/entity.js';
+import type { Codec } from '../privacy/codec.js';
 import type { Outside } from './decision.js';
 import type { Registers } from './registers.js';
 import type { Streams } from './streams.js';
@@ -19,7 +20,7 @@ export async function mayExistFor(registers: Registers, entity: EntityDeclaratio
 
 /** What the decisions of one actor may see beyond their own stream. */
 export function outsideOf(
-  parts: { catalogue: Catalogue; streams: Streams; registers: Registers; facts: Facts; secret: Outside['secret'] },
+  parts: { catalogue: Catalogue; streams: Streams; registers: Registers; codec: Codec; facts: Facts; secret: Outside['secret'] },
   actor: Actor,
 ): Outside {
   const held = async (register: string, owner: string): Promise<readonly RegisterEntry[]> =>
@@ -34,5 +35,5 @@ export function outsideOf(
     }
     return (await parts.streams.load(entity, id, actor.organizationId)).state;
   };
-  return { load, held, fact: (name, id) => parts.facts(name, id, actor), secret: parts.secret };
+  return { load, held, fact: (name, id) => parts.facts(name, id, actor), open: (objects) => parts.codec.unseal(objects), secret: parts.secret };
 }

@@ -36,6 +36,11 @@ export interface Context {
   held(register: string, owner: string): readonly RegisterEntry[];
   /** A fact that only tables or keys can tell, asked after the log's head (USR-4, RES-11). */
   fact(name: string, id: string): readonly string[];
+  /**
+   * Copies with personal values opened, for a rule that is about them: only what the clear values leave in question. A
+   * tombstone is what is left of an erased one.
+   */
+  read<T extends object>(objects: readonly T[]): readonly T[];
   /** A secret shown once that a repeat of the command gives again. */
   secret(purpose: string): string;
 }

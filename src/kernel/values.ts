@@ -9,9 +9,18 @@ export type InstantText = string;
 const LONDON = 'Europe/London';
 const NAMESPACE = createHash('sha1').update('yuthub').digest().subarray(0, 16);
 
+const londonDates = new Map<string, CivilDateText>();
+
 /** The London civil date at an instant. */
 export function londonDate(instant: InstantText): CivilDateText {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(LONDON).toPlainDate().toString();
+  // London is whole hours from UTC and changes on the hour, so the date is the same all through an hour of UTC.
+  const hour = instant.slice(0, 13);
+  const known = londonDates.get(hour);
+  if (known) return known;
+  const date = Temporal.Instant.from(instant).toZonedDateTimeISO(LONDON).toPlainDate().toString();
+  if (londonDates.size > 10_000) londonDates.clear();
+  londonDates.set(hour, date);
+  return date;
 }
 
 /** The instant at which a London civil date begins. */

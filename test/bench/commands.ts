@@ -32,7 +32,7 @@ export async function commands(server: BenchServer): Promise<Figures> {
       baseUrl, token, concurrent,
       requests: Array.from({ length: REQUESTS }, (_, n) => ({
         path: `/api/v1/rent-accounts/${accounts[n % ACCOUNTS]}/record-payment`,
-        body: { amountPence: 2_150, method: 'bank_transfer', externalRef: `BACS ${randomUUID()}` },
+        body: { amountPence: 1_000 + ((n * 7_919) % 90_000), method: 'bank_transfer', externalRef: `BACS ${randomUUID()}` },
       })),
     });
   const figures: Figures = {};

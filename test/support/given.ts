@@ -130,6 +130,7 @@ export class When<S extends State> {
       load: (table, id) => Promise.resolve(others.get(`${table}|${id}`)),
       held: (register, owner) => Promise.resolve(held.get(`${register}|${owner}`) ?? []),
       fact: (name, id) => Promise.resolve(facts.get(`${name}|${id}`) ?? []),
+      open: (objects) => Promise.resolve(objects),
       secret: (commandId, purpose) => `${commandId}-${purpose}`,
     };
     const state = stateOf(this.entity, this.history, rest.id);

@@ -71,7 +71,6 @@ export class AdjustCharge extends DomainCommand<RentAccount> {
   doc: 'Records money that came in; it meets the oldest demands that it may, and the rest is credit.',
   from: live,
   effective: 'on',
-  reads: ['receipts'],
 })
 export class RecordPayment extends DomainCommand<RentAccount> {
   @Pence(pseudonymous, { min: 1 }) amountPence!: number;
@@ -80,13 +79,14 @@ export class RecordPayment extends DomainCommand<RentAccount> {
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Reference of the bank, the file or the till' }) externalRef?: string;
   @Choice(pseudonymous, 'Payer', Payer, { optional: true, doc: 'Follows from the method, or the resident, where it is left out' })
   payer?: Of<typeof Payer>;
-  decide(account: RentAccount, { today, newId }: Context) {
+  decide(account: RentAccount, context: Context) {
+    const { today, newId } = context;
     const { amountPence, method } = this;
     const externalRef = this.externalRef || undefined;
     const on = this.on ?? today;
     if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record a payment when it is there.', { field: 'on' });
-    const known = account.receipts.some((one) =>
-      !one.reversedOn && one.externalRef === externalRef && one.amountPence === amountPence && one.receivedOn === on);
+    const alike = account.receipts.filter((one) => !one.reversedOn && one.amountPence === amountPence && one.receivedOn === on);
+    const known = externalRef !== undefined && context.read(alike).some((one) => one.externalRef === externalRef);
     rule('RNT-5', 'A payment with this reference, amount and date is recorded already.', !externalRef || !known, 'externalRef', 409);
     const payer = this.payer ?? byMethod[method] ?? 'resident';
     return RentPaymentReceived.of({ receiptId: newId('receipt'), amountPence, method, on, externalRef, payer });
