@@ -49,6 +49,16 @@ async function build() {
   if (code !== 0) process.exit(code);
 }
 
+/** Who started this: the shell that npm uses, and npm itself where that can be looked up. */
+function ancestry() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return `${process.ppid}`;
+  }
+}
+
 /**
  * Runs the built product in the foreground. A signal to this process reaches it; it ends when this process does, also by
  * `kill -9` (it sees the channel close), and this process ends when whoever started it is gone.
@@ -60,9 +70,14 @@ async function product(file, args, env = {}) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...env, YUTHUB_PARENT: 'watch' },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const starter = process.ppid;
-  const orphaned = setInterval(() => process.ppid !== starter && child.kill('SIGTERM'), 500);
+  let told = false;
+  const tell = (signal) => {
+    told = true;
+    child.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => tell(signal));
+  const starters = ancestry();
+  const orphaned = setInterval(() => ancestry() !== starters && !told && tell('SIGTERM'), 500);
   const code = await new Promise((resolve) => {
     child.on('error', () => resolve(127));
     child.on('exit', (status, signal) => resolve(status ?? (signal === 'SIGINT' ? 130 : 1)));

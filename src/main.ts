@@ -7,17 +7,21 @@ import { seedDemo } from './demo/seed.js';
 import { greeting } from './demo/greeting.js';
 
 const STOP_WITHIN_MS = 25_000;
+const INSISTING_AFTER_MS = 500;
 
 /** Starts the roles that are asked for, and stops them in order when it is told to. */
 async function main(): Promise<void> {
   const configuration = loadConfiguration(process.env);
   const logger = createLogger(process.env['LOG_LEVEL'] as 'info' | undefined);
   const starting = startProduct(configuration, logger, configuration.demo ? (core, processes) => seedDemo(core, processes) : undefined);
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = (why: string): void => {
-    // The second time somebody insists.
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      // Ctrl-C comes twice, from the terminal and from the script that started us; later than that somebody insists.
+      if (performance.now() - stoppingSince > INSISTING_AFTER_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     logger.info(`Stopping: ${why}.`);
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     starting.then(

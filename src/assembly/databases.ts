@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from '../platform/configuration.js';
 import { DataDirInUse, isAlive } from '../platform/data-dir-lock.js';
 import { prepareDatabases, withDatabase, type DatabaseUrls } from '../platform/databases.js';
@@ -13,6 +14,7 @@ export interface OpenDatabases {
 }
 
 type Log = (message: string) => void;
+const FREE_WITHIN_MS = 10_000;
 
 /** Starts the embedded PostgreSQL, or finds the configured one, and brings both databases up to date. */
 export async function openDatabases(configuration: Configuration, log: Log): Promise<OpenDatabases> {
@@ -21,10 +23,14 @@ export async function openDatabases(configuration: Configuration, log: Log): Pro
     const preparation = { adminUrl: databaseUrl, masterKey, ...(keyringDatabaseUrl ? { keyringAdminUrl: keyringDatabaseUrl } : {}) };
     return { urls: await prepareDatabases(preparation), stop: () => Promise.resolve() };
   }
-  const server = await startEmbeddedPostgres({ dataDir, log });
+  const server = await onceFree(() => startEmbeddedPostgres({ dataDir, log }), log);
+  // However this process ends, its server does not stay behind; from this shutdown PostgreSQL recovers at the next start.
+  const atOnce = (): void => void (isAlive(server.pid) && process.kill(server.pid, 'SIGQUIT'));
+  process.once('exit', atOnce);
   const stop = async (): Promise<void> => {
     rmSync(addressFile(dataDir), { force: true });
     await server.stop();
+    process.off('exit', atOnce);
   };
   try {
     const adminUrl = withDatabase(server.adminUrl, 'yuthub');
@@ -37,15 +43,25 @@ export async function openDatabases(configuration: Configuration, log: Log): Pro
   }
 }
 
+/** A process that has just been told to stop, or lost whoever started it, is about to give the data folder back. */
+async function onceFree<T>(start: () => Promise<T>, log: Log): Promise<T> {
+  const until = performance.now() + FREE_WITHIN_MS;
+  for (let told = false; ; told = true) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof DataDirInUse) || performance.now() > until) throw error;
+      if (!told) log('The data folder is still in use: waiting for it.');
+      await delay(200);
+    }
+  }
+}
+
 /** As `openDatabases`, for a command line: where the product runs on its own PostgreSQL, that one is used beside it. */
 export async function openDatabasesBeside(configuration: Configuration, log: Log): Promise<OpenDatabases> {
-  try {
-    return await openDatabases(configuration, log);
-  } catch (error) {
-    const running = error instanceof DataDirInUse ? runningServer(configuration.dataDir) : undefined;
-    if (!running) throw error;
-    return { urls: await prepareDatabases({ adminUrl: running, masterKey: configuration.masterKey }), stop: () => Promise.resolve() };
-  }
+  const running = configuration.databaseUrl ? undefined : runningServer(configuration.dataDir);
+  if (!running) return openDatabases(configuration, log);
+  return { urls: await prepareDatabases({ adminUrl: running, masterKey: configuration.masterKey }), stop: () => Promise.resolve() };
 }
 
 /** Says where the embedded server of the running product is; readable by its owner only, gone with a clean stop. */

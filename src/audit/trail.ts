@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
+import type { EntityDeclaration } from '../kernel/entity.js';
 import { isInstant } from '../kernel/values.js';
+import { SealBroken, UnreadableEvent } from '../privacy/codec.js';
 import type { History, HistoryItem } from './history.js';
 
 /** What an auditor asks the trail for. */
@@ -75,6 +77,7 @@ interface Row {
   entity: string;
   entity_id: string;
   revision: number;
+  type: string;
   at: string;
 }
 
@@ -102,7 +105,7 @@ export class AuditTrail {
       await client.query('begin read only');
       await client.query("select set_config('yuthub.organization', $1, true)", [actor.organizationId]);
       const { rows } = await client.query<Row>(
-        `select log_position::text as position, entity_type as entity, entity_id, revision,
+        `select log_position::text as position, entity_type as entity, entity_id, revision, event_type as type,
                 to_char(timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
            from read.audit_trail
           where ($1::text is null or entity_type = $1) and ($2::uuid is null or entity_id = $2)
@@ -129,12 +132,11 @@ export class AuditTrail {
   /** Folds each entity of the page once; what the reader does not see (another organisation's) is not there to begin with. */
   private async show(actor: Actor, shown: readonly One[]): Promise<TrailItem[]> {
     const wanted = Map.groupBy(shown.flatMap((one) => ('row' in one ? [one.row] : [])), (row) => `${row.entity}|${row.entity_id}`);
-    const items = new Map<string, HistoryItem>();
+    const items = new Map<string, Told>();
     for (const [key, rows] of wanted) {
       const entity = this.parts.catalogue.entity(rows[0]!.entity);
       if (!entity) continue;
-      const found = await this.parts.history.some(entity, rows[0]!.entity_id, actor, new Set(rows.map(({ revision }) => revision)));
-      for (const item of found) items.set(`${key}|${item.revision}`, item);
+      for (const item of await this.itemsOf(entity, rows, actor)) items.set(`${key}|${item.revision}`, item);
     }
     return shown.flatMap((one): TrailItem[] => {
       if ('entry' in one) return [fromAccess(one.entry)];
@@ -143,7 +145,28 @@ export class AuditTrail {
       return item ? [{ ...item, outcome: 'accepted', entity, entityId }] : [];
     });
   }
+
+  private async itemsOf(entity: EntityDeclaration, rows: readonly Row[], actor: Actor): Promise<readonly Told[]> {
+    try {
+      return await this.parts.history.some(entity, rows[0]!.entity_id, actor, new Set(rows.map(({ revision }) => revision)));
+    } catch (error) {
+      if (error instanceof UnreadableEvent || error instanceof SealBroken) return rows.map(unreadable);
+      throw error;
+    }
+  }
 }
+
+type Told = Partial<HistoryItem> & Pick<HistoryItem, 'revision' | 'recordedAt'>;
+
+/** What is left of an event that cannot be read or opened: that it happened. The other entities of the page are not kept back by it. */
+const unreadable = ({ revision, position, type, at }: Row): Told => ({
+  revision,
+  position: Number(position),
+  type,
+  recordedAt: at,
+  sentence: 'What was recorded here cannot be read: it is damaged.',
+  changes: [],
+});
 
 type One = { readonly row: Row } | { readonly entry: AccessEntry };
 

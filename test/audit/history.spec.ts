@@ -37,6 +37,14 @@ function flattened({ fields }: EntityDeclaration, row: Row): Map<string, unknown
 const childValues = ({ name, of }: Field, child: Row): [string, unknown][] =>
   fieldsOf(of!()).filter(({ kind }) => kind !== 'hidden').map((field) => [`${name}.${String(child['id'])}.${field.name}`, plain(child[field.name])]);
 
+/** What a change's field, `people.<id>.role`, is to privacy. */
+function privacyOf({ fields }: EntityDeclaration, changed: string): Privacy {
+  const [name, , inner] = changed.split('.');
+  const field = fields.find((one) => one.name === name);
+  const declared = inner === undefined ? field : fieldsOf(field!.of!()).find((one) => one.name === inner);
+  return declared?.privacy ?? { class: 0 };
+}
+
 /** Some visibility: classes and scopes that an actor sees. */
 const visibility = fc.record({ sensitive: fc.boolean(), personal: fc.subarray([...SCOPES]), special: fc.subarray([...SCOPES]) }).map(
   ({ sensitive, personal, special }) =>
@@ -114,6 +122,7 @@ describe.each(all.map((entity) => [entity.table, entity] as const))('the history
         const [whole, some] = [await shown.page(), await masked.page()];
         whole.forEach(({ changes }, index) => changes.forEach((change, at) => {
           const seen = some[index]!.changes[at]!;
+          expect([change.field, seen.masked ?? false]).toEqual([change.field, !maySee(privacyOf(entity, change.field))]);
           if (seen.masked) expect(seen).toEqual({ field: change.field, before: null, after: null, masked: true });
           else expect(plain(seen)).toEqual(plain(change));
         }));

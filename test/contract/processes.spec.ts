@@ -68,17 +68,22 @@ describe('the process engine', () => {
   });
 
   it('has not followed a command while a consequence of its consequence is under way', async () => {
-    const gate = Promise.withResolvers<void>();
-    const slow: Process = { ...notes, react: (event, context) => gate.promise.then(() => notes.react(event, context)) };
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const gated = (process: Process, gate: Promise<void>): Process => ({ ...process, react: (event, context) => gate.then(() => process.react(event, context)) });
     const watch = house.watch();
     const tracker = await house.tracker(watch);
-    run({ processes: [fees, slow, doors] });
+    run({ processes: [gated(fees, first.promise), gated(notes, second.promise), doors] });
     const came = await house.do(Come, {});
+    let followed = false;
+    // Begun before anything has followed, so that it has to learn of each consequence as it comes.
+    const following = tracker.follow(came.correlationId, came.position, LONG).finally(() => (followed = true));
+    expect(await tracker.follow(came.correlationId, came.position, 100)).toMatchObject({ settled: false });
+    first.resolve();
     expect(await watch.passedEach(new Map([['fees', came.position]]), LONG)).toBe(true);
     expect(await tracker.follow(came.correlationId, came.position, 300)).toMatchObject({ settled: false });
-    gate.resolve();
-    const { position, settled } = await tracker.follow(came.correlationId, came.position, LONG);
-    expect({ position, settled }).toEqual({ position: (await house.log('LodgerFeeNoted'))[0]!.position, settled: true });
+    expect(followed).toBe(false);
+    second.resolve();
+    expect(await following).toMatchObject({ position: (await house.log('LodgerFeeNoted'))[0]!.position, settled: true });
   });
 
   it('tries again what cannot be reached, and parks what nobody expected', async () => {

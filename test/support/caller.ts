@@ -66,8 +66,12 @@ export class Caller {
     return ((await this.row(path)) as unknown as { items: Json[] }).items;
   }
 
-  async graphql<T = Record<string, unknown>>(query: string, variables: object = {}): Promise<{ data: T; errors?: { message: string; extensions?: Record<string, unknown> }[] }> {
-    const answer = await this.call('POST', '/graphql', { query, variables });
+  async graphql<T = Record<string, unknown>>(
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<{ data: T; errors?: { message: string; path?: string[]; extensions?: Record<string, unknown> }[] }> {
+    const answer = await this.call('POST', '/graphql', { query, variables }, headers);
     return answer.body as never;
   }
 }

@@ -37,6 +37,7 @@ describe('what people and tenancy declare', () => {
   it('names the field and the rule of what is wrong', () => {
     expect(validated('RegisterResident', { ...jordan, firstName: 'J' })).toEqual(['422 RES-1 /firstName']);
     expect(validated('RegisterResident', { ...jordan, dateOfBirth: '2006-02-30' })).toEqual([expect.stringMatching(/^400 .* \/dateOfBirth$/)]);
+    expect(validated('RegisterResident', { ...jordan, phone: '12' })).toEqual(['422 GEN-7 /phone']);
     expect(validated('AddEmergencyContact', { contactType: 'family', name: 'Dana', relationship: 'mother', phone: 'none' })).toEqual(['422 EMC-2 /phone']);
     expect(validated('StartPlacement', { riskLevel: 'low' })).toEqual(expect.arrayContaining(['400 UNKNOWN /riskLevel', '400 REQUIRED /residentId', '400 REQUIRED /startDate']));
   });

@@ -29,6 +29,9 @@ export type Answer =
   /** It may have been stored, or may still be. */
   | { readonly kind: 'uncertain'; readonly cause: CallError };
 
+/** What a server says that did not begin with the append. */
+const NOT_BEGUN = /^(Server Is Not Ready|Server Is (Too )?Busy|No leader info available)/;
+
 interface Waiting {
   readonly request: AppendRequest;
   readonly resolve: (answer: Answer) => void;
@@ -180,12 +183,11 @@ function answerOf(response: BatchAppendResp, { stream }: AppendRequest): Answer 
       return { kind: 'refused', error: accessDenied() };
     case 'event_store.client.BadRequest':
       return { kind: 'refused', error: new AppendRefused('bad-data', `The log does not understand the append: ${said}.`) };
-    // What the server did not begin with; it sends no details then.
-    case 'google.protobuf.Empty':
-    case 'event_store.client.Empty':
-      return { kind: 'not-stored', cause: new Error(said) };
     default:
-      return { kind: 'uncertain', cause: new Error(said === '' ? 'The log does not say what became of the append.' : said) };
+      return {
+        kind: NOT_BEGUN.test(said) ? 'not-stored' : 'uncertain',
+        cause: new Error(said === '' ? 'The log does not say what became of the append.' : said),
+      };
   }
 }
 

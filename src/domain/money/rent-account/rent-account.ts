@@ -115,7 +115,7 @@ export class RentScheduleSet extends DomainEvent<RentAccount> {
   @Ref(pseudonymous, 'tenancy_agreements', { optional: true }) agreementId?: string;
   apply(account: RentAccount, { recordedAt }: Recorded): void {
     const { roomId, propertyId, agreementId } = this;
-    Object.assign(account, asScheduled(account.schedule(), this));
+    reschedule(account, asScheduled(account.schedule(), this));
     if (roomId && propertyId && agreementId) Object.assign(account, { roomId, propertyId, agreementId });
     publishSchedule(account, londonDate(recordedAt));
   }
@@ -126,7 +126,7 @@ export class RentScheduleCorrected extends DomainEvent<RentAccount> {
   @Int(open) stretch!: number;
   @CivilDate(pseudonymous, { doc: 'As it should have been' }) from!: string;
   apply(account: RentAccount, { recordedAt }: Recorded): void {
-    Object.assign(account, asCorrected(account.schedule(), this));
+    reschedule(account, asCorrected(account.schedule(), this));
     publishSchedule(account, londonDate(recordedAt));
   }
 }
@@ -138,6 +138,11 @@ export class RentScheduleEnded extends DomainEvent<RentAccount> {
     account.chargesEndOn = this.on;
     publishSchedule(account, londonDate(recordedAt));
   }
+}
+
+/** Takes over what of a schedule changed; the day of leaving has an event and a field of its own. */
+function reschedule(account: RentAccount, { stretches, variations }: Schedule): void {
+  Object.assign(account, { stretches, variations });
 }
 
 /** A schedule with a price that was set. */
