@@ -7,7 +7,7 @@ COPY . .
 RUN npx nest build && npm prune --omit=dev
 
 FROM node:24-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 HEALTH_PORT=3000 DATA_DIR=/data
 WORKDIR /app
 # The user `node` of the base image; nothing of the product runs as root, and the code belongs to root.
 RUN mkdir /data && chown node:node /data

@@ -49,15 +49,20 @@ async function build() {
   if (code !== 0) process.exit(code);
 }
 
-/** Who started this: the shell that npm uses, and npm itself where that can be looked up. */
+/** Who started this; behind the shell in which npm runs a script, npm itself, where that can be looked up. */
 function ancestry() {
   try {
     const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
-    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+    const parent = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+    return process.env.npm_lifecycle_event && /^(sh|dash|bash)$/.test(name) ? `${process.ppid} ${parent}` : `${process.ppid}`;
   } catch {
     return `${process.ppid}`;
   }
 }
+
+/** Before anything is installed or built: whoever started this may be gone by the time that takes. */
+const starters = ancestry();
 
 /**
  * Runs the built product in the foreground. A signal to this process reaches it; it ends when this process does, also by
@@ -76,7 +81,6 @@ async function product(file, args, env = {}) {
     child.kill(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => tell(signal));
-  const starters = ancestry();
   const orphaned = setInterval(() => ancestry() !== starters && !told && tell('SIGTERM'), 500);
   const code = await new Promise((resolve) => {
     child.on('error', () => resolve(127));

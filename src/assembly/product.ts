@@ -12,6 +12,7 @@ import { ProcessRunner } from '../processes/engine/process-runner.js';
 import { openApi, type OpenApiParts } from './api.js';
 import { openCore, type Core } from './core.js';
 import { openDatabases, type OpenDatabases } from './databases.js';
+import { startHealthServer } from './health-server.js';
 import { processesOf } from './processes.js';
 
 /** The running product: whichever roles this process has. */
@@ -65,6 +66,8 @@ export async function startProduct(configuration: Configuration, logger: Logger,
       stops.push(() => closeGracefully(app, api));
       await app.listen(configuration.port, configuration.host);
       baseUrl = addressOf(app, configuration);
+    } else if (configuration.healthPort !== undefined) {
+      stops.push(await startHealthServer(core, processes, configuration.host, configuration.healthPort));
     }
     return { core, processes, baseUrl, stop };
   } catch (error) {

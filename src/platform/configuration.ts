@@ -12,6 +12,8 @@ export interface Configuration {
   readonly host: string;
   /** 0 means a free one. */
   readonly port: number;
+  /** Where a process without the api role tells its health; undefined: nowhere. */
+  readonly healthPort?: number;
   /** Absolute. */
   readonly dataDir: string;
   /** Undefined: the embedded PostgreSQL. */
@@ -75,6 +77,7 @@ export function loadConfiguration(env: Environment): Configuration {
     production,
     host: read.text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: read.port('PORT') ?? 3000,
+    healthPort: read.port('HEALTH_PORT'),
     dataDir,
     databaseUrl,
     keyringDatabaseUrl: databaseUrl === undefined ? undefined : (keyring ?? withKeyringSuffix(databaseUrl)),

@@ -97,30 +97,30 @@ describe('a resident moves in, over GraphQL', () => {
 
   it('shows the move, the bed and the first charge of 130.29 + 45.96 + 15.36 = 191.61', async () => {
     const { resident, property } = await ask<{ resident: Json; property: Json }>(manager, `query ($resident: ID!, $property: ID!) {
-      resident(id: $resident) { firstName status moveInDate age isMinor room { roomNumber status currentOccupancy } property { name } placement { reference startDate moveRecords { moveType toRoomId fromRoomId moveDate } } }
+      resident(id: $resident) { firstName status moveInDate age isMinor room { roomNumber status currentOccupancy } property { name } placement { reference startDate moves { moveType toRoomId fromRoomId moveDate } } }
       property(id: $property) { totalUnits occupiedUnits availableUnits postcode }
     }`, { resident: ids.resident, property: ids.property });
     expect(resident).toMatchObject({
       firstName: 'Jordan', status: 'active', moveInDate: '2026-09-02', age: 20, isMinor: false,
       room: { roomNumber: 'R04', status: 'occupied', currentOccupancy: 1 }, property: { name: 'Mare Street House' },
-      placement: { startDate: '2026-09-02', moveRecords: [{ moveType: 'move_in', toRoomId: ids.room, fromRoomId: null, moveDate: '2026-09-02' }] },
+      placement: { startDate: '2026-09-02', moves: [{ moveType: 'move_in', toRoomId: ids.room, fromRoomId: null, moveDate: '2026-09-02' }] },
     });
     expect(property).toEqual({ totalUnits: 12, occupiedUnits: 1, availableUnits: 11, postcode: 'E8 1AA' });
     const { rentAccounts } = await ask<{ rentAccounts: { nodes: Json[] } }>(finance, `query ($placement: ID!) {
       rentAccounts(filter: { placementId: [$placement] }) { nodes {
         id balancePence weeklyTotalPence resident { lastName }
-        rentLedger { corePence eligibleServicePence ineligibleServicePence amountPence balancePence periodFrom periodTo }
-        rentPayments { amountPence dueDate paymentStatus }
+        ledger { corePence eligibleServicePence ineligibleServicePence amountPence balancePence periodFrom periodTo }
+        payments { amountPence dueDate paymentStatus }
       } }
     }`, { placement: ids.placement });
     ids.account = rentAccounts.nodes[0]!.id;
     expect(rentAccounts.nodes).toMatchObject([{
       balancePence: 19_161, weeklyTotalPence: 26_825,
-      rentLedger: [{
+      ledger: [{
         corePence: 13_029, eligibleServicePence: 4_596, ineligibleServicePence: 1_536, amountPence: 19_161, balancePence: 19_161,
         periodFrom: '2026-09-02', periodTo: '2026-09-07',
       }],
-      rentPayments: [{ amountPence: 19_161, dueDate: '2026-09-02', paymentStatus: 'pending' }],
+      payments: [{ amountPence: 19_161, dueDate: '2026-09-02', paymentStatus: 'pending' }],
     }]);
   });
 
@@ -155,8 +155,8 @@ describe('a resident moves in, over GraphQL', () => {
     expect(resolved.revision).toBe(added.revision + 1);
     const lessons = { lessons: 'Talk about the hob at the house meeting.' };
     expect((await send(manager, 'closeIncident', lessons, { id })).refused).toMatchObject({ code: 'INC-4', status: 422 });
-    const before = await ask<{ incident: { incidentActions: Json[] } }>(manager, 'query ($id: ID!) { incident(id: $id) { incidentActions { id } } }', { id });
-    await did(manager, 'completeIncidentAction', { actionId: before.incident.incidentActions[0]!.id }, { id });
+    const before = await ask<{ incident: { actions: Json[] } }>(manager, 'query ($id: ID!) { incident(id: $id) { actions { id } } }', { id });
+    await did(manager, 'completeIncidentAction', { actionId: before.incident.actions[0]!.id }, { id });
     await did(manager, 'closeIncident', lessons, { id });
     const { incident: row } = await ask<{ incident: Json }>(manager, 'query ($id: ID!) { incident(id: $id) { status openActions description resident { firstName } } }', { id });
     expect(row).toMatchObject({ status: 'closed', openActions: 0, description: expect.stringContaining('pan'), resident: { firstName: 'Jordan' } });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller, Json } from '../support/caller.js';
+import { COMPONENTS, dateOf, dayOf, mondayOfDay, reckoned, type WeeklyPence } from '../support/reckoning.js';
 import { installation, organisation, type Installation, type RunningProduct } from '../support/product.js';
 
 const LICENCE = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
@@ -8,33 +9,8 @@ const DEARER = { corePence: 20_000, eligibleServicePence: 7_007, ineligibleServi
 const REASON = 'Referred by the leaving-care team, no time to lose.';
 const LONG = 60_000;
 
-type Components = typeof LICENCE;
-const NAMES = ['corePence', 'eligibleServicePence', 'ineligibleServicePence', 'supportPence'] as const;
 const amount = (row: Json, name: string): number => Number(row[name] ?? 0);
 const sum = (rows: readonly Json[], name: string): number => rows.reduce((total, row) => total + amount(row, name), 0);
-const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
-const text = (number: number): string => new Date(number * 86_400_000).toISOString().slice(0, 10);
-
-/** Nights at a price, `[from, to)`. */
-interface Stay { readonly from: string; readonly to: string; readonly price: Components }
-
-/** What each week of some stays comes to, reckoned night by night and not as the product does: Monday → pence by component. */
-function reckoned(stays: readonly Stay[]): Record<string, number[]> {
-  const weeks: Record<string, number[]> = {};
-  for (const { from, to, price } of stays) {
-    const nights: Record<string, number> = {};
-    for (let night = day(from); night < day(to); night++) {
-      const monday = text(night - ((night + 3) % 7));
-      nights[monday] = (nights[monday] ?? 0) + 1;
-    }
-    for (const [monday, count] of Object.entries(nights)) {
-      // Half a penny up, in whole numbers: floor((2ab + 7) / 14).
-      const part = NAMES.map((name) => Math.floor((2 * price[name] * count + 7) / 14));
-      weeks[monday] = (weeks[monday] ?? [0, 0, 0, 0]).map((pence, at) => pence + part[at]!);
-    }
-  }
-  return weeks;
-}
 
 /** The rent ledger over HTTP, with the clock moved from day to day. */
 describe('the rent ledger', () => {
@@ -57,7 +33,7 @@ describe('the rent ledger', () => {
   }, LONG);
   afterAll(() => at.remove());
 
-  const room = async (weeklyCharges: Components): Promise<string> =>
+  const room = async (weeklyCharges: WeeklyPence): Promise<string> =>
     (await manager.did('/property-rooms', { propertyId, roomNumber: `R${++rooms}`, roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-08-01' })).id;
   const today = async (date: string): Promise<void> => {
     const moved = await manager.call('PUT', '/api/v1/clock', { now: `${date}T12:00:00Z` });
@@ -80,9 +56,9 @@ describe('the rent ledger', () => {
   async function standing(placementId: string): Promise<Record<string, number[]>> {
     const account = await accountOf(placementId);
     const payments = await rows('rent-payments', account.id);
-    const mondays = payments.map((one) => text(day(String(one['periodFrom'])) - ((day(String(one['periodFrom'])) + 3) % 7)));
+    const mondays = payments.map((one) => mondayOfDay(dayOf(String(one['periodFrom']))));
     expect(new Set(mondays).size).toBe(mondays.length);
-    const weeks = payments.map((one, index): [string, number[]] => [mondays[index]!, NAMES.map((name) => (one['components'] as Components)[name])]);
+    const weeks = payments.map((one, index): [string, number[]] => [mondays[index]!, COMPONENTS.map((name) => (one['components'] as WeeklyPence)[name])]);
     expect(amount(account, 'balancePence')).toBe(sum(payments, 'amountPence'));
     expect(sum(await rows('rent-ledger', account.id), 'amountPence')).toBe(amount(account, 'balancePence'));
     return Object.fromEntries(weeks.filter(([, pence]) => pence.some((one) => one !== 0)));
@@ -93,7 +69,7 @@ describe('the rent ledger', () => {
     await manager.did(`/tenancy-agreements/${who.agreementId}/activate`, { on: '2026-09-02' });
     const placement = await manager.did('/placements', { ...who, startDate: '2026-09-02' });
     const account = await accountOf(placement.id);
-    const fridays = Array.from({ length: 7 }, (_, week) => text(day('2026-11-27') + 7 * week));
+    const fridays = Array.from({ length: 7 }, (_, week) => dateOf(dayOf('2026-11-27') + 7 * week));
     const receipts: [string, number, 'bank_transfer' | 'housing_benefit'][] = [
       ['2026-09-04', 1_536, 'bank_transfer'], ['2026-09-11', 2_150, 'bank_transfer'], ['2026-09-18', 2_150, 'bank_transfer'], ['2026-09-25', 2_150, 'bank_transfer'],
       ['2026-09-28', 91_650, 'housing_benefit'], ['2026-10-26', 98_700, 'housing_benefit'], ['2026-11-23', 98_700, 'housing_benefit'],
@@ -112,8 +88,8 @@ describe('the rent ledger', () => {
 
     const lines = await rows('rent-ledger', account.id);
     const charges = lines.filter((line) => line['lineType'] === 'charge');
-    const components = (line: Json): number[] => NAMES.slice(0, 3).map((name) => amount(line, name));
-    expect(charges.map((line) => line['entryDate']).sort()).toEqual(['2026-09-02', ...Array.from({ length: 19 }, (_, week) => text(day('2026-09-07') + 7 * week))]);
+    const components = (line: Json): number[] => COMPONENTS.slice(0, 3).map((name) => amount(line, name));
+    expect(charges.map((line) => line['entryDate']).sort()).toEqual(['2026-09-02', ...Array.from({ length: 19 }, (_, week) => dateOf(dayOf('2026-09-07') + 7 * week))]);
     expect(components(charges.find((line) => line['entryDate'] === '2026-09-02')!)).toEqual([13_029, 4_596, 1_536]);
     for (const line of charges.filter(({ entryDate }) => entryDate !== '2026-09-02')) expect(components(line)).toEqual([18_240, 6_435, 2_150]);
     const adjustments = lines.filter((line) => line['lineType'] === 'adjustment');
@@ -122,7 +98,7 @@ describe('the rent ledger', () => {
     expect([last!['nights'], last!['components']]).toEqual([3, { corePence: 7_817, eligibleServicePence: 2_758, ineligibleServicePence: 921, supportPence: 0 }]);
 
     const billed = lines.filter((line) => line['lineType'] === 'charge' || line['lineType'] === 'adjustment');
-    expect(NAMES.map((name) => sum(billed, name))).toEqual([349_166, 123_184, 41_157, 0]);
+    expect(COMPONENTS.map((name) => sum(billed, name))).toEqual([349_166, 123_184, 41_157, 0]);
     const paid = await rows('rent-receipts', account.id);
     expect(sum(paid.filter(({ payer }) => payer === 'hb'), 'amountPence')).toBe(472_350);
     expect(sum(paid.filter(({ payer }) => payer === 'resident'), 'amountPence')).toBe(27_236);

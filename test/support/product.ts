@@ -23,6 +23,7 @@ export interface Installation {
 }
 
 export interface RunningProduct {
+  /** Of its API; what else it does where it has no API. */
   readonly baseUrl: string;
   readonly process: ChildProcess;
   /** Everything that it has written so far. */
@@ -83,7 +84,7 @@ async function serving(child: ChildProcess): Promise<RunningProduct> {
   const ended = once(child, 'exit');
   const baseUrl = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      const ready = /^ready (http:\/\/\S+)/.exec(line);
+      const ready = /^ready (.+)/.exec(line);
       if (ready) resolve(ready[1]!);
     });
     void ended.then(() => reject(new Error(`The product ended before it served:\n${output()}`)));

@@ -1,20 +1,16 @@
-import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { isStreamName } from '../check-append.js';
 import { LogDamaged } from '../errors.js';
 import type { Mark, Position, RecordedEvent } from '../event-store.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type { Connection } from './connection.js';
-import { Continuity } from './continuity.js';
 import { type CallError, isAccessDenied, accessDenied, LogSilent } from './failures.js';
 import { Incoming } from './incoming.js';
 import type { LogReader } from './log-reader.js';
-import { placeOf, positionOf, recordedOf, subscriptionRequest } from './messages.js';
+import { placeOf, subscriptionRequest } from './messages.js';
 import { Patience } from './patience.js';
-import { isRemovedByRule } from './stream-rules.js';
+import { Progress } from './progress.js';
 
-/** Events of others that are passed before it is said how far they have been passed. */
-const STRETCH = 500;
 /** A restarting server may know nobody for a moment; a wrong password stays wrong. */
 const DENIALS = 5;
 
@@ -67,37 +63,50 @@ export async function* subscription(
 
 /** As much of the log as one call gives. */
 async function* oneCall(
-  { connection, reader, quietMs }: SubscriptionSource,
+  source: SubscriptionSource,
   progress: Progress,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent | Mark, void, undefined> {
+  const { connection, reader } = source;
   let client: StreamsClient | undefined;
   let incoming: Incoming | undefined;
   const leave = (): void => incoming?.cancel();
+  signal.addEventListener('abort', leave, { once: true });
   try {
-    const behind = await firstBehindRemoved(reader, progress.position);
-    if (behind !== undefined) {
-      yield* progress.take(behind);
+    const behind = await unlessAborted(firstBehindRemoved(reader, progress.position), signal);
+    const first = behind && progress.heedEvent(behind);
+    if (first !== undefined) {
+      await progress.check(first);
+      progress.pass(first);
+      yield first;
     }
-    if (signal.aborted) {
+    client = await unlessAborted(connection.client(), signal);
+    if (client === undefined || signal.aborted) {
       return;
     }
-    client = await connection.client();
     incoming = new Incoming(client.read(subscriptionRequest(progress.position), ...connection.callArguments(true)));
-    signal.addEventListener('abort', leave, { once: true });
     progress.live = false;
     while (!signal.aborted) {
       let message = incoming.take();
       if (message === undefined) {
-        yield* progress.pause();
-        message = signal.aborted ? undefined : await nextWhileTrue(incoming, reader, progress, quietMs);
+        const mark = progress.markAtPause();
+        if (mark !== undefined) {
+          yield mark;
+        }
+        message = await nextWhileTrue(incoming, source, progress, signal);
         if (message === undefined) {
           return;
         }
       }
       const event = progress.heed(message);
       if (event !== undefined) {
-        yield* progress.take(event);
+        if (progress.lacksOneBefore(event)) {
+          await progress.check(event);
+        }
+        progress.pass(event);
+        yield event;
+      } else if (progress.hasPassedMany) {
+        yield progress.mark(false);
       }
     }
   } catch (error) {
@@ -112,15 +121,16 @@ async function* oneCall(
 /** The next message. A silence is trusted only if the leader, asked by another call, has nothing new either. */
 async function nextWhileTrue(
   incoming: Incoming,
-  reader: LogReader,
+  { reader, quietMs }: SubscriptionSource,
   progress: Progress,
-  quietMs: number,
+  signal: AbortSignal,
 ): Promise<ReadResp | undefined> {
   for (;;) {
     try {
       return await incoming.next(quietMs);
     } catch (error) {
-      if (!(error instanceof LogSilent) || !progress.live || (await reader.headAtOnce()) > progress.position) {
+      const head = error instanceof LogSilent && progress.live ? await unlessAborted(reader.headAtOnce(), signal) : Infinity;
+      if (head !== undefined && head > progress.position) {
         throw error;
       }
     }
@@ -136,101 +146,12 @@ async function firstBehindRemoved(reader: LogReader, position: Position): Promis
     return undefined;
   }
   const first = await reader.firstFrom(position);
-  if (first === undefined) {
-    const end = await reader.end();
-    if (end < position) {
-      throw new LogDamaged('shortened', '$all', `The log ends at ${end}, but has been read to ${position} before: it is an older one.`);
-    }
+  if (first !== undefined) {
+    return placeOf(first) > position ? first : undefined;
   }
-  return first === undefined || placeOf(first) <= position ? undefined : first;
-}
-
-/** How far a subscription has come, over however many calls. */
-class Progress {
-  /** Whether the server has said that the end has been reached. */
-  live = false;
-  private told: Position | undefined;
-  private passed = 0;
-  private readonly continuity: Continuity;
-
-  constructor(
-    public position: Position,
-    private readonly reader: LogReader,
-  ) {
-    this.continuity = new Continuity(position);
+  const end = await reader.end();
+  if (end < position) {
+    throw new LogDamaged('shortened', '$all', `The log ends at ${end}, but has been read to ${position} before: it is an older one.`);
   }
-
-  /** Takes note of what the server says between events. @returns the event if the message is one */
-  heed(message: ReadResp): ReadResp.ReadEvent | undefined {
-    switch (message.getContentCase()) {
-      case streams.ReadResp.ContentCase.EVENT:
-        return message.getEvent();
-      case streams.ReadResp.ContentCase.CHECKPOINT:
-        this.moveTo(positionOf(message.getCheckpoint()!.getCommitPosition()));
-        break;
-      case streams.ReadResp.ContentCase.CAUGHT_UP:
-        this.live = true;
-        break;
-      case streams.ReadResp.ContentCase.FELL_BEHIND:
-        this.live = false;
-        break;
-      default:
-    }
-    return undefined;
-  }
-
-  /** An event of ours comes out; one of others, the system's, or one that is gone is passed over. */
-  async *take(message: ReadResp.ReadEvent): AsyncGenerator<RecordedEvent | Mark, void, undefined> {
-    const place = placeOf(message);
-    if (place <= this.position) {
-      return;
-    }
-    const event = recordedOf(message);
-    if (event === undefined || event.type.startsWith('$') || !isStreamName(event.stream)) {
-      this.moveTo(place);
-      this.passed += 1;
-      if (this.passed >= STRETCH) {
-        yield this.mark(false);
-      }
-      return;
-    }
-    const missing = this.continuity.missingBefore(event);
-    if (missing !== undefined) {
-      await this.explain(event, missing);
-    }
-    this.continuity.pass(event);
-    this.moveTo(place);
-    yield event;
-  }
-
-  /** What there is to say when nothing more has arrived. */
-  *pause(): Generator<Mark, void, undefined> {
-    if (this.live ? this.told !== this.position : this.passed > 0) {
-      yield this.mark(this.live);
-    }
-  }
-
-  private mark(caughtUp: boolean): Mark {
-    this.passed = 0;
-    if (caughtUp) {
-      this.told = this.position;
-    }
-    return { kind: 'mark', position: this.position, caughtUp };
-  }
-
-  private moveTo(position: Position): void {
-    this.position = Math.max(this.position, position);
-  }
-
-  /** @throws {LogDamaged} unless the stream's own rules have removed what is missing */
-  private async explain(event: RecordedEvent, missing: number): Promise<void> {
-    if (event.revision > missing && (await isRemovedByRule(this.reader, event.stream, missing))) {
-      return;
-    }
-    throw new LogDamaged(
-      'gap',
-      event.stream,
-      `The log gave event ${event.revision} of the stream ${event.stream} where event ${missing} was due.`,
-    );
-  }
+  return undefined;
 }

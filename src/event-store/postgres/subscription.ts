@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogUnavailable } from '../errors.js';
 import type { Mark, Position, RecordedEvent } from '../event-store.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type { LogReader } from './log-reader.js';
 import type { WakeUps } from './wake-ups.js';
 
@@ -72,15 +73,4 @@ async function nextPage(
     }
   }
   return undefined;
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
-  const stop = (): void => resolve(undefined);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
