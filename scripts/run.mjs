@@ -73,7 +73,8 @@ async function product(file, args, env = {}) {
   const child = spawn(node, ['--enable-source-maps', join(root, 'dist', 'src', file), ...args], {
     cwd: root,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...env, YUTHUB_PARENT: 'watch' },
+    // Compiled code is kept beside the build: the next start has less to do.
+    env: { NODE_COMPILE_CACHE: join(root, 'dist', '.cache'), ...process.env, ...env, YUTHUB_PARENT: 'watch' },
   });
   let told = false;
   const tell = (signal) => {

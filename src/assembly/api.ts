@@ -104,18 +104,10 @@ function waitsOf({ readPosition, store }: Core, tracker: ConsequenceTracker): Wa
   };
 }
 
-/** Correlation of the event at a position; undefined beyond the end of the log. */
+/** Correlation of the event at a position; undefined where none stands. */
 async function correlationAt(store: Core['store'], position: number): Promise<string | undefined> {
-  if (position <= 0 || position > (await store.head())) return undefined;
-  const stop = new AbortController();
-  try {
-    for await (const one of store.subscribeAll(position - 1, stop.signal)) {
-      return one.kind === 'event' ? metadataOf(one).correlationId : undefined;
-    }
-    return undefined;
-  } finally {
-    stop.abort();
-  }
+  const event = await store.eventAt(position);
+  return event && metadataOf(event).correlationId;
 }
 
 function clockOf({ movable, pool, store }: Core, watch: ProcessWatch): NonNullable<ApiParts['clock']> {

@@ -26,8 +26,16 @@ import { referencesInUse } from './references-in-use.js';
 /** Told sentences for the operator; nothing personal is in them. */
 export type Tell = (message: string) => void;
 
+/** The one way for commands, at the time of one clock. */
+export interface Commands {
+  readonly clock: Clock;
+  readonly pipeline: CommandPipeline;
+  readonly access: Access;
+  readonly accessLog: AccessLog;
+}
+
 /** What every role of the product has: the log, the keys, the one way for commands, and how far the reads are. */
-export interface Core {
+export interface Core extends Commands {
   readonly configuration: Configuration;
   readonly urls: DatabaseUrls;
   readonly catalogue: Catalogue;
@@ -36,12 +44,10 @@ export interface Core {
   readonly codec: EventCodec;
   readonly registers: Registers;
   readonly streams: Streams;
-  readonly clock: Clock;
-  /** The same clock, where it may be moved. */
+  /** The product's clock, where it may be moved. */
   readonly movable: MovableClock | undefined;
-  readonly pipeline: CommandPipeline;
-  readonly access: Access;
-  readonly accessLog: AccessLog;
+  /** The same at the time of another clock: the demo organisation's half year is recorded with one. */
+  commandsAt(clock: Clock): Commands;
   readonly readPosition: ReadPosition;
   /** Prepared and not started: the projector's role starts it. */
   readonly engine: ProjectionEngine;
@@ -70,23 +76,27 @@ export async function openCore(configuration: Configuration, urls: DatabaseUrls,
   const references = new References(pool);
   await references.raise(await referencesInUse(catalogue, urls.projector));
   const serverKey = createHmac('sha256', configuration.masterKey).update('server').digest();
-  const accessLog = new AccessLog(pool, clock);
-  const parts = { pool, catalogue, store, codec, streams, registers, clock, serverKey };
-  const access = makeAccess({ ...parts, execute: (request) => pipeline.execute(request) });
   const caughtUp = async (): Promise<void> => {
     if (await readPosition.waitFor(await store.head(), CATCH_UP_MS)) return;
     throw new ReadsBehind('The read tables are behind the log: try again in a moment.');
   };
   const tables = engine.shown.map(({ name }) => name);
-  const pipeline = new CommandPipeline({
-    ...parts,
-    facts: answering(
-      accessFacts({ ...parts, tables, authority: access.authority, settled: caughtUp }),
-      residentFacts({ ...parts, caughtUp }),
-    ),
-    reference: (entity, organizationId, now) => references.next(entity, organizationId, now),
-    refused: accessLog.refused,
-  });
+  const shared = { pool, catalogue, store, codec, streams, registers, serverKey };
+  const commandsAt = (at: Clock): Commands => {
+    const parts = { ...shared, clock: at };
+    const accessLog = new AccessLog(pool, at);
+    const access = makeAccess({ ...parts, execute: (request) => pipeline.execute(request) });
+    const pipeline = new CommandPipeline({
+      ...parts,
+      facts: answering(
+        accessFacts({ ...parts, tables, authority: access.authority, settled: caughtUp }),
+        residentFacts({ ...parts, caughtUp }),
+      ),
+      reference: (entity, organizationId, now) => references.next(entity, organizationId, now),
+      refused: accessLog.refused,
+    });
+    return { clock: at, accessLog, access, pipeline };
+  };
   const close = async (): Promise<void> => {
     await engine.stop();
     await readPosition.close();
@@ -95,7 +105,7 @@ export async function openCore(configuration: Configuration, urls: DatabaseUrls,
     await keyring.close();
     await pool.end();
   };
-  return { configuration, urls, ...parts, keyring, movable, pipeline, access, accessLog, readPosition, engine, close };
+  return { configuration, urls, ...shared, ...commandsAt(clock), commandsAt, keyring, movable, readPosition, engine, close };
 }
 
 async function openClock(configuration: Configuration, urls: DatabaseUrls, store: EventStore) {

@@ -52,12 +52,12 @@ export async function startProduct(configuration: Configuration, logger: Logger,
     const processes = processesOf(core);
     const { roles } = configuration;
     if (roles.includes('projector')) await core.engine.start();
+    await before?.(core, processes);
     if (roles.includes('worker')) {
       const runner = runnerOf(core, processes, logger);
       runner.start();
       stops.push(() => runner.stop());
     }
-    await before?.(core, processes);
     let baseUrl: string | undefined;
     if (roles.includes('api')) {
       const api = await openApi(core, processes, logger, productVersion());
@@ -77,10 +77,10 @@ export async function startProduct(configuration: Configuration, logger: Logger,
 }
 
 function runnerOf(core: Core, processes: readonly Process[], logger: Logger): ProcessRunner {
-  const { catalogue, store, codec, pipeline, clock, registers, streams, urls } = core;
+  const { catalogue, store, codec, pipeline, clock, registers, streams, urls, configuration } = core;
   const report = (sentence: string, error: unknown): void => logger.warn({ err: error }, sentence);
   const recovery = new ClaimRecovery(catalogue, store, streams, registers);
-  const claims = new OpenClaims({ store, registers, recovery, clock, connectionString: urls.app, report });
+  const claims = new OpenClaims({ store, registers, recovery, clock, connectionString: urls.app, report, graceMs: configuration.claimGraceMs });
   return new ProcessRunner({
     catalogue, store, codec, pipeline, clock, processes, report, connectionString: urls.app,
     companions: [(leading) => claims.run(leading)],

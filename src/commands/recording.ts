@@ -8,6 +8,7 @@ import { WrongRevision } from '../event-store/errors.js';
 import type { EventStore, NewEvent } from '../event-store/event-store.js';
 import { jsonBytes } from '../event-store/metadata.js';
 import { leafHash } from '../event-store/leaf-hash.js';
+import { failpoint } from '../platform/failpoint.js';
 import type { Codec, EncodedEvent } from '../privacy/codec.js';
 import { registerChanges, type Claimant, type CommandMetadata, type RegisterChange, type Registers } from './registers.js';
 import { holdsOf, streamOf, type Folded } from './streams.js';
@@ -55,7 +56,11 @@ export class Recorder {
       throw error;
     }
     const appended = await this.store.append(folded.stream, folded.revision < 0 ? 'no-stream' : folded.revision, ready);
-    for (const one of changes) await this.registers.settle(one, folded.stream, appended.revision, metadata);
+    failpoint('commands.afterAppend');
+    for (const one of changes) {
+      await this.registers.settle(one, folded.stream, appended.revision, metadata);
+      failpoint('commands.afterSettle');
+    }
     return { after, ...appended, types: ready.map(({ type }) => type) };
   }
 
@@ -99,6 +104,7 @@ export class Recorder {
           throw new WrongRevision(claimant.target, claimant.base, claimant.base + 1);
         }
         claimed.push(change);
+        failpoint('commands.afterClaim');
       }
     } catch (error) {
       await this.release(claimed, claimant, metadata);

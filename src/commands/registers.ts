@@ -54,6 +54,9 @@ export function registerChanges(held: readonly RegisterEntry[], wanted: readonly
     .filter((change) => !sameEntries(change.held, change.wanted));
 }
 
+/** What an attempt claims in several registers are several claims: each is settled for itself. */
+const claimIdIn = ({ register, owner }: RegisterChange, { claimId }: Claimant): string => uuidOf(claimId, register, owner);
+
 /** Registers of the platform; all others belong to the organisation of the command. */
 const PLATFORM_REGISTERS = new Set(['emails', 'memberships']);
 
@@ -80,7 +83,8 @@ export class Registers {
    */
   async claim(change: RegisterChange, claimant: Claimant, metadata: CommandMetadata): Promise<boolean> {
     const { held, wanted } = change;
-    const claim: RegisterClaimed = { type: 'RegisterClaimed', ...claimant, commandId: metadata.commandId, held, wanted };
+    const claimId = claimIdIn(change, claimant);
+    const claim: RegisterClaimed = { type: 'RegisterClaimed', ...claimant, claimId, commandId: metadata.commandId, held, wanted };
     return this.change(change, metadata, (before) => {
       const after = applyToRegister(before, claim);
       if (!claimStands(after, claim)) return undefined;
@@ -98,8 +102,9 @@ export class Registers {
   }
 
   /** Takes back a claim that its own command will not use. */
-  async release(change: RegisterChange, { target, claimId }: Claimant, metadata: CommandMetadata): Promise<void> {
-    await this.change(change, metadata, () => ({ type: 'RegisterReleased', claimId, target }));
+  async release(change: RegisterChange, claimant: Claimant, metadata: CommandMetadata): Promise<void> {
+    const claimId = claimIdIn(change, claimant);
+    await this.change(change, metadata, () => ({ type: 'RegisterReleased', claimId, target: claimant.target }));
   }
 
   /** What is held in a register whichever of its pending commands are recorded. */

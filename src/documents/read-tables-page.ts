@@ -54,7 +54,7 @@ function row(column: Column, answer: ReadableColumn | undefined): string[] {
 /** What a value counts or follows, as far as its name and type say it. */
 function unitOf({ name, type, privacy }: Column, answer: ReadableColumn | undefined): string {
   if (privacy === 3) return 'sealed';
-  if (type.startsWith('numeric')) return 'pounds';
+  if (type === 'numeric(14,2)') return 'pounds';
   if (name.endsWith('_pence') || answer?.field?.kind === 'pence') return 'pence';
   if (type === 'timestamptz') return 'UTC';
   if (type === 'date') return 'London date';

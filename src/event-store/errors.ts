@@ -58,11 +58,11 @@ export class LogUnavailable extends Error {
 
 /**
  * What a log lacks although it must have it: a revision between two others, the
- * beginning of a stream, a whole stream, or its own end.
+ * beginning of a stream, a whole stream, its own end; or it is not the log that a position was taken from.
  */
-export type Damage = 'gap' | 'truncated' | 'deleted' | 'shortened';
+export type Damage = 'gap' | 'truncated' | 'deleted' | 'shortened' | 'another-log';
 
-/** The log lacks events that it has had. Nothing may be built on it until somebody has looked. */
+/** The log is not what it was: events are missing that it has had. Nothing may be built on it until somebody has looked. */
 export class LogDamaged extends Error {
   override readonly name = 'LogDamaged';
 

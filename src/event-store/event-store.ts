@@ -94,6 +94,9 @@ export interface EventStore {
    */
   readStreams(reads: readonly StreamRead[]): Promise<Map<string, RecordedEvent[]>>;
 
+  /** The event that stands at exactly this position; undefined if none does. */
+  eventAt(position: Position): Promise<RecordedEvent | undefined>;
+
   /** The position of the last event, 0 if there is none. */
   head(): Promise<Position>;
 

@@ -33,6 +33,8 @@ export interface Configuration {
   readonly clockControl: boolean;
   /** Where a movable clock starts on an empty installation; ISO 8601 in UTC. */
   readonly clockStart: string;
+  /** After how many milliseconds without an answer a command that has claimed something is given up, and what it claimed freed. */
+  readonly claimGraceMs: number;
   readonly roles: readonly ProcessRole[];
 }
 
@@ -48,6 +50,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const POSTGRES = ['postgres:', 'postgresql:'];
 const SHORTEST_PASSWORD = 8;
+/** Far more than any command takes. */
+const CLAIM_GRACE_MS = 30_000;
 
 /**
  * Reads and checks the environment. Values of variables that may hold a
@@ -87,6 +91,7 @@ export function loadConfiguration(env: Environment): Configuration {
     demoPassword,
     clockControl,
     clockStart: read.instant('CLOCK_START') ?? '2026-08-03T08:00:00Z',
+    claimGraceMs: read.milliseconds('CLAIM_GRACE_MS') ?? CLAIM_GRACE_MS,
     roles: read.roles('ROLES') ?? PROCESS_ROLES,
   };
   if (production) {
@@ -121,6 +126,10 @@ class Reader {
       (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
       'a port number from 0 to 65535',
     );
+  }
+
+  milliseconds(name: string): number | undefined {
+    return this.parsed(name, (text) => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined), 'a number of milliseconds from 1 to 9999999');
   }
 
   onOff(name: string): boolean | undefined {

@@ -24,6 +24,7 @@ export async function bareInserts(pool: pg.Pool): Promise<() => Promise<unknown>
 export async function append(server: BenchServer): Promise<Figures> {
   const store = await PostgresEventStore.open({ connectionString: server.urls.app });
   const pool = new pg.Pool({ connectionString: server.adminUrl, max: 64 });
+  pool.on('error', () => undefined);
   const insert = await bareInserts(pool);
   const ours = () => store.append(`placement-${randomUUID()}`, 'no-stream', [{ id: randomUUID(), type: 'PlacementStarted', data, metadata }]);
   const figures: Figures = {};

@@ -3,10 +3,12 @@ import { append } from './append.js';
 import { commands } from './commands.js';
 import { history } from './history.js';
 import type { Figures } from './measure.js';
+import { boot } from './boot.js';
+import { rebuild } from './rebuild.js';
 import { benchServer } from './server.js';
 
 /** Benchmarks by name; `npm run bench -- append history_1000 --json`. */
-const benchmarks = { append, command_throughput: commands, history_1000: history };
+const benchmarks = { append, command_throughput: commands, history_1000: history, projection_rebuild: rebuild, boot };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const json = process.argv.includes('--json');

@@ -23,7 +23,8 @@ class Cup extends State {
   @Text(pseudonymous, { max: 36 }) hookId!: string;
   @Flag(open) hangs!: boolean;
   holds(): RegisterEntry[] {
-    return this.hangs ? [{ register: 'hook', owner: this.hookId, kind: 'cup', key: this.hookId }] : [];
+    const entry = { kind: 'cup', key: this.hookId };
+    return this.hangs ? [{ register: 'hook', owner: this.hookId, ...entry }, { register: 'wall', owner: this.hookId, ...entry }] : [];
   }
 }
 @EventOf(Cup, 'CupHung', 1)
@@ -138,9 +139,15 @@ describe('the recovery of claims', () => {
     const end = await store.head();
     await kitchen().execute(HangCup, { hookId: randomUUID() });
     await during(openClaims(60_000), () => until(async () => (await rows()).length > 0));
-    expect(await rows()).toEqual([hookId]);
-    expect((await kitchen().registers.openClaims(organizationId, 'hook', hookId))).toHaveLength(1);
-    await during(openClaims(1), () => next('CommandAbandoned', end));
+    const { registers } = kitchen();
+    const left = () => Promise.all(['hook', 'wall'].map(async (register) => (await registers.openClaims(organizationId, register, hookId)).length));
+    expect([await rows(), await left()]).toEqual([[hookId, hookId], [1, 1]]);
+    await during(openClaims(1), async () => {
+      await next('CommandAbandoned', end);
+      await until(async () => (await rows()).length === 0);
+    });
+    // Every register that the command had claimed something in, not only the last one.
+    expect(await left()).toEqual([0, 0]);
     await expect(kitchen().execute(HangCup, { hookId })).resolves.toMatchObject({ revision: 0 });
   });
 

@@ -285,6 +285,7 @@ function reading(of: () => EventStore): void {
       ['from beyond the end: nothing', { from: 9 }, []],
       ['backwards', { direction: 'backwards' }, [6, 5, 4, 3, 2, 1, 0]],
       ['backwards from a revision', { direction: 'backwards', from: 2 }, [2, 1, 0]],
+      ['backwards from beyond the end: from the end', { direction: 'backwards', from: 99, limit: 2 }, [6, 5]],
       ['the last one', { direction: 'backwards', limit: 1 }, [6]],
       ['nothing for a limit of nothing', { limit: 0 }, []],
     ] as const)('%s', async (_, options, expected) => {
@@ -314,6 +315,13 @@ function reading(of: () => EventStore): void {
         [missing, []],
       ]);
       expect(await of().readStreams([])).toEqual(new Map());
+    });
+
+    it('finds the event at a position, and none anywhere else', async () => {
+      const [own, made] = [aStream(), event('Placed')];
+      const { position } = await of().append(own, 'no-stream', [event(), made]);
+      expect(await of().eventAt(position)).toMatchObject({ id: made.id, stream: own, revision: 1, position });
+      for (const nowhere of [0, -1, 0.5, position + 1_000_000, Number.MAX_SAFE_INTEGER]) expect(await of().eventAt(nowhere)).toBeUndefined();
     });
 
     it('sees its own append at once', async () => {

@@ -35,6 +35,7 @@ describe('the configuration', () => {
       demo: true,
       clockControl: false,
       clockStart: '2026-08-03T08:00:00Z',
+      claimGraceMs: 30_000,
       roles: ['api', 'projector', 'worker'],
     });
   });
@@ -71,6 +72,8 @@ describe('the configuration', () => {
     ['CLOCK_CONTROL', 'true'],
     ['CLOCK_START', '2026-02-31T08:00:00Z'],
     ['CLOCK_START', '2026-08-03'],
+    ['CLAIM_GRACE_MS', '0'],
+    ['CLAIM_GRACE_MS', '1s'],
     ['MASTER_KEY', 'c2hvcnQ='],
     ['ROLES', 'api,cook'],
     ['DATABASE_URL', 'mysql://me:hunter22@db/x'],

@@ -45,7 +45,7 @@ export class Appending {
       let cause: CallError | undefined = answer.kind === 'wrong' ? undefined : answer.cause;
       if (inDoubt || answer.kind === 'uncertain') {
         inDoubt = true;
-        const settled = await this.settle(request);
+        const settled = await this.settle(request, Math.min(this.times.answerWithinMs, patience.leftMs));
         if (settled instanceof WrongRevision) {
           throw settled;
         }
@@ -64,10 +64,10 @@ export class Appending {
    * Reads back what stands where the append would be.
    * @returns where it stands; that something else has taken its place for ever; or why neither is known yet
    */
-  private async settle(request: AppendRequest): Promise<Appended | Error> {
+  private async settle(request: AppendRequest, answerWithinMs: number): Promise<Appended | Error> {
     const { stream, expected, events } = request;
     try {
-      const found = await this.reader.at(stream, firstRevision(request), events.length);
+      const found = await this.reader.at(stream, firstRevision(request), events.length, answerWithinMs);
       if (!found.every((one, index) => isSame(one, events[index]))) {
         return new WrongRevision(stream, expected, (await this.reader.lastOf(stream))?.revision ?? 'no-stream');
       }

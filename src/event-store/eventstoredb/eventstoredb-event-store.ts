@@ -77,6 +77,10 @@ export class EventStoreDbEventStore implements EventStore {
     return this.finishing(() => this.reader.streams(reads));
   }
 
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    return this.finishing(() => this.reader.eventAt(position));
+  }
+
   async head(): Promise<Position> {
     return this.finishing(() => this.reader.head());
   }

@@ -8,6 +8,7 @@ export interface CallError extends Error {
   metadata?: { get(key: string): (string | Buffer)[] };
 }
 
+const UNKNOWN = 2;
 const UNAVAILABLE = 14;
 const ACCESS_CODES: ReadonlySet<number | undefined> = new Set([7, 16]);
 
@@ -32,6 +33,11 @@ export function wasNeverSent(error: CallError): boolean {
 /** Whether the server knows the user, or the password, not well enough. */
 export function isAccessDenied(error: CallError): boolean {
   return exceptionOf(error) === 'access-denied' || ACCESS_CODES.has(error.code);
+}
+
+/** Whether the server could not read at a position. That may pass; if it stays, no event begins there. */
+export function isNoPosition(error: CallError): boolean {
+  return error.code === UNKNOWN && /ReadAllResult: Error/.test(error.message);
 }
 
 /** The error of the port for what trying again does not mend; undefined for everything that may pass. */

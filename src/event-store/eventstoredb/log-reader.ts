@@ -1,9 +1,10 @@
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { isStreamName } from '../check-append.js';
 import { LogDamaged, LogUnavailable } from '../errors.js';
 import type { Position, ReadOptions, RecordedEvent, Revision, StreamRead } from '../event-store.js';
 import type { Connection } from './connection.js';
-import { type CallError, finalErrorOf, streamDeleted, unavailable } from './failures.js';
+import { type CallError, finalErrorOf, isNoPosition, streamDeleted, unavailable } from './failures.js';
 import { Incoming } from './incoming.js';
 import { firstRequest, lastRequest, placeOf, recordedOf, streamRequest } from './messages.js';
 import { Patience } from './patience.js';
@@ -42,6 +43,16 @@ export class LogReader {
   async end(): Promise<Position> {
     const [last] = await this.all(lastRequest(false));
     return last === undefined ? 0 : placeOf(last);
+  }
+
+  /** The event of ours at a position. Most numbers are no position: one in the middle of an event is none either. */
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    if (!Number.isSafeInteger(position) || position < 1) {
+      return undefined;
+    }
+    const found = await this.patiently(() => this.firstFrom(position).catch(nothingIfNoPosition));
+    const event = found && recordedOf(found);
+    return event?.position === position && isStreamName(event.stream) && !event.type.startsWith('$') ? event : undefined;
   }
 
   /** The first event, of any kind, that stands at a position or behind it. */
@@ -102,9 +113,9 @@ export class LogReader {
   }
 
   /** Events of a stream that stand at the given revisions now, asked once. */
-  async at(stream: string, from: Revision, count: number): Promise<RecordedEvent[]> {
+  async at(stream: string, from: Revision, count: number, answerWithinMs?: number): Promise<RecordedEvent[]> {
     const messages: ReadResp.ReadEvent[] = [];
-    for await (const message of this.read(streamRequest(stream, from, true, count), stream)) {
+    for await (const message of this.read(streamRequest(stream, from, true, count), stream, answerWithinMs)) {
       messages.push(message);
     }
     return messages.flatMap((message) => recordedOf(message) ?? []);
@@ -149,14 +160,18 @@ export class LogReader {
   }
 
   /** One call, bounded in its silence. */
-  private async *read(request: ReadReq, stream: string): AsyncGenerator<ReadResp.ReadEvent, void, undefined> {
+  private async *read(
+    request: ReadReq,
+    stream: string,
+    answerWithinMs = this.times.answerWithinMs,
+  ): AsyncGenerator<ReadResp.ReadEvent, void, undefined> {
     let client: StreamsClient | undefined;
     let incoming: Incoming | undefined;
     let seen = false;
     try {
       client = await this.connection.client();
       incoming = new Incoming(client.read(request, ...this.connection.callArguments(true)));
-      for (let message; (message = await incoming.next(this.times.answerWithinMs)) !== undefined; ) {
+      for (let message; (message = await incoming.next(answerWithinMs)) !== undefined; ) {
         const event = message.getEvent();
         if (event !== undefined) {
           seen = true;
@@ -171,6 +186,12 @@ export class LogReader {
     } finally {
       incoming?.cancel();
     }
+  }
+}
+
+function nothingIfNoPosition(error: unknown): undefined {
+  if (!isNoPosition(error as CallError)) {
+    throw error;
   }
 }
 

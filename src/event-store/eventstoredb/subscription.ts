@@ -4,15 +4,15 @@ import { LogDamaged } from '../errors.js';
 import type { Mark, Position, RecordedEvent } from '../event-store.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { Connection } from './connection.js';
-import { type CallError, isAccessDenied, accessDenied, LogSilent } from './failures.js';
+import { type CallError, accessDenied, isAccessDenied, isNoPosition, LogSilent } from './failures.js';
 import { Incoming } from './incoming.js';
 import type { LogReader } from './log-reader.js';
 import { placeOf, subscriptionRequest } from './messages.js';
 import { Patience } from './patience.js';
 import { Progress } from './progress.js';
 
-/** A restarting server may know nobody for a moment; a wrong password stays wrong. */
-const DENIALS = 5;
+/** A restarting server may know nobody, or fail to read, for a moment; what is wrong with the question stays wrong. */
+const TOLERATED = 5;
 
 /** What a subscription reads from. */
 export interface SubscriptionSource {
@@ -37,7 +37,7 @@ export async function* subscription(
 ): AsyncGenerator<RecordedEvent | Mark, void, undefined> {
   const progress = new Progress(after, source.reader);
   const patience = new Patience(Infinity);
-  let denials = 0;
+  let inARow = 0;
   while (!signal.aborted) {
     const before = progress.position;
     try {
@@ -49,9 +49,10 @@ export async function* subscription(
       if (error instanceof LogDamaged || error instanceof RangeError) {
         throw error;
       }
-      denials = isAccessDenied(error as CallError) ? denials + 1 : 0;
-      if (denials > DENIALS) {
-        throw accessDenied(error as Error);
+      const final = finalIfItStays(error as CallError, progress.position);
+      inARow = final === undefined ? 0 : inARow + 1;
+      if (final !== undefined && inARow > TOLERATED) {
+        throw final;
       }
     }
     if (progress.position !== before) {
@@ -59,6 +60,15 @@ export async function* subscription(
     }
     await patience.pause(signal);
   }
+}
+
+function finalIfItStays(error: CallError, position: Position): Error | undefined {
+  if (isAccessDenied(error)) {
+    return accessDenied(error);
+  }
+  return isNoPosition(error)
+    ? new LogDamaged('another-log', '$all', `No event of this log begins at ${position}: the position was taken from another log.`)
+    : undefined;
 }
 
 /** As much of the log as one call gives. */

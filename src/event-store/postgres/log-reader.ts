@@ -18,6 +18,7 @@ const several = `select e.* from unnest($1::text[], $2::integer[]) w(stream, sta
     where e.stream = w.stream collate "C" and e.revision >= w.start order by e.revision) e
   order by e.stream, e.revision`;
 const page = `select ${columns} from log.events where position > $1 order by position limit $2`;
+const at = `select ${columns} from log.events where position = $1`;
 const head = 'select position from log.counter';
 
 interface Wanted {
@@ -42,6 +43,15 @@ export class LogReader {
   async head(): Promise<Position> {
     const [row] = await this.connections.rows<[number]>('log_head', head, []);
     return row?.[0] ?? 0;
+  }
+
+  /** The event at a position; undefined if none stands there. */
+  async at(position: Position): Promise<RecordedEvent | undefined> {
+    if (!Number.isSafeInteger(position)) {
+      return undefined;
+    }
+    const [row] = await this.connections.rows<EventRow>('log_at', at, [position]);
+    return row && recorded(row);
   }
 
   /** A page of the whole log, in order. A page that is not full reaches the end. */

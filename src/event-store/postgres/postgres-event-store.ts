@@ -88,6 +88,11 @@ export class PostgresEventStore implements EventStore {
     return this.source.reader.streams(reads);
   }
 
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    this.refuseIfClosed();
+    return this.source.reader.at(position);
+  }
+
   async head(): Promise<Position> {
     this.refuseIfClosed();
     return this.source.reader.head();

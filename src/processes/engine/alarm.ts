@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Report } from './outcome.js';
@@ -17,6 +18,7 @@ export interface AlarmParts {
 const AT_ONCE = 500;
 /** For how long to trust that nothing is due: a clock may be set, a notification lost. */
 const LOOK_AGAIN_MS = 30_000;
+const AFTER_FAILURE_MS = 250;
 
 /** Fires timers when the product's clock has reached them. */
 export class Alarm {
@@ -49,8 +51,8 @@ export class Alarm {
         if (next && !standing) waitMs = Math.min(LOOK_AGAIN_MS, Math.max(1, Date.parse(next) - Date.parse(now)));
         last = { now, at };
       } catch (error) {
-        this.parts.report('Timers cannot be read.', error);
-        waitMs = 250;
+        await this.failed(error, signal);
+        waitMs = 0;
       }
       await this.changed.after(seen, waitMs, signal);
     }
@@ -64,8 +66,12 @@ export class Alarm {
       this.checking.add(line.name);
       // Not awaited: a process that is held up holds up nobody else's timers.
       void this.fireOf(line, now, signal)
-        .catch((error: unknown) => this.parts.report('Timers cannot be read.', error))
-        .finally(() => this.checking.delete(line.name));
+        .catch((error: unknown) => this.failed(error, signal))
+        .finally(() => {
+          this.checking.delete(line.name);
+          // It looked at what was due when it began; more may have become due, and was left to it.
+          this.wake();
+        });
     }
   }
 
@@ -83,7 +89,10 @@ export class Alarm {
         this.wake();
       });
     }
-    // More than fitted in may be due.
-    if (due.length >= AT_ONCE) this.wake();
+  }
+
+  private async failed(error: unknown, signal: AbortSignal): Promise<void> {
+    this.parts.report('Timers cannot be read.', error);
+    await delay(AFTER_FAILURE_MS, undefined, { signal }).catch(() => undefined);
   }
 }

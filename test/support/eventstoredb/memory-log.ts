@@ -28,8 +28,8 @@ export type Outcome =
 interface Stream {
   readonly events: Stored[];
   before: bigint;
-  maxCount?: number;
-  maxAgeMs?: number;
+  maxCount?: number | undefined;
+  maxAgeMs?: number | undefined;
   softDeleted: boolean;
   tombstoned: boolean;
 }
@@ -43,6 +43,7 @@ export class MemoryLog extends EventEmitter<{ stored: [Stored] }> {
   readonly all: Stored[] = [];
   private readonly streams = new Map<string, Stream>();
   private readonly recent = new Map<string, Stored>();
+  private readonly boundaries = new Set<bigint>();
   private nextPosition = 0n;
 
   constructor() {
@@ -115,6 +116,11 @@ export class MemoryLog extends EventEmitter<{ stored: [Stored] }> {
     this.all.splice(0, this.all.length, ...kept);
   }
 
+  /** Whether a record begins, or once began, at a position, or would begin there next. */
+  isBoundary(position: bigint): boolean {
+    return position >= this.nextPosition || this.boundaries.has(position);
+  }
+
   /** Index of the first record at or behind a position. */
   indexFrom(position: bigint): number {
     let [low, high] = [0, this.all.length];
@@ -172,6 +178,7 @@ export class MemoryLog extends EventEmitter<{ stored: [Stored] }> {
       created: new Date(),
       ...(dangling && { dangling }),
     };
+    this.boundaries.add(this.nextPosition);
     // Positions grow by bytes.
     this.nextPosition += BigInt(bytesOf(event) + name.length + 97);
     stream.events.push(stored);

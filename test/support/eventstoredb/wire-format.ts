@@ -77,7 +77,13 @@ export function statusOf(said: string, details: Message, name: string, code = 0)
 export const notReady = () => statusOf('Server Is Not Ready', new shared.Empty(), 'google.protobuf.Empty');
 export const timedOut = () => statusOf('Timeout', new shared.Timeout(), 'event_store.client.Timeout', 4);
 export const denied = () => statusOf('AccessDenied', new shared.AccessDenied(), 'event_store.client.AccessDenied', 7);
-export const badRequest = (said: string) => statusOf('BadRequest', Object.assign(new shared.BadRequest(), { said }), 'event_store.client.BadRequest', 3);
+export const unknown = () => statusOf('Unknown', new shared.Unknown(), 'event_store.client.Unknown', 2);
+
+export function badRequest(said: string): InstanceType<typeof statuses.Status> {
+  const message = new shared.BadRequest();
+  message.setMessage(said);
+  return statusOf('BadRequest', message, 'event_store.client.BadRequest', 3);
+}
 
 /** The answer of the shared append stream. */
 export function batchAnswer(outcome: Outcome, expected: Expected, stream: string): BatchAppendResp {

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { AcceptInvitationBody } from '../access/bodies.js';
+import type { Commands } from '../assembly/core.js';
+import type { Actor } from '../kernel/command.js';
+import { PLATFORM } from '../kernel/entity.js';
+import { permissionsOf } from '../kernel/system-roles.js';
+import { validateAs } from '../kernel/validation.js';
+import { uuidOf } from '../kernel/values.js';
+import { DEMO_PEOPLE } from './people.js';
+import { madeBy, type Sending } from './sending.js';
+
+type Person = (typeof DEMO_PEOPLE)[number];
+
+/** The organisation with the data, and the empty one beside it. */
+export const DEMO_ORGANIZATION = madeBy('organization', 'organizations');
+export const OTHER_ORGANIZATION = madeBy('other organization', 'organizations');
+
+const operator = (organizationId: string): Actor => ({ id: uuidOf('process', 'demo'), role: 'system', organizationId, permissions: new Set() });
+
+/** Takes an organisation on. */
+async function register(sending: Sending, step: string, body: object): Promise<void> {
+  await sending.send({ step, command: 'RegisterOrganization', by: operator(PLATFORM), body });
+}
+
+/** Invites somebody and accepts for them. @returns who they are from now on. */
+async function join(sending: Sending, { access }: Commands, organizationId: string, person: Person, password: string): Promise<Actor> {
+  const { email, role, firstName, lastName } = person;
+  const invited = await sending.send({ step: `invite ${email}`, command: 'InviteUser', by: operator(organizationId), body: { email, role } });
+  const token = invited.revealed?.['invitationToken'] ?? '';
+  const body = validateAs(AcceptInvitationBody, { token, firstName, lastName, password });
+  const ready = await access.invitations.accept(invited.id, body, randomUUID(), true);
+  await sending.send({ step: `accept ${email}`, command: ready.name, by: ready.actor, body: ready.body, id: invited.id });
+  return { id: ready.actor.id, role, organizationId, permissions: permissionsOf(role) };
+}
+
+/** The people of the demo organisation by role. */
+export type Cast = Readonly<Record<'owner' | 'manager' | 'key_worker' | 'finance' | 'auditor' | 'dpo', Actor>>;
+
+/** Makes the demo organisation and everybody who signs in to it. */
+export async function castOf(sending: Sending, commands: Commands, password: string): Promise<Cast> {
+  await register(sending, 'organization', {
+    name: 'Hackney Young Futures', organizationType: 'charity', charityNumber: '1123456', address: '1 Mare Street, London E8 1AA',
+  });
+  const ours = DEMO_PEOPLE.filter(({ email }) => email.endsWith('@demo.example'));
+  const actors = await Promise.all(ours.map((person) => join(sending, commands, DEMO_ORGANIZATION, person, password)));
+  return Object.fromEntries(actors.map((actor) => [actor.role, actor])) as Cast;
+}
+
+/** The second organisation, which has nobody but its manager and no data: the last thing that is made. */
+export async function makeOther(sending: Sending, commands: Commands, password: string): Promise<void> {
+  await register(sending, 'other organization', { name: 'Other Homes', organizationType: 'housing_provider' });
+  await join(sending, commands, OTHER_ORGANIZATION, DEMO_PEOPLE.at(-1)!, password);
+}

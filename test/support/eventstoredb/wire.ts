@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** What the network does to bytes. */
+export type Weather =
+  | 'fine'
+  /** Nothing comes through in either direction, and nobody is told. */
+  | 'black-hole'
+  /** What the server says is kept back. */
+  | 'answers-held'
+  /** One byte at a time comes from the server. */
+  | 'sliced';
+
+/** A network between client and server that fails on demand. */
+export class Wire {
+  weather: Weather = 'fine';
+  /** Bytes from the server until the connection is cut. */
+  cutAfter = Infinity;
+  /** From so many bytes of the server on, one bit is wrong. */
+  flipAt = Infinity;
+  /** Whether new connections are refused. */
+  refuses = false;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  static async open(target: () => number): Promise<Wire> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const wire = new Wire(server, (server.address() as AddressInfo).port);
+    server.on('connection', (socket) => wire.join(socket, target()));
+    return wire;
+  }
+
+  get connectionString(): string {
+    return `esdb://127.0.0.1:${this.port}?tls=false`;
+  }
+
+  /** Resets every connection. */
+  cut(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+    this.sockets.clear();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private join(near: Socket, port: number): void {
+    if (this.refuses) return void near.resetAndDestroy();
+    const far = connect(port, '127.0.0.1');
+    for (const [socket, other] of [[near, far], [far, near]] as const) {
+      this.sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    near.on('data', (bytes: Buffer) => void (this.weather !== 'black-hole' && far.write(bytes)));
+    far.on('data', (bytes: Buffer) => this.answer(near, bytes));
+  }
+
+  private answer(near: Socket, bytes: Buffer): void {
+    if (this.weather === 'black-hole' || this.weather === 'answers-held') return;
+    if (this.flipAt < bytes.length) {
+      bytes[this.flipAt]! ^= 0x10;
+      this.flipAt = Infinity;
+    } else this.flipAt -= bytes.length;
+    if (this.cutAfter <= bytes.length) {
+      near.write(bytes.subarray(0, this.cutAfter));
+      this.cutAfter = Infinity;
+      near.end();
+      return this.cut();
+    }
+    this.cutAfter -= bytes.length;
+    if (this.weather !== 'sliced') return void near.write(bytes);
+    for (const byte of bytes) near.write(Buffer.of(byte));
+  }
+}
