@@ -231,7 +231,7 @@ export function serverFacts(name: string, server: AskedServer): void {
       const seen: bigint[] = [];
       for await (const { event } of subscription) {
         if (event?.streamId === stream && seen.push(event.revision) === 2) await append(stream, 2n, [made()]);
-        if (seen.length === 3) break;
+        if (seen.length === 3) await subscription.unsubscribe();
       }
       expect(seen).toEqual([1n, 2n, 3n]);
     });

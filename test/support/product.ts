@@ -10,12 +10,16 @@ import { TEST_MASTER_KEY, testDatabases, type TestDatabases } from './databases.
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+const built = (file: string): string[] => ['--enable-source-maps', join(root, 'dist', 'src', file)];
+
 /** Databases of one's own, and processes of the built product on them. */
 export interface Installation {
   readonly databases: TestDatabases;
   readonly dataDir: string;
   /** Starts a process; resolves once it serves. */
   start(env?: Record<string, string>): Promise<RunningProduct>;
+  /** As `start`, by the script behind `npm start`: the process is that script's, which has the product as its child. */
+  startByScript(env?: Record<string, string>): Promise<RunningProduct>;
   /** Runs a command line to its end. @returns what it printed. @throws with it when the command failed. */
   cli(...args: string[]): Promise<string>;
   /** Stops what still runs and drops the databases. */
@@ -46,10 +50,12 @@ export async function installation(): Promise<Installation> {
     PORT: '0',
     DEMO: 'off',
     CLOCK_CONTROL: 'on',
+    // Fault tests start the product again and again: most of a start is the reading of its code.
+    NODE_COMPILE_CACHE: join(tmpdir(), `yuthub-compiled-${process.getuid?.() ?? 0}`),
     ...env,
   });
-  const launch = (file: string, args: string[], env: Record<string, string>): ChildProcess => {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist', 'src', file), ...args], {
+  const launch = (args: string[], env: Record<string, string>): ChildProcess => {
+    const child = spawn(process.execPath, args, {
       cwd: root,
       env: environment(env),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,8 +67,9 @@ export async function installation(): Promise<Installation> {
   return {
     databases,
     dataDir,
-    start: (env = {}) => serving(launch('main.js', [], env)),
-    cli: async (...args) => finished(launch('cli.js', args, {})),
+    start: (env = {}) => serving(launch(built('main.js'), env)),
+    startByScript: (env = {}) => serving(launch([join(root, 'scripts', 'run.mjs'), 'start'], env)),
+    cli: async (...args) => finished(launch([...built('cli.js'), ...args], {})),
     remove: async () => {
       await Promise.all([...running].map(async (child) => (child.kill('SIGKILL'), once(child, 'exit'))));
       await databases.drop();

@@ -116,9 +116,9 @@ export class MemoryLog extends EventEmitter<{ stored: [Stored] }> {
     this.all.splice(0, this.all.length, ...kept);
   }
 
-  /** Whether a record begins, or once began, at a position, or would begin there next. */
+  /** Whether a record begins, or once began, at a position, or it is behind them all. */
   isBoundary(position: bigint): boolean {
-    return position >= this.nextPosition || this.boundaries.has(position);
+    return position > this.all.at(-1)!.position || this.boundaries.has(position);
   }
 
   /** Index of the first record at or behind a position. */
