@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { survivingLosses } from '../../src/platform/lossy-connections.js';
 
 type Parse = (text: string) => unknown;
 
@@ -23,10 +24,7 @@ export const rowTypes: pg.CustomTypesConfig = {
 
 /** A pool whose rows look as the rest of the product expects them. */
 export function rowPool(connectionString: string, size: number, options = ''): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max: size, types: rowTypes, keepAlive: true, options: `-c timezone=UTC ${options}`.trim() });
-  // An idle connection may be lost at any time; the pool replaces it.
-  pool.on('error', () => undefined);
-  return pool;
+  return survivingLosses(new pg.Pool({ connectionString, max: size, types: rowTypes, keepAlive: true, options: `-c timezone=UTC ${options}`.trim() }));
 }
 
 /** What the database says to a row that it does not take: a value out of range, a constraint, a limit. */

@@ -10,6 +10,7 @@ import { ApiModule } from './api.module.js';
 import { CommandGateway } from './commands/command-gateway.js';
 import { addGraphQL } from './graphql/graphql-endpoint.js';
 import { parseBody } from './http/json-body.js';
+import { addLeaving } from './http/leaving.js';
 import { addRateLimits, type RateLimits } from './http/rate-limits.js';
 import { addAccess, addCorrelation, addRequestLog } from './http/request-context.js';
 import type { ApiParts } from './parts.js';
@@ -45,6 +46,7 @@ export async function createHttpApplication(parts: ApiParts, options: HttpOption
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   // The policy is one text, set with the other headers of every answer: helmet would put it together for each.
   await instance.register(helmet, { contentSecurityPolicy: false, xDnsPrefetchControl: false, xDownloadOptions: false, xXssProtection: false, originAgentCluster: false });
+  addLeaving(instance);
   addCorrelation(instance);
   addRequestLog(instance, parts);
   await addRateLimits(instance, options);

@@ -110,9 +110,19 @@ async function correlationAt(store: Core['store'], position: number): Promise<st
   return event && metadataOf(event).correlationId;
 }
 
-function clockOf({ movable, pool, store }: Core, watch: ProcessWatch): NonNullable<ApiParts['clock']> {
+/** For how long moving the clock waits for the read tables to contain what it led to. */
+const CLOCK_READS_MS = 20_000;
+
+function clockOf({ movable, pool, store, readPosition }: Core, watch: ProcessWatch): NonNullable<ApiParts['clock']> {
   const deadlines = new ProcessDeadlines(pool, store, watch);
-  return { now: () => movable!.now(), moveTo: async (instant) => void (await movable!.moveTo(instant, deadlines)) };
+  return {
+    now: () => movable!.now(),
+    moveTo: async (instant) => {
+      await movable!.moveTo(instant, deadlines);
+      // Whoever moved the clock looks next at what came of it.
+      await readPosition.waitFor(await store.head(), CLOCK_READS_MS);
+    },
+  };
 }
 
 /** What changed in the actor's organisation after a position: ids for readers that keep a copy. */

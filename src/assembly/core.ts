@@ -22,6 +22,7 @@ import { handWritten, views } from '../../projections/index.js';
 import { answering, residentFacts } from './facts.js';
 import { openLog } from './log.js';
 import { referencesInUse } from './references-in-use.js';
+import { survivingLosses } from '../platform/lossy-connections.js';
 
 /** Told sentences for the operator; nothing personal is in them. */
 export type Tell = (message: string) => void;
@@ -64,8 +65,7 @@ export async function openCore(configuration: Configuration, urls: DatabaseUrls,
   const catalogue = new Catalogue(entities);
   const store = await openLog(configuration, urls);
   const keyring = await Keyring.open({ connectionString: urls.keyring, masterKey: configuration.masterKey });
-  const pool = new pg.Pool({ connectionString: urls.app, max: 12, keepAlive: true });
-  pool.on('error', () => undefined);
+  const pool = survivingLosses(new pg.Pool({ connectionString: urls.app, max: 12, keepAlive: true }));
   const codec = new EventCodec(catalogue, keyring);
   const registers = new Registers(store, registerRules);
   const streams = new Streams(store, codec);

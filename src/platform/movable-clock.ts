@@ -4,6 +4,7 @@ import { isInstant } from '../kernel/values.js';
 import type { EventStore, Position } from '../event-store/event-store.js';
 import { metadataOf } from '../event-store/metadata.js';
 import { realClock, type Clock } from './clock.js';
+import { survivingLosses } from './lossy-connections.js';
 
 /** What is due by the product's clock, and whether it has been worked through. */
 export interface Deadlines {
@@ -55,8 +56,7 @@ export class MovableClock implements Clock {
    * last recorded event.
    */
   static async open({ connectionString, store, start }: MovableClockOptions): Promise<MovableClock> {
-    const pool = new pg.Pool({ connectionString, max: 3, keepAlive: true });
-    pool.on('error', () => undefined);
+    const pool = survivingLosses(new pg.Pool({ connectionString, max: 3, keepAlive: true }));
     const { rows } = await pool.query<{ now: string; position: string }>(read);
     const recorded = await lastRecorded(store, Number(rows[0]?.position ?? 0));
     await pool.query(

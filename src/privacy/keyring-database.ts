@@ -3,6 +3,7 @@ import type { Scope } from '../kernel/privacy.js';
 import { isConnectionLoss } from '../event-store/postgres/connection.js';
 import { KeysUnavailable } from './codec.js';
 import type { KeyName } from './key-cache.js';
+import { survivingLosses } from '../platform/lossy-connections.js';
 
 /** A wrapped key of an organisation. */
 export interface StoredOrganizationKey {
@@ -52,15 +53,13 @@ export class KeyringDatabase {
   private readonly pool: pg.Pool;
 
   constructor(connectionString: string) {
-    this.pool = new pg.Pool({
+    this.pool = survivingLosses(new pg.Pool({
       connectionString,
       max: 3,
       connectionTimeoutMillis: PATIENCE_MS,
       query_timeout: PATIENCE_MS,
       application_name: 'yuthub keyring',
-    });
-    // A connection lost while idle is replaced by the next query.
-    this.pool.on('error', () => undefined);
+    }));
   }
 
   async organizationKeys(organizations: readonly string[]): Promise<readonly StoredOrganizationKey[]> {

@@ -9,6 +9,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Report } from './engine/outcome.js';
 import { FencedOff, ProcessTables } from './engine/process-tables.js';
 import { Signal } from './engine/signal.js';
+import { survivingLosses } from '../platform/lossy-connections.js';
 
 /** What the recovery of claims works with. */
 export interface OpenClaimsParts {
@@ -58,8 +59,7 @@ export class OpenClaims {
 
   /** Follows and settles until the signal is aborted. @throws FencedOff when somebody else has taken over. */
   async run(leading: AbortSignal): Promise<void> {
-    const pool = new pg.Pool({ connectionString: this.parts.connectionString, max: 1, keepAlive: true });
-    pool.on('error', () => undefined);
+    const pool = survivingLosses(new pg.Pool({ connectionString: this.parts.connectionString, max: 1, keepAlive: true }));
     try {
       const start = (await new ProcessTables(pool).takeOver([NAME])).get(NAME)!;
       this.position = start.position;

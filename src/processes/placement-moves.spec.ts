@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { given, happened, someId, stateOf, type Happened } from '../../test/support/given.js';
+import { jsonBytes } from '../event-store/metadata.js';
 import { declaredCommands, type DomainCommand } from '../kernel/command.js';
 import type { State } from '../kernel/entity.js';
 import { declaredEvents, type DomainEvent } from '../kernel/event.js';
@@ -61,6 +62,14 @@ describe('the moves of a placement', () => {
   it('knows every command that it sends, and has no more events than it reacts to', () => {
     expect([...peopleEntities, ...tenancyEntities]).toHaveLength(3);
     expect(story.map(({ constructor }) => constructor.name).every((name) => placementMoves.on.includes(name))).toBe(true);
+  });
+
+  it('works on the placements of one resident one after the other', () => {
+    const lanes = [1, 2].map((revision) => {
+      const data = jsonBytes({ ...common, roomId: room7 });
+      return placementMoves.lane!({ kind: 'event', id: someId(`${revision}`), stream: `placement-${revision}`, revision, position: revision, type: 'PlacementStarted', data, metadata: data });
+    });
+    expect(lanes).toEqual([residentId, residentId]);
   });
 
   it('allocates the room, moves the resident in, across and out, and corrects both ends', async () => {

@@ -4,6 +4,7 @@ import type {
   PlacementStarted,
   PlacementTransferred,
 } from '../domain/tenancy/placement/placement.js';
+import { jsonOf } from '../event-store/metadata.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessCommand } from './engine/process.js';
 
@@ -51,6 +52,8 @@ export const placementMoves: Process = {
   name: 'placement-moves',
   doc: 'Allocates and vacates rooms, and moves residents in, across and out, as their placements say.',
   on: ['PlacementStarted', 'PlacementTransferred', 'PlacementEnded', 'PlacementDateCorrected'],
+  // A resident moves out of one placement before they move into the next, also where both come to be worked on at once.
+  lane: ({ data }) => String(jsonOf(data)['residentId']),
   async react(event, context) {
     for (const command of stepsOf(event)) await context.send(command);
   },

@@ -26,6 +26,8 @@ export interface House {
   room(capacity?: number): Promise<string>;
   /** Registers people, several at a time. */
   lodgers(count: number): Promise<Lodger[]>;
+  /** The same house over another process. */
+  over(baseUrl: string): House;
 }
 
 /** What `POST /placements` takes for a lodger, from the first day on. */
@@ -51,33 +53,35 @@ export async function each<A, B>(items: readonly A[], work: (item: A, index: num
 export async function house(at: Installation, baseUrl: string, beds = 60): Promise<House> {
   const ours = await organisation(at, baseUrl);
   const [{ caller: manager }, { caller: finance }] = await Promise.all([ours.member('manager'), ours.member('finance')]);
-  // Without waiting for the read tables: only what commands decide is needed here.
-  const sent = async (path: string, body: object): Promise<Json> => {
-    const answer = await manager.post<Json>(path, body);
-    if (answer.status >= 300) throw new Error(`POST ${path} was answered ${answer.status}: ${answer.text}`);
-    return answer.body;
-  };
-  const property = await sent('/properties', {
+  const { body: property } = await manager.post<Json>('/properties', {
     name: 'Mare Street House', propertyType: 'shared_housing', totalUnits: beds, address: { line1: '12 Mare Street', town: 'London', postcode: 'E8 1AA' },
   });
-  let rooms = 0;
-  let people = 0;
+  return furnished({ organisation: ours, owner: ours.owner, manager, finance, propertyId: property.id }, { rooms: 0, people: 0 });
+}
+
+type People = Pick<House, 'organisation' | 'owner' | 'manager' | 'finance' | 'propertyId'>;
+
+function furnished(people: People, made: { rooms: number; people: number }): House {
+  const { owner, manager, finance, propertyId } = people;
+  // Without waiting for the read tables: only what commands decide is needed here.
+  const sent = async (path: string, body: object): Promise<string> => {
+    const answer = await manager.post<Json>(path, body);
+    if (answer.status >= 300) throw new Error(`POST ${path} was answered ${answer.status}: ${answer.text}`);
+    return answer.body.id;
+  };
   return {
-    organisation: ours,
-    owner: ours.owner,
-    manager,
-    finance,
-    propertyId: property.id,
-    room: async (capacity = 1) => (await sent('/property-rooms', {
-      propertyId: property.id, roomNumber: `R${++rooms}`, roomType: capacity > 1 ? 'shared' : 'single', capacity, weeklyCharges: LICENCE, availableFrom: ROOMS_FROM,
-    })).id,
-    lodgers: (count) => each(Array.from({ length: count }), async () => {
-      const resident = await sent('/residents', { firstName: `Lodger ${++people}`, lastName: 'Ellis', dateOfBirth: '2006-05-02' });
-      const agreement = await sent('/tenancy-agreements', {
-        residentId: resident.id, propertyId: property.id, agreementType: 'license', startDate: ROOMS_FROM, rentFrequency: 'weekly', weeklyCharges: LICENCE,
-      });
-      await sent(`/tenancy-agreements/${agreement.id}/sign`, { by: 'Lodger' });
-      return { residentId: resident.id, agreementId: agreement.id };
+    ...people,
+    room: (capacity = 1) => sent('/property-rooms', {
+      propertyId, roomNumber: `R${++made.rooms}`, roomType: capacity > 1 ? 'shared' : 'single', capacity, weeklyCharges: LICENCE, availableFrom: ROOMS_FROM,
     }),
+    lodgers: (count) => each(Array.from({ length: count }), async () => {
+      const residentId = await sent('/residents', { firstName: `Lodger ${++made.people}`, lastName: 'Ellis', dateOfBirth: '2006-05-02' });
+      const agreementId = await sent('/tenancy-agreements', {
+        residentId, propertyId, agreementType: 'license', startDate: ROOMS_FROM, rentFrequency: 'weekly', weeklyCharges: LICENCE,
+      });
+      await sent(`/tenancy-agreements/${agreementId}/sign`, { by: 'Lodger' });
+      return { residentId, agreementId };
+    }),
+    over: (baseUrl) => furnished({ ...people, owner: owner.at(baseUrl), manager: manager.at(baseUrl), finance: finance.at(baseUrl) }, made),
   };
 }

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Json } from '../support/caller.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 
 const LONG = 60_000;
 /** For how long a read with `?after=` waits for its position. */
 const WAIT_MS = 5_000;
+/** How long after the first signal a second one means it. */
+const INSISTING_MS = 600;
 
 /** Asks again and again until the process no longer calls itself ready; refusing connections is as good. */
 async function untilNotReady(baseUrl: string): Promise<void> {
@@ -47,9 +50,9 @@ describe('stopping', () => {
   const resident = (index: number) => ({ firstName: `Lodger ${index}`, lastName: 'Ellis', dateOfBirth: '2006-05-02' });
 
   /** A read that waits for an event that is still to come, once it is under way. */
-  async function waiting(baseUrl: string): Promise<{ answer: Promise<Answer<Json> | Error> }> {
+  async function waiting(baseUrl: string): Promise<{ answer: Promise<Answer<Json> | 'none'> }> {
     const { position } = (await ours.owner.post<Json & { position: number }>('/residents', resident(0))).body;
-    const answer = ours.owner.at(baseUrl).get<Json>(`/residents?after=${position + 1}`).catch((error: Error) => error);
+    const answer = ours.owner.at(baseUrl).get<Json>(`/residents?after=${position + 1}`).catch(() => 'none' as const);
     // Whoever answers this has read the other request before.
     await ours.owner.at(baseUrl).get('/me');
     return { answer };
@@ -68,7 +71,7 @@ describe('stopping', () => {
     expect(performance.now() - began).toBeLessThan(10_000);
   }, LONG);
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('loses no command that is under way at %s, with all roles', async (signal) => {
+  it('loses no command that is under way, with all roles', async () => {
     const leaving = await at.start();
     const before = (await ours.owner.rows('/residents?limit=500')).length;
     const keys = Array.from({ length: 40 }, () => randomUUID());
@@ -76,7 +79,7 @@ describe('stopping', () => {
       ours.owner.at(baseUrl).post<Json>('/residents', resident(100 + index), { 'idempotency-key': keys[index]!, prefer: 'wait=5' });
     const first = Promise.all(keys.map((_, index) => send(leaving.baseUrl, index).catch(() => undefined)));
     await ours.owner.at(leaving.baseUrl).get('/me');
-    expect(await leaving.stop(signal)).toBe(0);
+    expect(await leaving.stop('SIGTERM')).toBe(0);
     const answers = await first;
     expect(answers.filter((answer) => answer && answer.status !== 201 && answer.status !== 503)).toEqual([]);
     const repeats = await Promise.all(keys.map((_, index) => send(survivor.baseUrl, index)));
@@ -94,9 +97,11 @@ describe('stopping', () => {
     const began = performance.now();
     leaving.process.kill('SIGTERM');
     await untilNotReady(leaving.baseUrl);
+    // A signal that comes twice at once, from a terminal and from a script, is one.
+    await delay(INSISTING_MS);
     expect(await leaving.stop('SIGTERM')).toBe(1);
     expect(performance.now() - began).toBeLessThan(WAIT_MS);
-    expect(await answer).toBeInstanceOf(Error);
+    expect(await answer).toBe('none');
   }, LONG);
 
   it('leaves no process behind when the script that started it is killed', async () => {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { LogUnavailable } from '../errors.js';
+import { survivingLosses } from '../../platform/lossy-connections.js';
 
 type Parse = (value: string) => unknown;
 
@@ -62,9 +63,7 @@ export class ReadConnections {
   private readonly pool: pg.Pool;
 
   constructor(config: pg.ClientConfig, size: number) {
-    this.pool = new pg.Pool({ ...config, max: size });
-    // An idle connection may be lost at any time; the pool replaces it.
-    this.pool.on('error', () => undefined);
+    this.pool = survivingLosses(new pg.Pool({ ...config, max: size }));
   }
 
   /** @throws {LogUnavailable} the log could not be reached, several times over */

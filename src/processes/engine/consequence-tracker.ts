@@ -5,6 +5,7 @@ import type { Process } from './process.js';
 import { notParked, parkedColumns, type ParkedStream } from './process-tables.js';
 import type { ProcessWatch } from './process-watch.js';
 import { Signal } from './signal.js';
+import { survivingLosses } from '../../platform/lossy-connections.js';
 
 /** What followed from a command. */
 export interface Consequences {
@@ -42,8 +43,7 @@ export class ConsequenceTracker {
   private through: Position = 0;
 
   constructor(private readonly parts: ConsequenceTrackerParts) {
-    this.pool = new pg.Pool({ connectionString: parts.connectionString, max: 4, keepAlive: true });
-    this.pool.on('error', () => undefined);
+    this.pool = survivingLosses(new pg.Pool({ connectionString: parts.connectionString, max: 4, keepAlive: true }));
   }
 
   /** Begins to listen at the log's end. */

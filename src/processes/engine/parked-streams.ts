@@ -4,6 +4,7 @@ import type { Position } from '../../event-store/event-store.js';
 import type { Process } from './process.js';
 import { parkedColumns, REQUESTED, type ParkedStream } from './process-tables.js';
 import type { ProcessWatch } from './process-watch.js';
+import { survivingLosses } from '../../platform/lossy-connections.js';
 
 /** A parked stream, and what was done about it. */
 export interface ParkedStatus extends ParkedStream {
@@ -47,8 +48,7 @@ export class ParkedStreams {
     private readonly processes: readonly Process[],
     private readonly watch: ProcessWatch,
   ) {
-    this.pool = new pg.Pool({ connectionString, max: 2, keepAlive: true });
-    this.pool.on('error', () => undefined);
+    this.pool = survivingLosses(new pg.Pool({ connectionString, max: 2, keepAlive: true }));
   }
 
   async close(): Promise<void> {

@@ -27,7 +27,7 @@ interface Effects {
   timers: TimerChange[];
   parked: ParkedStream[];
   queued: { process: string; stream: string; position: Position }[];
-  resolved: { process: string; stream: string; status: 'retried' | 'dropped' }[];
+  resolved: { id: string; status: 'retried' | 'dropped' }[];
   /** Called when all of it is stored. */
   stored: (() => void)[];
 }
@@ -65,7 +65,7 @@ export class ProcessLine {
   private readonly blocked = new Map<string, Blocked>();
 
   constructor(
-    process: Process,
+    private readonly process: Process,
     private readonly start: { readonly position: Position; readonly fence: number },
     parkedStreams: readonly string[],
     private readonly parts: LineParts,
@@ -92,7 +92,7 @@ export class ProcessLine {
     this.delivered = event.position;
     if (!this.types.has(event.type)) return;
     this.handed.push(handed);
-    this.inLane(event.stream, async () => {
+    this.inLane(this.process.lane?.(event) ?? event.stream, async () => {
       handed.effects = await this.workOn(event);
       this.collect();
     });
@@ -131,14 +131,17 @@ export class ProcessLine {
     });
   }
 
-  /** What is to be stored; then either `stored`, or the line is given up. */
+  /**
+   * What is to be stored. Until `stored` says that it was, the next take has it too: a position must never be stored
+   * without the timers on the way to it. To store something twice is the same as once.
+   */
   take(): Progress | undefined {
     const position = this.handed[0]?.before ?? this.delivered;
-    const { timers, parked, queued, resolved, stored } = this.ready;
+    this.storing = together(this.storing, this.ready);
+    this.ready = nothing();
+    const { timers, parked, queued, resolved, stored } = this.storing;
     const idle = timers.length + parked.length + queued.length + resolved.length + stored.length === 0;
     if (idle && position === this.storedPosition) return undefined;
-    this.storing = this.ready;
-    this.ready = nothing();
     return { process: this.name, fence: this.start.fence, position, timers, parked, queued, resolved };
   }
 
@@ -198,11 +201,11 @@ export class ProcessLine {
     return waiting;
   }
 
-  private async workThrough(queue: readonly Waiting[], { requested, stream }: ParkedRequest): Promise<Effects | undefined> {
+  private async workThrough(queue: readonly Waiting[], { id, requested, stream }: ParkedRequest): Promise<Effects | undefined> {
     const effects = nothing();
     const [first, ...others] = queue;
     if (requested === 'drop') {
-      effects.resolved.push({ process: this.name, stream, status: 'dropped' });
+      effects.resolved.push({ id, status: 'dropped' });
       if (first && 'timer' in first) effects.timers.push({ ...first.timer, kind: 'gone' });
     }
     const left = requested === 'drop' ? others : [...queue];
@@ -214,7 +217,7 @@ export class ProcessLine {
       effects.timers.push(...outcome.done);
     }
     this.blocked.delete(stream);
-    if (requested === 'retry') effects.resolved.push({ process: this.name, stream, status: 'retried' });
+    if (requested === 'retry') effects.resolved.push({ id, status: 'retried' });
     return effects;
   }
 
@@ -229,20 +232,21 @@ export class ProcessLine {
   }
 
   private collect(): void {
-    while (this.handed[0]?.effects) this.merge(this.handed.shift()!.effects!);
+    while (this.handed[0]?.effects) this.ready = together(this.ready, this.handed.shift()!.effects!);
     this.parts.changed(true);
   }
 
   private add(effects: Effects): void {
-    this.merge(effects);
+    this.ready = together(this.ready, effects);
     this.parts.changed(true);
   }
-
-  private merge({ timers, parked, queued, resolved, stored }: Effects): void {
-    this.ready.timers.push(...timers);
-    this.ready.parked.push(...parked);
-    this.ready.queued.push(...queued);
-    this.ready.resolved.push(...resolved);
-    this.ready.stored.push(...stored);
-  }
 }
+
+/** Effects one after the other. */
+const together = (first: Effects, then: Effects): Effects => ({
+  timers: [...first.timers, ...then.timers],
+  parked: [...first.parked, ...then.parked],
+  queued: [...first.queued, ...then.queued],
+  resolved: [...first.resolved, ...then.resolved],
+  stored: [...first.stored, ...then.stored],
+});

@@ -8,6 +8,7 @@ import type { Report } from './outcome.js';
 import type { Process } from './process.js';
 import { ProcessTables, REQUESTED } from './process-tables.js';
 import type { ReactorParts } from './reactor.js';
+import { survivingLosses } from '../../platform/lossy-connections.js';
 
 /** Something else that only the leading worker does, until the signal is aborted. */
 export type Companion = (leading: AbortSignal) => Promise<void>;
@@ -50,9 +51,7 @@ export class ProcessRunner {
     }
     this.lease = { ...LEASE, ...parts.lease };
     this.report = parts.report ?? (() => undefined);
-    this.pool = new pg.Pool({ connectionString: parts.connectionString, max: 4, keepAlive: true });
-    // An idle connection may be lost at any time; the pool replaces it.
-    this.pool.on('error', () => undefined);
+    this.pool = survivingLosses(new pg.Pool({ connectionString: parts.connectionString, max: 4, keepAlive: true }));
     this.notifications = new Notifications(parts.connectionString, [CLOCK_MOVED, REQUESTED], {
       notified: (channel) => (channel === CLOCK_MOVED ? this.term?.clockMoved() : this.answerRequests()),
       connected: () => {

@@ -40,12 +40,13 @@ export interface Progress {
   readonly parked: readonly ParkedStream[];
   /** Events that came behind a parked timer. */
   readonly queued: readonly { readonly process: string; readonly stream: string; readonly position: Position }[];
-  /** Parked streams that go on. */
-  readonly resolved: readonly { readonly process: string; readonly stream: string; readonly status: 'retried' | 'dropped' }[];
+  /** Parked streams that go on, by the row's id: the same stream may be parked anew at once. */
+  readonly resolved: readonly { readonly id: string; readonly status: 'retried' | 'dropped' }[];
 }
 
 /** What somebody asked for a parked stream. */
 export interface ParkedRequest extends ParkedStream {
+  readonly id: string;
   readonly requested: 'retry' | 'drop';
 }
 
@@ -106,8 +107,8 @@ from (select process, stream, min(position) as position
 where p.process = q.process and p.stream = q.stream and p.status = 'parked' and p.position is null`;
 const resolve = `
 update app.process_parked p set status = r.status, requested = null
-from jsonb_to_recordset($1) as r(process text, stream text, status text)
-where p.process = r.process and p.stream = r.stream and p.status = 'parked'`;
+from jsonb_to_recordset($1) as r(id bigint, status text)
+where p.id = r.id and p.status = 'parked'`;
 
 /** The tables of the processes, as whoever leads them uses them. */
 export class ProcessTables {
@@ -201,7 +202,7 @@ export class ProcessTables {
   /** What people asked for and nobody has done yet. */
   async requests(names: readonly string[]): Promise<ParkedRequest[]> {
     const { rows } = await this.pool.query<ParkedRequest>(
-      `select ${parkedColumns}, requested from app.process_parked
+      `select id, ${parkedColumns}, requested from app.process_parked
        where status = 'parked' and requested is not null and process = any($1) order by id`,
       [names],
     );

@@ -3,6 +3,7 @@ import type { Position } from '../../event-store/event-store.js';
 import { Notifications } from '../../platform/notifications.js';
 import { MOVED } from './process-tables.js';
 import { Signal } from './signal.js';
+import { survivingLosses } from '../../platform/lossy-connections.js';
 
 /** Looks by itself this often while somebody waits: a notification may have been lost. */
 const LOOK_AGAIN_MS = 1_000;
@@ -19,8 +20,7 @@ export class ProcessWatch {
     connectionString: string,
     readonly names: readonly string[],
   ) {
-    this.pool = new pg.Pool({ connectionString, max: 2, keepAlive: true });
-    this.pool.on('error', () => undefined);
+    this.pool = survivingLosses(new pg.Pool({ connectionString, max: 2, keepAlive: true }));
     this.notifications = new Notifications(connectionString, [MOVED], {
       notified: (_, payload) => this.heard(payload),
       connected: () => void this.look(),

@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '../../event-store/event-store.js';
 import type { State } from '../../kernel/entity.js';
 import type { DecodedEvent } from '../../privacy/codec.js';
 
@@ -48,6 +49,11 @@ export interface Process {
   readonly doc: string;
   /** Types of event that it reacts to. */
   readonly on: readonly string[];
+  /**
+   * What it works on in the order of the log: events of one lane come one after the other, lanes side by side. Without it
+   * each stream is a lane of its own. For what several streams say of one thing, and where the order of that matters.
+   */
+  lane?(event: RecordedEvent): string;
   react(event: DecodedEvent, context: ProcessContext): Promise<void>;
   /** A timer is due. */
   fire?(timer: ProcessTimer, context: ProcessContext): Promise<void>;

@@ -42,6 +42,8 @@ export class Faults {
   /** Reads that are going on, and how many went on at once at most. */
   reading = 0;
   mostReading = 0;
+  /** Reads that have arrived altogether. */
+  readsSeen = 0;
   private readonly late: (() => void)[] = [];
   private told: (() => void)[] = [];
   private readonly ends = new Set<() => void>();
@@ -56,6 +58,18 @@ export class Faults {
   /** Resolves once so many appends have arrived altogether. */
   async appendsArrived(count: number): Promise<void> {
     while (this.arrived < count) await new Promise<void>((resolve) => this.told.push(resolve));
+  }
+
+  readArrived(): void {
+    this.readsSeen += 1;
+    this.reading += 1;
+    this.mostReading = Math.max(this.mostReading, this.reading);
+    for (const tell of this.told.splice(0)) tell();
+  }
+
+  /** Resolves once so many reads have arrived altogether. */
+  async readsArrived(count: number): Promise<void> {
+    while (this.readsSeen < count) await new Promise<void>((resolve) => this.told.push(resolve));
   }
 
   keepForLater(store: () => void): void {

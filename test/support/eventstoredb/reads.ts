@@ -16,8 +16,7 @@ export function readService(server: StandIn) {
   const { faults } = server;
   return {
     read: (call: Call) => {
-      faults.reading += 1;
-      faults.mostReading = Math.max(faults.mostReading, faults.reading);
+      faults.readArrived();
       void read(server, call)
         .catch((error: grpc.ServiceError) => call.emit('error', error))
         .finally(() => (faults.reading -= 1));

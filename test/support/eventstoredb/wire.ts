@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** What the network does to bytes. */
 export type Weather =
   | 'fine'
-  /** Nothing comes through in either direction, and nobody is told. */
+  /** Nothing comes through in either direction, and nobody is told; a connection that met it stays dead. */
   | 'black-hole'
   /** What the server says is kept back. */
   | 'answers-held'
@@ -21,6 +21,8 @@ export class Wire {
   /** Whether new connections are refused. */
   refuses = false;
   private readonly sockets = new Set<Socket>();
+  private joined = 0;
+  private told: (() => void)[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -46,6 +48,16 @@ export class Wire {
     this.sockets.clear();
   }
 
+  /** How many connections were made. */
+  get connections(): number {
+    return this.joined;
+  }
+
+  /** Resolves once so many connections were made altogether. */
+  async connected(count: number): Promise<void> {
+    while (this.joined < count) await new Promise<void>((resolve) => this.told.push(resolve));
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.server.close();
@@ -53,6 +65,8 @@ export class Wire {
   }
 
   private join(near: Socket, port: number): void {
+    this.joined += 1;
+    for (const tell of this.told.splice(0)) tell();
     if (this.refuses) return void near.resetAndDestroy();
     const far = connect(port, '127.0.0.1');
     for (const [socket, other] of [[near, far], [far, near]] as const) {
@@ -64,12 +78,13 @@ export class Wire {
         other.destroy();
       });
     }
-    near.on('data', (bytes: Buffer) => void (this.weather !== 'black-hole' && far.write(bytes)));
-    far.on('data', (bytes: Buffer) => this.answer(near, bytes));
+    let dead = false;
+    const passes = (): boolean => !(dead ||= this.weather === 'black-hole');
+    near.on('data', (bytes: Buffer) => void (passes() && far.write(bytes)));
+    far.on('data', (bytes: Buffer) => void (passes() && this.weather !== 'answers-held' && this.answer(near, bytes)));
   }
 
   private answer(near: Socket, bytes: Buffer): void {
-    if (this.weather === 'black-hole' || this.weather === 'answers-held') return;
     if (this.flipAt < bytes.length) {
       bytes[this.flipAt]! ^= 0x10;
       this.flipAt = Infinity;
