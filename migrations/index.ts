@@ -5,6 +5,7 @@ import * as processes from './0020-processes.js';
 import * as access from './0030-access.js';
 import * as projections from './0050-projections.js';
 import * as clock from './0040-clock.js';
+import * as personalStatistics from './0060-personal-statistics.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -19,4 +20,5 @@ export const migrations: Migrations = {
   '0030-access': access,
   '0050-projections': projections,
   '0040-clock': clock,
+  '0060-personal-statistics': personalStatistics,
 };

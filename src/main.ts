@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { InvalidConfiguration, loadConfiguration } from './platform/configuration.js';
 import { createLogger } from './platform/logging.js';
 import { DataDirInUse } from './platform/data-dir-lock.js';
-import { startProduct } from './assembly/product.js';
-import { seedDemo } from './demo/seed.js';
+import { startProduct, type BeforeServing } from './assembly/product.js';
+import { DemonstrationStopped, seedDemo } from './demo/seed.js';
 import { greeting } from './demo/greeting.js';
 
 const STOP_WITHIN_MS = 25_000;
@@ -13,7 +13,9 @@ const INSISTING_AFTER_MS = 500;
 async function main(): Promise<void> {
   const configuration = loadConfiguration(process.env);
   const logger = createLogger(process.env['LOG_LEVEL'] as 'info' | undefined);
-  const starting = startProduct(configuration, logger, configuration.demo ? (core, processes) => seedDemo(core, processes) : undefined);
+  const leaving = new AbortController();
+  const before: BeforeServing | undefined = configuration.demo ? (core, processes) => seedDemo(core, processes, leaving.signal) : undefined;
+  const starting = startProduct(configuration, logger, before);
   let stoppingSince: number | undefined;
   const stop = (why: string): void => {
     if (stoppingSince !== undefined) {
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
     }
     stoppingSince = performance.now();
     logger.info(`Stopping: ${why}.`);
+    leaving.abort();
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     starting.then(
       (product) => product.stop().then(
@@ -32,7 +35,7 @@ async function main(): Promise<void> {
           process.exit(1);
         },
       ),
-      () => process.exit(1),
+      (error: unknown) => process.exit(error instanceof DemonstrationStopped ? 0 : 1),
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));

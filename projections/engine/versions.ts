@@ -22,10 +22,17 @@ export async function versions(client: Client, state?: VersionRow['state']): Pro
   return (await client.query<VersionRow>(text, [state ?? null])).rows;
 }
 
+/** Any number that other locks of the product do not use: whoever moves the live versions on, or others into their place. */
+const LIVE_LOCK = 0x4c_49_56_45;
+
 /** The versions that are live, held for the rest of the transaction: no projector moves on and nothing is swapped meanwhile. */
 export async function holdLive(client: Client): Promise<VersionRow[]> {
-  const text = `select ${columns} from read.projection_versions where state = 'live' order by projection for update`;
-  return (await client.query<VersionRow>(text)).rows;
+  // Rows that are waited for are looked at as they were when the waiting began: a version swapped in meanwhile would be
+  // missing. So the waiting is a statement of its own, and the rows are read after it.
+  const [, live] = (await client.query(
+    `select pg_advisory_xact_lock(${LIVE_LOCK}); select ${columns} from read.projection_versions where state = 'live' order by projection for update`,
+  )) as unknown as [unknown, { rows: VersionRow[] }];
+  return live.rows;
 }
 
 /** Moves checkpoints from where they were. @returns whether all of them were there; if not, the transaction must not commit. */
@@ -46,7 +53,10 @@ export async function createVersion(client: Client, projection: Projection, stat
   const version = rows[0]!.next;
   for (const table of projection.tables) {
     const shape = table.columns.map(({ name, type, generated }) => ({ name, type, generated, nullable: !table.key.includes(name) }));
-    await client.query('select read.create_table($1, $2::jsonb, $3::text[], $4)', [physicalName(table.name, version), JSON.stringify(shape), table.key, table.members]);
+    const name = physicalName(table.name, version);
+    await client.query('select read.create_table($1, $2::jsonb, $3::text[], $4)', [name, JSON.stringify(shape), table.key, table.members]);
+    const personal = table.columns.filter(({ privacy, generated }) => privacy >= 2 && !generated).map((column) => column.name);
+    await client.query('select read.keep_no_statistics($1, $2::text[])', [name, personal]);
   }
   const tables = projection.tables.map(({ name }) => physicalName(name, version));
   const made = await client.query<VersionRow>(

@@ -8,7 +8,7 @@ import { AuditTrail } from '../audit/trail.js';
 import { History } from '../audit/history.js';
 import { metadataOf } from '../event-store/metadata.js';
 import { declaredRules } from '../kernel/rules.js';
-import { Metrics } from '../platform/metrics.js';
+import { type Lag, Metrics } from '../platform/metrics.js';
 import { ProcessDeadlines } from '../processes/engine/deadlines.js';
 import { ConsequenceTracker } from '../processes/engine/consequence-tracker.js';
 import { ParkedStreams } from '../processes/engine/parked-streams.js';
@@ -47,10 +47,7 @@ export async function openApi(core: Core, processes: readonly Process[], logger:
     const { behind, seconds } = await engine.lag();
     return [{ name: 'read tables', events: behind, seconds }];
   });
-  metrics.lag('process', async () => {
-    const head = await store.head();
-    return watch.names.map((name) => ({ name, events: Math.max(0, head - watch.position(name)), seconds: 0 }));
-  });
+  metrics.lag('process', () => processLag(core, watch.names));
   const parts: ApiParts = {
     catalogue,
     commands: { execute: (request) => core.pipeline.execute(request), refused: accessLog.refused },
@@ -84,6 +81,21 @@ export async function openApi(core: Core, processes: readonly Process[], logger:
     await watch.close();
   };
   return { parts, close };
+}
+
+/** How many events each process has still to see, and for how long it has stood still before them, in seconds. */
+async function processLag({ store, pool }: Core, names: readonly string[]): Promise<Lag[]> {
+  const head = await store.head();
+  const { rows } = await pool.query<{ process: string; position: string; still: number }>(
+    `select process, position, extract(epoch from clock_timestamp() - moved_at)::float8 as still
+       from app.process_checkpoints where process = any($1)`,
+    [names],
+  );
+  return names.map((name) => {
+    const stored = rows.find(({ process }) => process === name);
+    const events = Math.max(0, head - Number(stored?.position ?? 0));
+    return { name, events, seconds: events > 0 ? (stored?.still ?? 0) : 0 };
+  });
 }
 
 /** Read-your-writes, consequences included. */

@@ -1,11 +1,12 @@
 import type { Configuration } from '../platform/configuration.js';
-import { demoPassword } from './password.js';
+import { keptPassword, passwordFile } from './password.js';
 import { DEMO_PEOPLE } from './people.js';
 
 /** What whoever started the product wants to know. */
 export function greeting(configuration: Configuration, baseUrl: string | undefined): string {
   if (baseUrl === undefined) return '';
   const addresses = DEMO_PEOPLE.map(({ email }) => email).join(', ');
+  const password = configuration.demoPassword ?? keptPassword(configuration);
   return [
     '',
     `  API documentation   ${baseUrl}/api/docs`,
@@ -13,7 +14,7 @@ export function greeting(configuration: Configuration, baseUrl: string | undefin
     `  GraphQL             ${baseUrl}/graphql (POST)`,
     `  health, metrics     ${baseUrl}/health/ready, ${baseUrl}/metrics`,
     `  demo sign-ins       ${addresses}`,
-    `  their password      ${demoPassword(configuration)}`,
+    `  their password      ${password ?? `in ${passwordFile(configuration)}, once a worker has made them there`}`,
     '',
     '  Ctrl-C stops it; the next start finds its data again.',
     '',

@@ -102,11 +102,11 @@ function weekOf(week: number, first: string, cast: Cast, roll: (sides: number) =
   const monday = plusDays(first, 7 * week);
   const residents = Array.from({ length: RESIDENTS }, (_, n) => n);
   const moves = residents.map((n) => [...movesIn(n, week, monday, cast), ...movesOn(n, week, monday, cast)]).filter((row) => row.length > 0);
-  const money = residents.map((n) => payments(n, week, monday, cast, roll)).filter((row) => row.length > 0);
+  const money = residents.map((n) => payments(n, week, monday, cast)).filter((row) => row.length > 0);
   const incident = incidentOf(week, monday, cast, roll);
   return [
     { at: at(plusDays(monday, 1), 11), rows: moves },
-    { at: at(plusDays(monday, 2), 16), rows: [incident] },
+    { at: at(plusDays(monday, 2), 16), rows: [incident, followUp(week - 3, cast)].filter((row) => row.length > 0) },
     { at: at(plusDays(monday, 4), 12), rows: money },
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -134,27 +134,40 @@ function movesOn(n: number, week: number, monday: string, { manager }: Cast): St
   if (n % 6 === 1 && week === startOf(n) + 12 && week < WEEKS - 1) {
     return [{ step: `left ${n}`, command: 'EndPlacement', by: manager, id, body: { on: plusDays(monday, 1), terminationType: 'planned_move_on', reason: 'Moved on to a flat of their own.', destination: 'Council tenancy' } }];
   }
-  if (n === 12 && week === startOf(n) + 4) {
-    return [{ step: `corrected ${n}`, command: 'CorrectPlacementDate', by: manager, id, body: { which: 'start', date: plusDays(monday, -27), reason: 'The keys were handed over on Tuesday.' } }];
+  const corrected = CORRECTED.find(({ who }) => who === n);
+  if (corrected && week === startOf(n) + 4) {
+    const { days, reason } = corrected;
+    return [{ step: `corrected ${n}`, command: 'CorrectPlacementDate', by: manager, id, body: { which: 'start', date: plusDays(monday, days - 27), reason } }];
   }
   return [];
 }
 
-/** Housing Benefit every four weeks in arrears, and what the resident pays themselves in most weeks. */
-function payments(n: number, week: number, monday: string, { finance }: Cast, roll: (sides: number) => number): Step[] {
+/** Whose first night turns out, four weeks later, to have been another, and by how many days. */
+const CORRECTED = [
+  { who: 12, days: 2, reason: 'The keys were handed over on Thursday.' },
+  { who: 24, days: -1, reason: 'The first night was Monday’s: they came a day before they were expected.' },
+  { who: 20, days: 6, reason: 'They stayed with a friend until the Monday after.' },
+] as const;
+
+/** Whether a resident pays nothing in a week; the same each time it is asked. */
+const misses = (n: number, week: number): boolean => dice(n * WEEKS + week)(100) < 22;
+
+/** Housing Benefit every four weeks in arrears; what the resident pays themselves in most weeks, and some make up for a week later. */
+function payments(n: number, week: number, monday: string, { finance }: Cast): Step[] {
   const since = week - startOf(n);
   const gone = n % 6 === 1 && since >= 12;
-  const misses = roll(100) < 18;
   if (since < 0 || gone) return [];
   const { core, eligible, ineligible } = HOUSES[n % HOUSES.length]!;
   const on = plusDays(monday, 4);
+  const pay = (step: string, body: object): Step => ({ step: `${step} ${n} ${week}`, command: 'RecordPayment', by: finance, id: accountOf(n), body: { on, ...body } });
+  const own = { amountPence: ineligible, method: n % 4 === 0 ? 'card' : 'bank_transfer' };
   const steps: Step[] = [];
   if (since % 4 === 3 && n % 5 !== 4) {
-    steps.push({ step: `benefit ${n} ${week}`, command: 'RecordPayment', by: finance, id: accountOf(n), body: { amountPence: 4 * (core + eligible), method: 'housing_benefit', on, externalRef: `HB${daysBetween('2020-01-01', on)}-${n}` } });
+    steps.push(pay('benefit', { amountPence: 4 * (core + eligible), method: 'housing_benefit', externalRef: `HB${daysBetween('2020-01-01', on)}-${n}` }));
   }
-  if (!misses) {
-    steps.push({ step: `paid ${n} ${week}`, command: 'RecordPayment', by: finance, id: accountOf(n), body: { amountPence: ineligible, method: n % 4 === 0 ? 'card' : 'bank_transfer', on, externalRef: `RENT-${n}-${week}` } });
-  }
+  if (misses(n, week)) return steps;
+  steps.push(pay('paid', { ...own, externalRef: `RENT-${n}-${week}` }));
+  if (since > 0 && n % 3 !== 0 && misses(n, week - 1)) steps.push(pay('late', { ...own, externalRef: `RENT-${n}-${week - 1}` }));
   return steps;
 }
 
@@ -164,11 +177,22 @@ function incidentOf(week: number, monday: string, { manager, key_worker: keyWork
   const step = `incident ${week}`;
   const id = madeBy(step, 'incidents');
   const happened = new Date(Date.parse(at(plusDays(monday, 2), 14)) + roll(100) * 60_000).toISOString();
-  const open = week >= WEEKS - 3;
   const logged: Step = { step, command: 'LogIncident', by: keyWorker, body: { propertyId: propertyOf(resident % HOUSES.length), residentId: residentOf(resident), incidentType, severity, occurredAt: happened, title, description } };
   const steps: Step[] = [logged, { step: `${step} noticed`, command: 'AcknowledgeIncident', by: manager, id, body: {} }];
   if (severity === 'high') steps.push({ step: `${step} looked into`, command: 'StartIncidentInvestigation', by: manager, id, body: {} });
   steps.push({ step: `${step} action`, command: 'AddIncidentAction', by: manager, id, body: { description: 'Talk it over with everybody who was there.', dueAt: at(plusDays(monday, 5), 12) } });
-  if (open) return steps;
-  return [...steps, { step: `${step} resolved`, command: 'ResolveIncident', by: manager, id, body: { resolution: 'Everybody is well and knows what to do the next time.' } }];
+  return steps;
+}
+
+/** What becomes of an incident three weeks later: most are closed, some only resolved; those of the last weeks are open. */
+function followUp(week: number, { manager, key_worker: keyWorker }: Cast): Step[] {
+  if (week < 0) return [];
+  const step = `incident ${week}`;
+  const id = madeBy(step, 'incidents');
+  const done: Step[] = [
+    { step: `${step} done`, command: 'CompleteIncidentAction', by: keyWorker, id, body: { actionId: madeBy(`${step} action`, 'action'), outcome: 'Talked it over at the house meeting.' } },
+    { step: `${step} resolved`, command: 'ResolveIncident', by: manager, id, body: { resolution: 'Everybody is well and knows what to do the next time.' } },
+  ];
+  if (week % 5 === 2) return done;
+  return [...done, { step: `${step} closed`, command: 'CloseIncident', by: manager, id, body: { lessons: 'Nothing that the house did not know.' } }];
 }

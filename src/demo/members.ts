@@ -10,6 +10,8 @@ import { DEMO_PEOPLE } from './people.js';
 import { madeBy, type Sending } from './sending.js';
 
 type Person = (typeof DEMO_PEOPLE)[number];
+/** Joins when everything else is made. */
+const LAST_PERSON = DEMO_PEOPLE.at(-1)!;
 
 /** The organisation with the data, and the empty one beside it. */
 export const DEMO_ORGANIZATION = madeBy('organization', 'organizations');
@@ -22,15 +24,29 @@ async function register(sending: Sending, step: string, body: object): Promise<v
   await sending.send({ step, command: 'RegisterOrganization', by: operator(PLATFORM), body });
 }
 
-/** Invites somebody and accepts for them. @returns who they are from now on. */
-async function join(sending: Sending, { access }: Commands, organizationId: string, person: Person, password: string): Promise<Actor> {
+const isOurs = ({ email }: Person): boolean => email.endsWith('@demo.example');
+const organizationOf = (person: Person): string => (isOurs(person) ? DEMO_ORGANIZATION : OTHER_ORGANIZATION);
+
+/** Who somebody of the demonstration is; undefined until their invitation is accepted. */
+export async function memberOf({ access }: Commands, person: Person): Promise<Actor | undefined> {
+  const [id, organizationId] = [madeBy(`invite ${person.email}`, 'user_organizations'), organizationOf(person)];
+  const membership = await access.authority.membership(id, organizationId);
+  if (!membership || membership.status === 'invited') return undefined;
+  return { id: membership.userId, role: person.role, organizationId, permissions: permissionsOf(person.role) };
+}
+
+/** Invites somebody and accepts for them, unless that is done. @returns who they are from now on. */
+async function join(sending: Sending, commands: Commands, person: Person, password: string): Promise<Actor> {
   const { email, role, firstName, lastName } = person;
-  const invited = await sending.send({ step: `invite ${email}`, command: 'InviteUser', by: operator(organizationId), body: { email, role } });
+  const by = operator(organizationOf(person));
+  const invited = await sending.send({ step: `invite ${email}`, command: 'InviteUser', by, body: { email, role } });
+  const already = await memberOf(commands, person);
+  if (already) return already;
   const token = invited.revealed?.['invitationToken'] ?? '';
   const body = validateAs(AcceptInvitationBody, { token, firstName, lastName, password });
-  const ready = await access.invitations.accept(invited.id, body, randomUUID(), true);
-  await sending.send({ step: `accept ${email}`, command: ready.name, by: ready.actor, body: ready.body, id: invited.id });
-  return { id: ready.actor.id, role, organizationId, permissions: permissionsOf(role) };
+  const { name, actor, body: acceptance } = await commands.access.invitations.accept(invited.id, body, randomUUID(), true);
+  await sending.send({ step: `accept ${email}`, command: name, by: actor, body: acceptance, id: invited.id });
+  return { ...actor, permissions: permissionsOf(role) };
 }
 
 /** The people of the demo organisation by role. */
@@ -41,13 +57,15 @@ export async function castOf(sending: Sending, commands: Commands, password: str
   await register(sending, 'organization', {
     name: 'Hackney Young Futures', organizationType: 'charity', charityNumber: '1123456', address: '1 Mare Street, London E8 1AA',
   });
-  const ours = DEMO_PEOPLE.filter(({ email }) => email.endsWith('@demo.example'));
-  const actors = await Promise.all(ours.map((person) => join(sending, commands, DEMO_ORGANIZATION, person, password)));
+  const actors = await Promise.all(DEMO_PEOPLE.filter(isOurs).map((person) => join(sending, commands, person, password)));
   return Object.fromEntries(actors.map((actor) => [actor.role, actor])) as Cast;
 }
 
 /** The second organisation, which has nobody but its manager and no data: the last thing that is made. */
 export async function makeOther(sending: Sending, commands: Commands, password: string): Promise<void> {
   await register(sending, 'other organization', { name: 'Other Homes', organizationType: 'housing_provider' });
-  await join(sending, commands, OTHER_ORGANIZATION, DEMO_PEOPLE.at(-1)!, password);
+  await join(sending, commands, LAST_PERSON, password);
 }
+
+/** Whether everything is made: whoever joins last has done so. */
+export const isComplete = async (commands: Commands): Promise<boolean> => (await memberOf(commands, LAST_PERSON)) !== undefined;

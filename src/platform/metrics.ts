@@ -40,7 +40,7 @@ export class Metrics {
 
   /** Adds gauges of what follows the log, asked at each scrape. @param kind such as `projection` or `process`. */
   lag(kind: string, ask: () => Promise<readonly Lag[]>): void {
-    const figures = { seconds: `Age of the oldest event that a ${kind} has not seen`, events: `Events that a ${kind} has not seen` } as const;
+    const figures = { seconds: `For how long a ${kind} has stood still before events that it has not seen`, events: `Events that a ${kind} has not seen` } as const;
     for (const [figure, help] of Object.entries(figures) as [keyof typeof figures, string][]) {
       new Gauge({
         name: `yuthub_${kind}_lag_${figure}`,

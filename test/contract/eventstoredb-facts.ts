@@ -23,6 +23,8 @@ import { randomUUID } from 'node:crypto';
 /** A server to be asked; what is in it already stays. */
 export interface AskedServer {
   connectionString(): Promise<string>;
+  /** Who appends over calls of their own; a server without users takes anybody. */
+  readonly user: { username: string; password: string };
   close(): void;
 }
 
@@ -143,7 +145,7 @@ export function serverFacts(name: string, server: AskedServer): void {
     });
 
     it('takes an append over a call of its own where it carries a user', async () => {
-      const [stream, user] = [aStream(), { username: 'admin', password: 'changeit' }];
+      const [stream, { user }] = [aStream(), server];
       await expect(append(stream, NO_STREAM, [made()], user)).resolves.toMatchObject({ nextExpectedRevision: 0n });
       await expect(append(stream, NO_STREAM, [made()], user)).rejects.toMatchObject({ actualVersion: 0n });
     });

@@ -20,6 +20,7 @@ closedStoreContract('EventStoreDB', adapter());
 
 let node: StandIn;
 serverFacts('the stand-in', {
+  user: { username: 'somebody', password: 'something' },
   connectionString: async () => (node = await StandIn.start()).connectionString,
   close: () => node.stop(),
 });

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import { projectionsCommand } from '../../projections/engine/command-line.js';
+import { rowPool } from '../../projections/engine/connection.js';
+import { holdLive, setState } from '../../projections/engine/versions.js';
 import { guest, idOf, ORGANISATION, projectionWorld, visitors, type ProjectionWorld } from './projection-world.js';
 
 let world: ProjectionWorld;
@@ -9,7 +12,37 @@ beforeEach(async () => {
 });
 afterEach(() => world.remove());
 
+/** Resolves once a connection waits for a lock. */
+async function waitsForALock(admin: pg.Pool, pid: number): Promise<void> {
+  for (;;) {
+    const { rows } = await admin.query<{ waits: boolean }>('select cardinality(pg_blocking_pids($1)) > 0 as waits', [pid]);
+    if (rows[0]!.waits) return;
+  }
+}
+
 describe('a rebuild', () => {
+  it('is seen by a projector that waited for the swap: it goes on with the version that came in', async () => {
+    await world.engine().start();
+    const pool = rowPool(world.databases.urls.projector, 2);
+    const [swapping, projecting] = [await pool.connect(), await pool.connect()];
+    try {
+      await swapping.query('begin');
+      const old = (await holdLive(swapping)).find(({ projection }) => projection === 'guests')!;
+      await projecting.query('begin');
+      const { rows } = await projecting.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const held = holdLive(projecting);
+      await waitsForALock(world.admin, rows[0]!.pid);
+      await swapping.query(`insert into read.projection_versions select projection, version + 1, definition_hash, 'building', position, '{}' from read.projection_versions where projection = 'guests'`);
+      await setState(swapping, old, 'old');
+      await setState(swapping, { ...old, version: old.version + 1 }, 'live');
+      await swapping.query('commit');
+      expect((await held).map(({ projection, version }) => [projection, version])).toEqual([['guests', old.version + 1], ['visitors', 1], ['visits', 1]]);
+    } finally {
+      for (const client of [swapping, projecting]) client.release(true);
+      await pool.end();
+    }
+  });
+
   it('is told of its progress, swaps once, keeps the old tables and drops older ones', async () => {
     const engine = world.engine();
     await engine.start();

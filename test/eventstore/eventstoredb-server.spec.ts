@@ -24,5 +24,10 @@ if (connectionString === '') {
 } else {
   eventStoreContract('a real EventStoreDB', adapter);
   closedStoreContract('a real EventStoreDB', adapter);
-  serverFacts('a real EventStoreDB', { connectionString: () => Promise.resolve(connectionString), close: () => undefined });
+  const { username, password } = new URL(connectionString);
+  serverFacts('a real EventStoreDB', {
+    user: { username: decodeURIComponent(username) || 'anybody', password: decodeURIComponent(password) || 'anything' },
+    connectionString: () => Promise.resolve(connectionString),
+    close: () => undefined,
+  });
 }

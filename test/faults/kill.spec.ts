@@ -9,7 +9,7 @@ import { CLOCK_START, FIRST_DAY, house, place, type House, type Lodger } from '.
 import { Chance, Load } from './load.js';
 import { Oracle } from './oracle.js';
 
-const LONG = 60_000;
+const LONG = 120_000;
 /** How often the product is killed: a few times with every run, and for as long as somebody has patience with FAULTS. */
 const KILLS = Number(process.env['FAULTS'] ?? 12);
 const SEED = Number(process.env['FAULTS_SEED'] ?? randomInt(2 ** 31));
@@ -32,7 +32,7 @@ describe('a process that is killed between claim and answer', () => {
     home = await house(at, survivor.baseUrl);
     lodgers = await home.lodgers(24);
     oracle = await Oracle.open(at.databases);
-  }, 2 * LONG);
+  }, LONG);
   afterAll(async () => {
     await oracle?.close();
     await at.remove();

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Json } from '../support/caller.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 
-const LONG = 60_000;
+const LONG = 120_000;
 /** For how long a read with `?after=` waits for its position. */
 const WAIT_MS = 5_000;
 /** How long after the first signal a second one means it. */

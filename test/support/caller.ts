@@ -36,7 +36,7 @@ export class Caller {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const json = (response.headers.get('content-type') ?? '').includes('json') && !path.includes('ndjson');
+    const json = /(^|[/+])json\b/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, text, body: (json && text !== '' ? JSON.parse(text) : {}) as T };
   }
 

@@ -20,6 +20,8 @@ export interface Installation {
   start(env?: Record<string, string>): Promise<RunningProduct>;
   /** As `start`, by the script behind `npm start`: the process is that script's, which has the product as its child. */
   startByScript(env?: Record<string, string>): Promise<RunningProduct>;
+  /** Starts a process and ends it by `kill -9` once a moment has come, whether or not it serves by then. */
+  cutOff(hasCome: () => Promise<boolean>, env?: Record<string, string>): Promise<void>;
   /** Runs a command line to its end. @returns what it printed. @throws with it when the command failed. */
   cli(...args: string[]): Promise<string>;
   /** Stops what still runs and drops the databases. */
@@ -69,6 +71,14 @@ export async function installation(): Promise<Installation> {
     dataDir,
     start: (env = {}) => serving(launch(built('main.js'), env)),
     startByScript: (env = {}) => serving(launch([join(root, 'scripts', 'run.mjs'), 'start'], env)),
+    cutOff: async (hasCome, env = {}) => {
+      const child = launch(built('main.js'), env);
+      const ended = once(child, 'exit');
+      const output = collect(child);
+      while (!(await hasCome())) if (child.exitCode !== null) throw new Error(`The product ended by itself:\n${output()}`);
+      child.kill('SIGKILL');
+      await ended;
+    },
     cli: async (...args) => finished(launch([...built('cli.js'), ...args], {})),
     remove: async () => {
       await Promise.all([...running].map(async (child) => (child.kill('SIGKILL'), once(child, 'exit'))));

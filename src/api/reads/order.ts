@@ -88,9 +88,13 @@ function fits(type: string, value: unknown): boolean {
   if (type.startsWith('numeric') || type === 'double precision') return Number.isFinite(value);
   if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) return false;
   if (type === 'uuid') return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
-  if (type === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
-  return type !== 'timestamptz' || (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)));
+  if (type === 'date') return isDay(value);
+  return type !== 'timestamptz' || (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)));
 }
+
+/** Whether a day exists: `Date.parse` takes 30 February for a day in March. */
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && text > '0001' && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 
 function equal(statement: Statement, { column }: SortKey, value: unknown): string {
   const sql = quoted(column.column);

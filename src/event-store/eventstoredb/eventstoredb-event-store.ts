@@ -40,8 +40,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   private constructor(
     private readonly connection: Connection,
-    private readonly quietMs: number,
-    times: { patienceMs: number; answerWithinMs: number },
+    private readonly times: { patienceMs: number; answerWithinMs: number; quietMs: number },
   ) {
     // Every wait of every caller listens to it.
     setMaxListeners(0, this.closing.signal);
@@ -53,7 +52,7 @@ export class EventStoreDbEventStore implements EventStore {
   /** @throws {LogUnavailable} the server cannot be reached, or does not let the user read the log */
   static async open(options: EventStoreDbEventStoreOptions): Promise<EventStoreDbEventStore> {
     const { connectionString, quietMs = 5_000, patienceMs = 15_000, answerWithinMs = 7_000 } = options;
-    const store = new EventStoreDbEventStore(new Connection(connectionString), quietMs, { patienceMs, answerWithinMs });
+    const store = new EventStoreDbEventStore(new Connection(connectionString), { patienceMs, answerWithinMs, quietMs });
     try {
       await store.head();
     } catch (error) {
@@ -86,8 +85,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   subscribeAll(after: Position, signal: AbortSignal): AsyncGenerator<RecordedEvent | Mark, void, undefined> {
-    const { connection, reader, quietMs } = this;
-    return subscription({ connection, reader, quietMs }, after, AbortSignal.any([signal, this.closing.signal]));
+    const { connection, reader, times } = this;
+    return subscription({ connection, reader, ...times }, after, AbortSignal.any([signal, this.closing.signal]));
   }
 
   /** Version of the server, as it says itself. */

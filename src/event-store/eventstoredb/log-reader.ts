@@ -71,7 +71,8 @@ export class LogReader {
       const size = Math.min(left, STREAM_PAGE);
       let count = 0;
       try {
-        for await (const message of this.read(streamRequest(stream, place.next, place.forwards, size), stream)) {
+        const request = streamRequest(stream, place.next, place.forwards, size);
+        for await (const message of this.read(request, { onMissing: () => place.refuseMissing() })) {
           const event = recordedOf(message);
           if (event === undefined) {
             continue;
@@ -115,7 +116,7 @@ export class LogReader {
   /** Events of a stream that stand at the given revisions now, asked once. */
   async at(stream: string, from: Revision, count: number, answerWithinMs?: number): Promise<RecordedEvent[]> {
     const messages: ReadResp.ReadEvent[] = [];
-    for await (const message of this.read(streamRequest(stream, from, true, count), stream, answerWithinMs)) {
+    for await (const message of this.read(streamRequest(stream, from, true, count), { answerWithinMs })) {
       messages.push(message);
     }
     return messages.flatMap((message) => recordedOf(message) ?? []);
@@ -123,7 +124,7 @@ export class LogReader {
 
   /** The last event of a stream, asked once; undefined where there is none. */
   async lastOf(stream: string): Promise<RecordedEvent | undefined> {
-    for await (const message of this.read(streamRequest(stream, undefined, false, 1), stream)) {
+    for await (const message of this.read(streamRequest(stream, undefined, false, 1))) {
       return recordedOf(message);
     }
     return undefined;
@@ -131,7 +132,7 @@ export class LogReader {
 
   private async all(request: ReadReq): Promise<ReadResp.ReadEvent[]> {
     const messages: ReadResp.ReadEvent[] = [];
-    for await (const message of this.read(request, '$all')) {
+    for await (const message of this.read(request)) {
       messages.push(message);
     }
     return messages;
@@ -162,22 +163,19 @@ export class LogReader {
   /** One call, bounded in its silence. */
   private async *read(
     request: ReadReq,
-    stream: string,
-    answerWithinMs = this.times.answerWithinMs,
+    { answerWithinMs = this.times.answerWithinMs, onMissing }: { answerWithinMs?: number | undefined; onMissing?: () => void } = {},
   ): AsyncGenerator<ReadResp.ReadEvent, void, undefined> {
     let client: StreamsClient | undefined;
     let incoming: Incoming | undefined;
-    let seen = false;
     try {
       client = await this.connection.client();
       incoming = new Incoming(client.read(request, ...this.connection.callArguments(true)));
       for (let message; (message = await incoming.next(answerWithinMs)) !== undefined; ) {
         const event = message.getEvent();
         if (event !== undefined) {
-          seen = true;
           yield event;
-        } else if (message.hasStreamNotFound() && seen) {
-          throw streamDeleted(stream);
+        } else if (message.hasStreamNotFound()) {
+          onMissing?.();
         }
       }
     } catch (error) {
@@ -223,6 +221,13 @@ class Place {
     }
     this.last = revision;
     this.next = this.forwards ? revision + 1 : revision - 1;
+  }
+
+  /** A stream that has been read in part was there. @throws {LogDamaged} */
+  refuseMissing(): void {
+    if (this.last !== undefined) {
+      throw streamDeleted(this.stream);
+    }
   }
 
   /** The stream has no more events in this direction. */

@@ -20,6 +20,8 @@ export interface SubscriptionSource {
   readonly reader: LogReader;
   /** For how long to trust that silence means that nothing happened. */
   readonly quietMs: number;
+  /** When silence before that counts as a loss. */
+  readonly answerWithinMs: number;
 }
 
 /**
@@ -131,13 +133,13 @@ async function* oneCall(
 /** The next message. A silence is trusted only if the leader, asked by another call, has nothing new either. */
 async function nextWhileTrue(
   incoming: Incoming,
-  { reader, quietMs }: SubscriptionSource,
+  { reader, quietMs, answerWithinMs }: SubscriptionSource,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<ReadResp | undefined> {
   for (;;) {
     try {
-      return await incoming.next(quietMs);
+      return await incoming.next(progress.live ? quietMs : answerWithinMs);
     } catch (error) {
       const head = error instanceof LogSilent && progress.live ? await unlessAborted(reader.headAtOnce(), signal) : Infinity;
       if (head !== undefined && head > progress.position) {

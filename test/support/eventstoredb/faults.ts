@@ -44,6 +44,9 @@ export class Faults {
   mostReading = 0;
   /** Reads that have arrived altogether. */
   readsSeen = 0;
+  /** Subscriptions that were begun altogether, and those that were cut off for being slow. */
+  subscriptionsSeen = 0;
+  cutOff = 0;
   private readonly late: (() => void)[] = [];
   private told: (() => void)[] = [];
   private readonly ends = new Set<() => void>();
@@ -83,6 +86,7 @@ export class Faults {
 
   /** A subscription that is running says how it is ended. @returns what it calls when it has ended */
   subscribed(end: () => void): () => void {
+    this.subscriptionsSeen += 1;
     this.ends.add(end);
     return () => this.ends.delete(end);
   }

@@ -27,6 +27,8 @@ export function readService(server: StandIn) {
 async function read(server: StandIn, call: Call): Promise<void> {
   // A client that is gone.
   call.on('error', () => undefined);
+  // After the other reads that have arrived: the server works on many at a time.
+  await new Promise((resolve) => setImmediate(resolve));
   const { faults } = server;
   const options = call.request.getOptions()!;
   if (faults.denied === 'all') throw wire.accessDenied();
@@ -113,7 +115,10 @@ async function goLive(server: StandIn, call: Call, from: number, deliver: (event
   let open = true;
   const appeared = (event: Stored): void => {
     queue.push(event);
-    if (queue.length > faults.liveBuffer) fail(wire.tooSlow());
+    if (queue.length > faults.liveBuffer) {
+      faults.cutOff += 1;
+      fail(wire.tooSlow());
+    }
     wake.resolve();
   };
   log.on('stored', appeared);

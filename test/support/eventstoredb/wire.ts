@@ -81,22 +81,24 @@ export class Wire {
     let dead = false;
     const passes = (): boolean => !(dead ||= this.weather === 'black-hole');
     near.on('data', (bytes: Buffer) => void (passes() && far.write(bytes)));
-    far.on('data', (bytes: Buffer) => void (passes() && this.weather !== 'answers-held' && this.answer(near, bytes)));
+    far.on('data', (bytes: Buffer) => {
+      if (passes() && this.weather !== 'answers-held') dead = this.answer(near, bytes);
+    });
   }
 
-  private answer(near: Socket, bytes: Buffer): void {
+  /** @returns whether this was the last of the connection */
+  private answer(near: Socket, bytes: Buffer): boolean {
     if (this.flipAt < bytes.length) {
       bytes[this.flipAt]! ^= 0x10;
       this.flipAt = Infinity;
     } else this.flipAt -= bytes.length;
     if (this.cutAfter <= bytes.length) {
-      near.write(bytes.subarray(0, this.cutAfter));
+      near.write(bytes.subarray(0, this.cutAfter), () => this.cut());
       this.cutAfter = Infinity;
-      near.end();
-      return this.cut();
+      return true;
     }
     this.cutAfter -= bytes.length;
-    if (this.weather !== 'sliced') return void near.write(bytes);
-    for (const byte of bytes) near.write(Buffer.of(byte));
+    for (const part of this.weather === 'sliced' ? [...bytes].map((byte) => Buffer.of(byte)) : [bytes]) near.write(part);
+    return false;
   }
 }

@@ -6,6 +6,7 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import { ageOn, plusMinutes, UUID } from '../../../kernel/values.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import { pastDay } from '../dates.js';
+import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../property/property.js';
 import {
   ReservationOutcome,
@@ -78,6 +79,7 @@ export class ReserveRoom extends DomainCommand<Room> {
   decide(room: Room, context: Context) {
     checkInUse(room);
     const { residentId, from } = this;
+    context.state<Resident>('residents', residentId).checkOpen();
     const to = this.to ?? undefined;
     const days = this.ttlDays ?? TTL.usual;
     rule('ROM-4', 'A reservation begins today, or later.', from >= context.today, 'from');

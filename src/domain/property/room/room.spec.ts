@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import { ResidentErasureDecided } from '../../people/resident/erasure.js';
+import { Resident } from '../../people/resident/resident.js';
 import { Property, PropertyDeactivated, PropertyRegistered } from '../property/property.js';
 import {
   AddRoom,
@@ -38,7 +40,8 @@ const reserved = happened(RoomReserved, { reservationId: someId('reservation'), 
 const allocated = happened(RoomAllocated, { allocationId: someId('stay'), placementId: someId('placement'), residentId: sam, from: '2026-09-02' });
 const closure = happened(RoomTakenOutOfService, { from: '2026-09-02', expectedUntil: '2026-09-06', reason: 'damp' });
 
-const resident = stateOf(Property, [], sam);
+const resident = stateOf(Resident, [], sam);
+const erased = stateOf(Resident, [happened(ResidentErasureDecided, { scopes: ['identity'], retained: [], basis: 'request', on: '2026-09-01' })], kim);
 const room = (...history: Happened[]) => given(Room, ...history).where('residents', sam, resident).where('residents', kim, resident);
 const property = (...more: Happened[]) =>
   stateOf(Property, [happened(PropertyRegistered, { name: 'House', address: { line1: '1', town: 'L', postcode: 'E8 3RH' }, totalUnits: 3 }), ...more], propertyId);
@@ -73,6 +76,7 @@ describe('a room', () => {
     await room(added).when(ReserveRoom, { ...asked, ttlDays: 29 }).refused('ROM-4', 'ttlDays');
     await room(added).when(ReserveRoom, { ...asked, from: '2026-09-01' }).refused('ROM-4', 'from');
     await room(added, reserved).when(ReserveRoom, asked).refused('DUPLICATE', 'residentId');
+    await room(added).where('residents', kim, erased).when(ReserveRoom, { ...asked, residentId: kim }).refused('ERASED');
     await room(added, reserved).now('2026-09-08T08:00:00.000Z').when(ReserveRoom, { ...asked, from: '2026-09-08' }).records(RoomReserved);
   });
 
