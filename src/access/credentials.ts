@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash as digest, randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type { Pool } from 'pg';
 
@@ -64,7 +64,7 @@ export class PasswordHasher {
 /** An opaque token. */
 export const newToken = (): string => randomBytes(32).toString('base64url');
 /** How tokens are stored. */
-export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest();
+export const tokenHash = (token: string): Buffer => digest('sha256', token, 'buffer');
 
 /** Password hashes; one counts once its user's stream names it. */
 export class Credentials {

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { CommandDeclaration } from '../kernel/command.js';
 import { entityOf, type EntityDeclaration, type State } from '../kernel/entity.js';
@@ -15,7 +15,7 @@ import { mayExistFor, outsideOf, type Facts } from './outside.js';
 import { Recorder } from './recording.js';
 import type { CommandMetadata, Registers } from './registers.js';
 import type { Acknowledgement, CommandRequest } from './request.js';
-import { homeOf, Streams, type Folded, type RecordedCommand } from './streams.js';
+import { homeOf, nothingOf, Streams, streamOf, type Folded, type RecordedCommand } from './streams.js';
 import { withoutUnchanged } from './unchanged.js';
 
 /** What the pipeline is made of. */
@@ -39,9 +39,12 @@ const ATTEMPTS = 8;
 export class CommandPipeline {
   private readonly streams: Streams;
   private readonly recorder: Recorder;
+  /** A key object is taken in a third of the time of bytes. */
+  private readonly serverKey: KeyObject;
 
   constructor(private readonly parts: PipelineParts) {
     this.streams = new Streams(parts.store, parts.codec);
+    this.serverKey = createSecretKey(parts.serverKey);
     this.recorder = new Recorder(parts.catalogue, parts.store, parts.codec, parts.registers);
   }
 
@@ -57,6 +60,8 @@ export class CommandPipeline {
   }
 
   private async attempts(request: CommandRequest, bodyHmac: string): Promise<Acknowledgement> {
+    const early = await this.onMemory(request, bodyHmac);
+    if (early) return early;
     for (let conflict = 1; ; conflict++) {
       try {
         return await this.attempt(request, bodyHmac);
@@ -66,10 +71,28 @@ export class CommandPipeline {
     }
   }
 
-  private async attempt(request: CommandRequest, bodyHmac: string): Promise<Acknowledgement> {
+  /**
+   * Decides on what is remembered of the stream. An append proves that this was how it is; whatever else comes of it is
+   * decided anew on what the log says.
+   */
+  private async onMemory(request: CommandRequest, bodyHmac: string): Promise<Acknowledgement | undefined> {
+    const entity = entityOf(request.declaration.entity);
+    const folded = request.id ? this.streams.recall(entity, request.id, homeAsked(request, entity, request.id)) : undefined;
+    if (!folded) return undefined;
+    try {
+      const commandId = commandIdOf(request, 1);
+      const done = folded.abandoned.has(commandId) ? undefined : await this.attempt(request, bodyHmac, { folded, commandId, id: request.id! });
+      return done && done.events.length > 0 && !done.replayed ? done : undefined;
+    } catch (error) {
+      if (error instanceof Refusal || error instanceof WrongRevision) return undefined;
+      throw error;
+    }
+  }
+
+  private async attempt(request: CommandRequest, bodyHmac: string, at?: Target): Promise<Acknowledgement> {
     const { declaration, actor } = request;
     const entity = entityOf(declaration.entity);
-    const { folded, commandId, id } = await this.target(request, entity);
+    const { folded, commandId, id } = at ?? (await this.target(request, entity));
     if (!(await mayExistFor(this.parts.registers, entity, id, actor))) throw notFound();
     const repeated = folded.commands.get(commandId);
     if (repeated) return this.again(request, { id, commandId }, folded, repeated, bodyHmac);
@@ -104,16 +127,20 @@ export class CommandPipeline {
     };
     const creates = !folded.state && entity.options.reference !== undefined;
     const reference = creates ? await this.parts.reference(entity, metadata.organizationId, now) : undefined;
-    const { after, revision, position, types } = await this.recorder.record({
+    const { after, revision, position, types, last } = await this.recorder.record({
       entity, id, folded, events, metadata, ...(reference ? { reference } : {}),
     });
     const first = folded.revision + 1;
+    const recorded = types.map((type, index) => ({ type, revision: first + index }));
+    this.streams.advance(entity, id, homeAsked(request, entity, id), folded, {
+      state: after, revision, position, commandId, command: { correlationId, events: recorded, position, bodyHmac }, ...(last ? { last } : {}),
+    });
     return {
       id,
       ...(after.reference ? { reference: after.reference } : {}),
       revision,
       position,
-      events: types.map((type, index) => ({ type, revision: first + index })),
+      events: recorded,
       replayed: false,
       correlationId,
       ...this.revealed(declaration, commandId),
@@ -121,16 +148,13 @@ export class CommandPipeline {
   }
 
   /** The stream, and the command's id: a repeat after an abandonment is a new attempt. */
-  private async target(request: CommandRequest, entity: EntityDeclaration) {
-    const { actor, idempotencyKey, route } = request;
+  private async target(request: CommandRequest, entity: EntityDeclaration): Promise<Target> {
     for (let attempt = 1; ; attempt++) {
-      const commandId = request.commandId
-        ? attempt === 1 ? request.commandId : uuidOf(request.commandId, attempt)
-        : idempotencyKey ? uuidOf(actor.organizationId, actor.id, route, idempotencyKey, attempt) : randomUUID();
+      const commandId = commandIdOf(request, attempt);
       const id = request.id ?? uuidOf(commandId, entity.table);
-      // An organisation that is being made is its own home.
-      const asked = entity.options.home === 'self' && request.declaration.options.creates ? id : actor.organizationId;
-      const folded = await this.streams.load(entity, id, asked);
+      const unheardOf = !request.id && !request.commandId && !request.idempotencyKey;
+      // Nothing can have been recorded of what was just named at random; the append finds out if it was.
+      const folded = unheardOf ? nothingOf(streamOf(entity, id)) : await this.streams.load(entity, id, homeAsked(request, entity, id));
       if (!folded.abandoned.has(commandId)) return { folded, commandId, id };
     }
   }
@@ -174,8 +198,24 @@ export class CommandPipeline {
   private readonly secret: Outside['secret'] = (commandId, purpose) => this.hmac(`${commandId}|${purpose}`);
 
   private hmac(text: string): string {
-    return createHmac('sha256', this.parts.serverKey).update(text).digest('base64url');
+    return createHmac('sha256', this.serverKey).update(text).digest('base64url');
   }
+}
+
+/** What a command is decided on. */
+interface Target {
+  readonly folded: Folded;
+  readonly commandId: string;
+  readonly id: string;
+}
+
+/** An organisation that is being made is its own home. */
+const homeAsked = ({ declaration, actor }: CommandRequest, entity: EntityDeclaration, id: string): string =>
+  entity.options.home === 'self' && declaration.options.creates ? id : actor.organizationId;
+
+function commandIdOf({ actor, commandId, idempotencyKey, route }: CommandRequest, attempt: number): string {
+  if (commandId) return attempt === 1 ? commandId : uuidOf(commandId, attempt);
+  return idempotencyKey ? uuidOf(actor.organizationId, actor.id, route, idempotencyKey, attempt) : randomUUID();
 }
 
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'There is no such record.', { status: 404 });

@@ -29,6 +29,8 @@ export interface Recording {
   readonly revision: number;
   readonly position: number;
   readonly types: readonly string[];
+  /** Leaf hash of the last event. */
+  readonly last?: string;
 }
 
 /** Seals, claims, appends, settles. */
@@ -43,7 +45,7 @@ export class Recorder {
   /** @throws WrongRevision where the stream or a claim's target moved on; Refusal of a register's rule; SubjectErased. */
   async record(change: Change): Promise<Recording> {
     const { folded, metadata } = change;
-    const { ready, encoded, after } = await this.prepare(change);
+    const { ready, encoded, after, last } = await this.prepare(change);
     const changes = registerChanges(holdsOf(folded.state), holdsOf(after));
     const claimant = { target: folded.stream, base: folded.revision, claimId: randomUUID() };
     await this.claim(changes, claimant, metadata);
@@ -61,7 +63,7 @@ export class Recorder {
       await this.registers.settle(one, folded.stream, appended.revision, metadata);
       failpoint('commands.afterSettle');
     }
-    return { after, ...appended, types: ready.map(({ type }) => type) };
+    return { after, ...appended, types: ready.map(({ type }) => type), ...(last ? { last } : {}) };
   }
 
   /** Bytes of the events, each linked to the one before it, and the state that they lead to. */
@@ -93,7 +95,7 @@ export class Recorder {
       if (!known) throw new Error(`Event ${sealed.type} is not declared: the catalogue does not know what was decided.`);
       state = evolve(state, known);
     }
-    return { ready, encoded, after: state };
+    return { ready, encoded, after: state, last: prev };
   }
 
   private async claim(changes: readonly RegisterChange[], claimant: Claimant, metadata: CommandMetadata): Promise<void> {

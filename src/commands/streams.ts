@@ -41,6 +41,12 @@ export function homeOf(entity: EntityDeclaration, id: string, organizationId: st
   return home === 'self' && organizationId === PLATFORM ? id : organizationId;
 }
 
+/** What an append has added to a stream. */
+export interface Advance extends Pick<Folded, 'state' | 'revision' | 'position' | 'last'> {
+  readonly commandId: string;
+  readonly command: RecordedCommand;
+}
+
 const REMEMBERED = 5_000;
 
 /**
@@ -73,6 +79,26 @@ export class Streams {
     return folded;
   }
 
+  /**
+   * What is remembered, without asking the log. It may be behind: an append at its revision proves that it was not, and
+   * nothing else may be concluded from it.
+   */
+  recall(entity: EntityDeclaration, id: string, organizationId: string): Folded | undefined {
+    return this.remembered.get(`${streamOf(entity, id)}|${homeOf(entity, id, organizationId)}`);
+  }
+
+  /** Remembers what an append has made of a stream, so that it need not be read back. */
+  advance(entity: EntityDeclaration, id: string, organizationId: string, before: Folded, made: Advance): void {
+    const key = `${before.stream}|${homeOf(entity, id, organizationId)}`;
+    const known = this.remembered.get(key);
+    // Another load may have read it already, or have given the stream up.
+    if (known !== before && !(known === undefined && before.revision < 0)) return;
+    const { command, commandId, ...after } = made;
+    const commands = before.commands as Map<string, RecordedCommand>;
+    commands.set(commandId, command);
+    this.remember(key, { stream: before.stream, ...after, commands, abandoned: before.abandoned });
+  }
+
   private extend(known: Folded, fresh: readonly RecordedEvent[], born: State): Folded {
     const commands = known.commands as Map<string, RecordedCommand>;
     const abandoned = known.abandoned as Set<string>;
@@ -100,7 +126,8 @@ export class Streams {
   }
 }
 
-const nothingOf = (stream: string): Folded => ({
+/** A stream that does not exist. */
+export const nothingOf = (stream: string): Folded => ({
   stream,
   state: undefined,
   revision: -1,

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { NewEvent, Revision } from './event-store.js';
 
+const FIRST = Buffer.of(0);
 const CONTENT_TYPE = Buffer.from('application/json');
 
 function lengthPrefixed(bytes: Uint8Array): Uint8Array[] {
@@ -16,8 +17,8 @@ function lengthPrefixed(bytes: Uint8Array): Uint8Array[] {
 export function leafHash(stream: string, revision: Revision, event: NewEvent): string {
   const place = Buffer.alloc(8);
   place.writeBigUInt64BE(BigInt(revision));
-  const hash = createHash('sha256').update(Buffer.of(0));
   const parts = [
+    FIRST,
     ...lengthPrefixed(Buffer.from(stream)),
     place,
     Buffer.from(event.id.replaceAll('-', ''), 'hex'),
@@ -26,6 +27,5 @@ export function leafHash(stream: string, revision: Revision, event: NewEvent): s
     ...lengthPrefixed(event.data),
     ...lengthPrefixed(event.metadata),
   ];
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
+  return hash('sha256', Buffer.concat(parts), 'hex');
 }

@@ -24,11 +24,10 @@ export interface EventMetadata {
   readonly prev?: string;
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** The bytes of a JSON object, as the log stores them. */
-export const jsonBytes = (value: object): Uint8Array => encoder.encode(JSON.stringify(value));
+export const jsonBytes = (value: object): Uint8Array => Buffer.from(JSON.stringify(value));
 /** The JSON object in stored bytes. */
 export const jsonOf = (bytes: Uint8Array): Record<string, unknown> =>
   JSON.parse(decoder.decode(bytes)) as Record<string, unknown>;

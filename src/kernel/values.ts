@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 
 /** Civil date, London, `YYYY-MM-DD`. */
@@ -71,10 +71,10 @@ export const isUuid = (value: unknown): value is string => typeof value === 'str
 
 /** Deterministic id of what the parts name (UUIDv5 under the product's namespace). */
 export function uuidOf(...parts: readonly (string | number)[]): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(parts.join('|')).digest();
-  hash[6] = (hash[6]! & 0x0f) | 0x50;
-  hash[8] = (hash[8]! & 0x3f) | 0x80;
-  const hex = hash.toString('hex', 0, 16);
+  const digest = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(parts.join('|'))]), 'buffer');
+  digest[6] = (digest[6]! & 0x0f) | 0x50;
+  digest[8] = (digest[8]! & 0x3f) | 0x80;
+  const hex = digest.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 

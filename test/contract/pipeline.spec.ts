@@ -177,6 +177,42 @@ describe('the command pipeline', () => {
     await expect(one.pipeline.execute(request(LastStay, { nights: 1 }, { id }))).rejects.toMatchObject({ code: 'STATE' });
   });
 
+  it('decides on what it remembers only where an append proves that nothing has changed', async () => {
+    const begun = await start(randomUUID());
+    const { id } = begun;
+    const last = (nights: number, by: typeof one, change: Partial<CommandRequest> = {}) =>
+      by.pipeline.execute(request(LastStay, { nights }, { id, ...change }));
+    const first = await last(1, one, { idempotencyKey: 'first' });
+    expect(first).toMatchObject({ revision: 1 });
+    // The other process goes on; this one remembers revision 1.
+    expect(await last(2, two)).toMatchObject({ revision: 2 });
+    expect(await last(0, one)).toMatchObject({ revision: 2, events: [] });
+    expect(await last(3, two)).toMatchObject({ revision: 3 });
+    await expect(last(1, one, { ifMatch: 2 })).rejects.toMatchObject({ actual: 3 });
+    expect(await last(1, two)).toMatchObject({ revision: 4 });
+    expect(await last(1, one, { ifMatch: 4 })).toMatchObject({ revision: 5 });
+    expect(await last(1, one, { idempotencyKey: 'first' })).toMatchObject({ revision: 1, replayed: true });
+    await two.pipeline.execute(request(EndStay, {}, { id }));
+    await expect(last(1, one)).rejects.toMatchObject({ code: 'STATE' });
+    const events = (await stores[0]!.readStreams([{ stream: `stay-${id}` }])).get(`stay-${id}`)!;
+    events.slice(1).forEach((event, before) => expect(metadataOf(event).prev).toBe(leafHash(`stay-${id}`, before, events[before]!)));
+  });
+
+  it('reads nothing of the log to change what it remembers', async () => {
+    const { id } = await start(randomUUID());
+    let reads = 0;
+    const counting = new Proxy(stores[0]!, {
+      get: (store, name) => {
+        if (name === 'readStreams') reads += 1;
+        const value: unknown = Reflect.get(store, name);
+        return typeof value === 'function' ? (value as () => unknown).bind(store) : value;
+      },
+    });
+    const { pipeline } = pipelineOn(counting);
+    for (let n = 1; n <= 4; n++) expect(await pipeline.execute(request(LastStay, { nights: 1 }, { id }))).toMatchObject({ revision: n });
+    expect(reads).toBe(1);
+  });
+
   it('answers for another organisation as for nothing at all', async () => {
     const { id } = await start(randomUUID());
     const stranger = { ...actor, organizationId: randomUUID() };

@@ -7,7 +7,7 @@ const columns = 'position, stream, revision, id, type, data, metadata';
 const highestRevision = 2 ** 31 - 1;
 const STREAM_PAGE = 500;
 const MAX_GROUP = 256;
-const MAX_UNDER_WAY = 2;
+const MAX_UNDER_WAY = 1;
 
 const forwards = `select ${columns} from log.events
   where stream = $1 and revision >= $2 order by revision limit $3`;

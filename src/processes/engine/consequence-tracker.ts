@@ -29,6 +29,8 @@ export interface ConsequenceTrackerParts {
 }
 
 const REMEMBERED = 20_000;
+/** For how long it lets events gather while nobody waits: a page of many costs the log no more than a page of one. */
+const GATHER_MS = 200;
 
 /**
  * Answers when what follows from a command has happened, in whichever process of the installation the processes run.
@@ -38,6 +40,8 @@ export class ConsequenceTracker {
   private readonly stopping = new AbortController();
   private readonly pool: pg.Pool;
   private readonly heard = new Signal();
+  private readonly asked = new Signal();
+  private waiting = 0;
   private running: Promise<void> | undefined;
   private correlations: Correlations | undefined;
   private through: Position = 0;
@@ -110,12 +114,18 @@ export class ConsequenceTracker {
   }
 
   private async heardThrough(position: Position, until: number): Promise<boolean> {
-    for (;;) {
-      const { seen } = this.heard;
-      if (this.through >= position) return true;
-      const left = until - performance.now();
-      if (left <= 0 || this.stopping.signal.aborted) return false;
-      await this.heard.after(seen, left, this.stopping.signal);
+    this.waiting += 1;
+    this.asked.raise();
+    try {
+      for (;;) {
+        const { seen } = this.heard;
+        if (this.through >= position) return true;
+        const left = until - performance.now();
+        if (left <= 0 || this.stopping.signal.aborted) return false;
+        await this.heard.after(seen, left, this.stopping.signal);
+      }
+    } finally {
+      this.waiting -= 1;
     }
   }
 
@@ -141,6 +151,7 @@ export class ConsequenceTracker {
       if (item.kind === 'event') correlations.note(item);
       this.through = item.position;
       this.heard.raise();
+      if (item.kind === 'mark' && this.waiting === 0) await this.asked.after(this.asked.seen, GATHER_MS, this.stopping.signal);
     }
   }
 }
