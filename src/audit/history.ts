@@ -1,15 +1,15 @@
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
 import type { EntityDeclaration, State } from '../kernel/entity.js';
-import { eventSentence } from '../kernel/event-catalogue.js';
 import { fieldsOf, type Field } from '../kernel/fields.js';
-import { evolve, evolveInPlace, unborn } from '../kernel/fold.js';
+import { evolveInPlace, unborn } from '../kernel/fold.js';
 import type { Privacy } from '../kernel/privacy.js';
 import { Sealed } from '../kernel/sealed.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import type { Codec, DecodedEvent } from '../privacy/codec.js';
 import { homeOf, streamOf } from '../commands/streams.js';
-import { changesBetween, type FieldChange } from './change.js';
+import type { FieldChange } from './change.js';
+import { RememberedSteps, type Step } from './steps.js';
 
 /** A change as it is shown. */
 export interface ShownChange {
@@ -55,35 +55,31 @@ export interface HistoryParts {
   readonly specialRead: (actor: Actor, table: string, id: string) => Promise<void>;
 }
 
-/** An event between the state before it and the state after it. */
-interface Step {
-  readonly event: DecodedEvent;
-  readonly changes: readonly FieldChange[];
-}
-
 /** The history of entities, computed from their streams by the fold that commands use. */
 export class History {
-  constructor(private readonly parts: HistoryParts) {}
+  private readonly steps: RememberedSteps;
+
+  constructor(private readonly parts: HistoryParts) {
+    this.steps = new RememberedSteps(parts);
+  }
 
   /**
    * A page of an entity's life, oldest first; undefined where the organisation has no such entity.
    * @param page.from first revision, from the cursor of the page before.
    */
   async of(entity: EntityDeclaration, id: string, actor: Actor, page: { from: number; limit: number }): Promise<HistoryPage | undefined> {
-    const events = await this.load(entity, id, actor.organizationId);
-    if (events.length === 0) return undefined;
-    const first = events.findIndex(({ stored }) => stored.revision >= page.from);
-    const end = first < 0 ? events.length : Math.min(events.length, first + page.limit);
-    const steps = stepsOf(entity, id, events.slice(0, end), (at) => first >= 0 && at >= first);
-    const next = events[end];
-    return { items: await this.show(entity, id, actor, steps), nextCursor: next ? String(next.stored.revision) : null };
+    const steps = await this.steps.of(entity, id, actor.organizationId);
+    if (steps.length === 0) return undefined;
+    const first = steps.findIndex(({ revision }) => revision >= page.from);
+    const end = first < 0 ? steps.length : Math.min(steps.length, first + page.limit);
+    const shown = first < 0 ? [] : steps.slice(first, end);
+    return { items: await this.show(entity, id, actor, shown), nextCursor: end < steps.length ? String(steps[end]!.revision) : null };
   }
 
   /** The items of some events of one entity: of the audit trail's page. */
   async some(entity: EntityDeclaration, id: string, actor: Actor, revisions: ReadonlySet<number>): Promise<readonly HistoryItem[]> {
-    const events = await this.load(entity, id, actor.organizationId);
-    const steps = stepsOf(entity, id, events, (at) => revisions.has(events[at]!.stored.revision));
-    return this.show(entity, id, actor, steps);
+    const steps = await this.steps.of(entity, id, actor.organizationId);
+    return this.show(entity, id, actor, steps.filter(({ revision }) => revisions.has(revision)));
   }
 
   /** The entity as it was recorded at an instant, values masked for the actor; undefined before it existed. */
@@ -121,7 +117,7 @@ export class History {
 
   private async show(entity: EntityDeclaration, id: string, actor: Actor, steps: readonly Step[]): Promise<HistoryItem[]> {
     const { maySee, names } = this.parts;
-    const reasons = steps.map(({ event }) => this.reasonOf(event, actor));
+    const reasons = steps.map(({ reason }) => (reason && maySee(actor, reason.privacy) ? reason.value : undefined));
     const seen = new Map<Privacy, boolean>();
     const visible = ({ privacy }: FieldChange): boolean => {
       const known = seen.get(privacy) ?? maySee(actor, privacy);
@@ -130,9 +126,10 @@ export class History {
     };
     const shown = steps.flatMap(({ changes }) => changes.filter(visible).flatMap(({ before, after }) => [before, after]));
     const open = await this.opened([...shown, ...reasons], actor, entity.table, id);
-    const known = await names([...new Set(steps.map(({ event }) => event.metadata.actorId))]);
-    return steps.map(({ event, changes }, index) => ({
-      ...headOf(event, known),
+    const known = await names([...new Set(steps.map(({ actor: { id: actorId } }) => actorId))]);
+    return steps.map(({ changes, reason: _reason, actor: by, ...head }, index) => ({
+      ...head,
+      actor: { id: by.id, name: known.get(by.id) ?? null, role: by.role },
       reason: open(reasons[index]) ?? null,
       changes: changes.map((change) =>
         visible(change)
@@ -150,11 +147,6 @@ export class History {
     const [open] = await this.parts.codec.unseal([sealed]);
     const byValue = new Map(sealed.map((value, at) => [value, open![at]]));
     return (value) => (typeof value === 'object' && value !== null ? byValue.get(value) : value);
-  }
-
-  private reasonOf(event: DecodedEvent, actor: Actor): unknown {
-    const field = event.declaration.fields.find(({ name }) => name === 'reason');
-    return field && this.parts.maySee(actor, field.privacy) ? (event.event as { reason?: unknown }).reason : undefined;
   }
 
   private async showState(entity: EntityDeclaration, state: State, actor: Actor): Promise<Record<string, unknown>> {
@@ -178,36 +170,8 @@ export class History {
   }
 }
 
-/** The wanted steps; what lies between them is folded and not compared. */
-function stepsOf(entity: EntityDeclaration, id: string, events: readonly DecodedEvent[], wanted: (at: number) => boolean): Step[] {
-  const steps: Step[] = [];
-  let state: State | undefined;
-  events.forEach((event, at) => {
-    const before = state;
-    state = evolve(before ?? unborn(entity, id, event.metadata.organizationId), event);
-    if (wanted(at)) steps.push({ event, changes: changesBetween(entity.fields, before, state) });
-  });
-  return steps;
-}
-
 function holdsSpecial(value: unknown): boolean {
   if (value instanceof Sealed) return value.bundle.l === 3;
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some(holdsSpecial);
-}
-
-function headOf({ stored, metadata, declaration }: DecodedEvent, names: ReadonlyMap<string, string>) {
-  return {
-    revision: stored.revision,
-    position: stored.position,
-    type: stored.type,
-    schemaVersion: metadata.schemaVersion,
-    recordedAt: metadata.recordedAt,
-    effectiveDate: metadata.effectiveDate,
-    actor: { id: metadata.actorId, name: names.get(metadata.actorId) ?? null, role: metadata.actorRole },
-    command: metadata.command ?? null,
-    commandId: metadata.commandId,
-    correlationId: metadata.correlationId,
-    sentence: eventSentence(declaration),
-  };
 }
