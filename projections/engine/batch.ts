@@ -10,8 +10,9 @@ import type { Projection } from './derived-tables.js';
 import { PendingRows } from './hand-written.js';
 import type { BatchContext } from './projection.js';
 import { RowStore, type Shapes } from './row-store.js';
+import { mapped } from './mapped.js';
 import { childRowOf, personalValues, rowOf, type Row } from './rows.js';
-import { beginAtRow, beginInLog, earlierEvents, newEntry, organizationIn, ownerOf, read, reasonOf, take, type Entry, type Failure, type Read } from './stream-fold.js';
+import { beginAtRow, beginInLog, earlierEvents, newEntry, organizationIn, ownerOf, reasonOf, take, type Entry, type Failure, type Read } from './stream-fold.js';
 
 /** A version of a projection that a batch is written to. */
 export interface Target {
@@ -28,6 +29,8 @@ export interface BatchKnowledge {
   /** By projection, ids of events that an operator left out. */
   readonly skipped: ReadonlyMap<string, ReadonlySet<string>>;
   isErased(fingerprint: string): boolean;
+  /** Decodes an event, or finds it decoded. */
+  readonly read: (stored: RecordedEvent) => Read;
 }
 
 /** A stream that a projection stopped at. */
@@ -71,7 +74,7 @@ export class Batch {
 
   /** Folds the events and writes what changed. @returns what stopped. */
   async project(events: readonly RecordedEvent[]): Promise<readonly Parking[]> {
-    const reads = events.map((stored) => read(this.parts.codec, stored));
+    const reads = events.map(this.known.read);
     await this.begin(reads);
     for (const one of reads) {
       this.takeIn(one);
@@ -107,8 +110,9 @@ export class Batch {
     const { entity, main, children } = projection.derived!;
     const mine = [...this.entries.values()].filter((entry) => entry.derived.entity === entity && !entry.parked && UUID.test(entry.id));
     const rows = await this.rows.load(main, version, mine);
-    if (rows.length === 0) return;
     const found = new Map(rows.map((row) => [String(row['id']), row]));
+    for (const entry of mine) entry.absent = !found.has(entry.id);
+    if (rows.length === 0) return;
     const there = mine.filter(({ id }) => found.has(id));
     const childRows = new Map<string, Map<string, Row[]>>();
     for (const table of children) {
@@ -177,8 +181,12 @@ export class Batch {
 
   private async write(): Promise<void> {
     const openings = await this.openings();
-    for (const target of this.targets) if (target.projection.derived) await this.writeDerived(target, openings);
-    for (const rows of this.pending.values()) await rows.write(openings);
+    const derived = this.targets.filter(({ projection }) => projection.derived).map((target) => this.writeDerived(target, openings));
+    const byHand = [...this.pending.values()].map((rows) => rows.write(openings));
+    // All of them have to be over before the transaction is: what came after its end would be one of its own.
+    const done = await Promise.allSettled([...derived, ...byHand]);
+    const failed = done.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   private dirty({ projection }: Target): Entry[] {
@@ -208,11 +216,11 @@ export class Batch {
     if (entries.length === 0) return;
     const { derived } = target.projection;
     const { main, children } = derived!;
-    await this.rows.upsert(main, target.version, entries.map(({ state, facts }) => rowOf(derived!, state!, facts!, openings)));
+    await this.rows.upsert(main, target.version, mapped(entries, ({ state, facts }) => rowOf(derived!, state!, facts!, openings)));
     for (const table of children) {
       const field = table.parent!.field;
       const changed = entries.filter(({ state, loaded }) => childrenOf(state!, field) !== childrenOf(loaded, field));
-      await this.rows.deleteVanished(table, target.version, changed.map(({ organizationId, id, state }) =>
+      await this.rows.deleteVanished(table, target.version, changed.filter(({ absent }) => !absent).map(({ organizationId, id, state }) =>
         ({ organizationId, id, kept: childrenOf(state!, field).map((child) => String((child as { id: unknown }).id)) })));
       const rows: Cells[] = changed.flatMap(({ state, loaded }) =>
         changedChildren(field, state!, loaded).map(({ values, ordinal }) => childRowOf(table, state!, values, ordinal, openings)));

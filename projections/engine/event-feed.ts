@@ -12,15 +12,35 @@ export interface Arrived {
   readonly caughtUp: boolean;
 }
 
-const MOST_EVENTS = 2_000;
-const MOST_BYTES = 8_000_000;
+/** What one transaction takes in at most. */
+export interface BatchLimit {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+export interface FeedOptions {
+  readonly most?: BatchLimit;
+  /** Told of each event as it arrives: while the batch before is on its way. */
+  readonly arriving?: (event: RecordedEvent) => void;
+}
+
+/** While people wait to see what they have done: no batch keeps them long. */
+export const LIVE_BATCH: BatchLimit = { events: 2_000, bytes: 8_000_000 };
+/** While nobody looks: of a row that many events of a batch change, the last state alone is opened and written. */
+export const REBUILD_BATCH: BatchLimit = { events: 10_000, bytes: 16_000_000 };
 
 /**
  * The log as batches whose size follows the load: whatever has arrived while the batch before was worked on. Alone an
  * event goes at once; behind, batches are full. What waits is bounded, in number and in bytes.
  * @param ends says whether an event must be the last of its batch.
  */
-export async function* feed(store: EventStore, after: Position, ends: (event: RecordedEvent) => boolean, stop: AbortSignal): AsyncGenerator<Arrived, void, undefined> {
+export async function* feed(
+  store: EventStore,
+  after: Position,
+  ends: (event: RecordedEvent) => boolean,
+  stop: AbortSignal,
+  { most = LIVE_BATCH, arriving }: FeedOptions = {},
+): AsyncGenerator<Arrived, void, undefined> {
   const waiting: RecordedEvent[] = [];
   let bytes = 0;
   let reached = after;
@@ -38,11 +58,12 @@ export async function* feed(store: EventStore, after: Position, ends: (event: Re
       reached = one.position;
       caughtUp = one.kind === 'mark' && one.caughtUp;
       if (one.kind === 'event') {
+        arriving?.(one);
         waiting.push(one);
         bytes += sizeOf(one);
       }
       arrived.resolve();
-      while (!signal.aborted && (waiting.length >= 2 * MOST_EVENTS || bytes >= 2 * MOST_BYTES)) {
+      while (!signal.aborted && (waiting.length >= 2 * most.events || bytes >= 2 * most.bytes)) {
         drained = Promise.withResolvers();
         await drained.promise;
       }
@@ -66,8 +87,8 @@ export async function* feed(store: EventStore, after: Position, ends: (event: Re
         continue;
       }
       // What has been read already is on its way: it comes along.
-      if (waiting.length < MOST_EVENTS) await nextTurn();
-      const events = takeBatch(waiting, ends);
+      if (waiting.length < most.events) await nextTurn();
+      const events = takeBatch(waiting, ends, most);
       for (const event of events) bytes -= sizeOf(event);
       drained.resolve();
       const all = waiting.length === 0;
@@ -85,10 +106,10 @@ export async function* feed(store: EventStore, after: Position, ends: (event: Re
 
 const sizeOf = (event: RecordedEvent): number => event.data.byteLength + event.metadata.byteLength + 200;
 
-function takeBatch(waiting: RecordedEvent[], ends: (event: RecordedEvent) => boolean): RecordedEvent[] {
+function takeBatch(waiting: RecordedEvent[], ends: (event: RecordedEvent) => boolean, most: BatchLimit): RecordedEvent[] {
   let count = 0;
   let bytes = 0;
-  while (count < waiting.length && count < MOST_EVENTS && bytes < MOST_BYTES) {
+  while (count < waiting.length && count < most.events && bytes < most.bytes) {
     const event = waiting[count++]!;
     bytes += sizeOf(event);
     if (ends(event)) break;

@@ -2,6 +2,7 @@ import { isUuid } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
 import { wantsOpening, writeCell, type Cells, type Openings } from './cells.js';
 import type { TableDefinition } from './derived-tables.js';
+import { mapped } from './mapped.js';
 import type { ColumnValue, RowChange } from './projection.js';
 import type { RowKey, RowStore } from './row-store.js';
 import { readRow, type Row } from './rows.js';
@@ -86,8 +87,10 @@ export class PendingRows {
     await this.rows.delete(this.table, this.version, all.filter(({ replaced }) => replaced));
     const kept = all.filter(({ values }) => values !== undefined);
     const complete = this.columns.has('_keys') ? await this.withKeys(kept) : kept;
-    const rows = complete.map(({ organizationId, id, values }) => this.cellsOf(organizationId, id, values!, openings));
-    for (const group of Map.groupBy(rows, (row) => Object.keys(row).sort().join()).values()) await this.rows.upsert(this.table, this.version, group);
+    for (const group of Map.groupBy(complete, ({ values }) => Object.keys(values!).sort().join()).values()) {
+      const rows = mapped(group, ({ organizationId, id, values }) => this.cellsOf(organizationId, id, values!, openings));
+      await this.rows.upsert(this.table, this.version, rows);
+    }
   }
 
   /** Which keys a row's values are sealed under is known of whole rows only. */

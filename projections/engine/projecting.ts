@@ -5,7 +5,7 @@ import { Batch, type BatchKnowledge, type BatchParts, type Parking, type Target 
 import { isTransient } from './connection.js';
 import { physicalName, type Projection } from './derived-tables.js';
 import { shapesOf, type Shapes } from './row-store.js';
-import { fingerprintsOf, organizationIn, ownerOf, read, reasonOf } from './stream-fold.js';
+import { fingerprintsOf, organizationIn, ownerOf, read, reasonOf, type Read } from './stream-fold.js';
 import { moveCheckpoints, versions, type VersionRow } from './versions.js';
 
 /** Another projector has moved these checkpoints: nothing of this transaction may stay. */
@@ -23,6 +23,7 @@ export const CHANNEL = 'yuthub_read';
 export class Projecting {
   private readonly erased = new Set<string>();
   private readonly erasing: ReadonlySet<string>;
+  private readonly ahead = new WeakMap<RecordedEvent, Read>();
 
   constructor(private readonly parts: BatchParts) {
     this.erasing = new Set(parts.catalogue.events.filter(({ fields }) => fields.some(({ name }) => name === 'keyFingerprints')).map(({ type }) => type));
@@ -36,6 +37,13 @@ export class Projecting {
   endsBatch(event: RecordedEvent): boolean {
     return this.erasing.has(event.type);
   }
+
+  /** Decodes an event that has arrived, while the database is at work with those before it. */
+  readAhead(event: RecordedEvent): void {
+    this.ahead.set(event, read(this.parts.codec, event));
+  }
+
+  private readonly read = (event: RecordedEvent): Read => this.ahead.get(event) ?? read(this.parts.codec, event);
 
   /** Reads which keys were destroyed; once, before the first batch. */
   async begin(client: pg.ClientBase): Promise<void> {
@@ -60,7 +68,7 @@ export class Projecting {
       if (alone) await this.oneByOne(client, targets, known, events, shapes);
       else await this.together(client, targets, known, events, shapes);
     }
-    for (const event of events) if (this.endsBatch(event)) await this.purge(client, rows, read(this.parts.codec, event).event);
+    for (const event of events) if (this.endsBatch(event)) await this.purge(client, rows, this.read(event).event);
     if (!(await moveCheckpoints(client, rows, upTo))) throw new CheckpointMoved();
   }
 
@@ -77,7 +85,7 @@ export class Projecting {
     await client.query('savepoint retake');
     try {
       await this.together(client, [target], await this.knowledge(client, [target], events), events, new Map());
-      for (const event of events) if (this.endsBatch(event)) await this.purge(client, [row], read(this.parts.codec, event).event);
+      for (const event of events) if (this.endsBatch(event)) await this.purge(client, [row], this.read(event).event);
       await this.forgetErased(client, row, organizationIn(stopped));
     } catch (error) {
       if (isTransient(error)) throw error;
@@ -129,6 +137,7 @@ export class Projecting {
       parked: new Set(rows.filter(({ parked }) => parked).map(({ projection, what }) => `${projection}|${what}`)),
       skipped: new Map([...skipped].map(([projection, events_]) => [projection, new Set(events_.map(({ what }) => what))])),
       isErased: (fingerprint) => this.erased.has(fingerprint),
+      read: this.read,
     };
   }
 

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
 import { inTransaction, isTransient } from './connection.js';
 import { physicalName, type Projection } from './derived-tables.js';
-import { feed, type Arrived } from './event-feed.js';
+import { feed, REBUILD_BATCH, type Arrived } from './event-feed.js';
 import type { Projecting } from './projecting.js';
 import { remakeViews, type PublicTable } from './public-views.js';
 import { createIndexes, createVersion, dropVersion, holdLive, setState, versions, type VersionRow } from './versions.js';
@@ -120,7 +120,7 @@ export class Rebuild {
     const from = Math.min(...rows.map(({ position }) => position));
     const started = performance.now();
     let events = 0;
-    for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal)) {
+    for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal, { most: REBUILD_BATCH, arriving: (event) => projecting.readAhead(event) })) {
       const target = (await this.liveHead()) ?? Infinity;
       // Never further than the live tables: both are compared, and swapped, at one place in the log.
       await this.take(rows, arrived.position <= target ? arrived : upTo(arrived, target));

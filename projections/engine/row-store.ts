@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Cells } from './cells.js';
 import { physicalName, type DerivedTable, type TableDefinition } from './derived-tables.js';
+import { columnArray } from './column-arrays.js';
+import type { Column } from './projection.js';
 import type { Row } from './rows.js';
 
 /** Whose rows: an organisation and an id. The organisation is part of every key. */
@@ -20,6 +24,8 @@ export const physical = (table: TableDefinition, version: number): string => `re
  * @param shapes by physical name, the columns of tables that were made for another definition: the others are left out.
  */
 export class RowStore {
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly client: pg.ClientBase,
     private readonly shapes: Shapes = new Map(),
@@ -30,7 +36,7 @@ export class RowStore {
     if (keys.length === 0) return [];
     const text = `select t.* from unnest($1::uuid[], $2::uuid[]) k(o, i)
       join ${physical(table, version)} t on t.organization_id = k.o and t.id = k.i`;
-    return (await this.client.query<Row>(text, columnsOf(keys))).rows;
+    return (await this.send<Row>({ text, values: columnsOf(keys) })).rows;
   }
 
   /** The children of some parents, in their order. */
@@ -39,7 +45,7 @@ export class RowStore {
     const parent = quoted(table.parent!.column);
     const text = `select t.* from unnest($1::uuid[], $2::uuid[]) k(o, i)
       join ${physical(table, version)} t on t.organization_id = k.o and t.${parent} = k.i order by t.${parent}, t.ordinal`;
-    return (await this.client.query<Row>(text, columnsOf(parents))).rows;
+    return (await this.send<Row>({ text, values: columnsOf(parents) })).rows;
   }
 
   /** Rows that have these values in these columns, of one organisation. */
@@ -51,31 +57,57 @@ export class RowStore {
       return `t.${quoted(name)} is not distinct from $${index + 2}::${types.get(name)}`;
     });
     const text = `select t.* from ${physical(table, version)} t where ${['t.organization_id = $1', ...conditions].join(' and ')} order by t.id`;
-    return (await this.client.query<Row>(text, [organizationId, ...names.map((name) => values[name])])).rows;
+    return (await this.send<Row>({ text, values: [organizationId, ...names.map((name) => values[name])] })).rows;
   }
 
-  /** Inserts rows or replaces what they name of those that are there. All have the same columns. */
-  async upsert(table: TableDefinition, version: number, rows: readonly Cells[]): Promise<void> {
+  /**
+   * Inserts rows or replaces what they name of those that are there. All have the same columns. Of many rows one part is
+   * written by the database while the next is put together here.
+   */
+  async upsert(table: TableDefinition, version: number, rows: Iterable<Cells>): Promise<void> {
+    const writing: Promise<unknown>[] = [];
+    try {
+      for (const part of inParts(rows)) {
+        const statement = this.upserting(table, version, part);
+        if (!statement) return;
+        writing.push(this.send(statement));
+        await nextTurn();
+        if (writing.length > AHEAD) await writing.shift();
+      }
+      await Promise.all(writing);
+    } finally {
+      // None of them may come after the end of the transaction.
+      await Promise.allSettled(writing);
+    }
+  }
+
+  /** One statement at a time, in their order. */
+  private send<R extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<pg.QueryResult<R>> {
+    const sent = this.last.then(() => this.client.query<R>(statement));
+    this.last = sent.catch(() => undefined);
+    return sent;
+  }
+
+  private upserting(table: TableDefinition, version: number, rows: readonly Cells[]): pg.QueryConfig | undefined {
     const [first] = rows;
-    if (!first) return;
     const shape = this.shapes.get(physicalName(table.name, version));
-    if (shape && !table.key.every((name) => shape.has(name))) return;
+    if (!first || (shape && !table.key.every((name) => shape.has(name)))) return undefined;
     const columns = table.columns.filter(({ name, generated }) => !generated && name in first && (shape?.has(name) ?? true));
     const names = columns.map(({ name }) => name);
-    const typed = columns.map(({ name, type }) => `${quoted(name)} ${type}`).join(', ');
     const changed = names.filter((name) => !table.key.includes(name));
     const update = changed.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ');
-    const text = `insert into ${physical(table, version)} (${list(names)})
-      select ${list(names)} from jsonb_to_recordset($1::jsonb) x(${typed})
+    const { values, source, selected } = asArrays(columns, rows);
+    const text = `insert into ${physical(table, version)} (${list(names)}) select ${selected} from ${source}
       on conflict (${list(table.key)}) do ${update ? `update set ${update}` : 'nothing'}`;
-    await this.client.query(text, [JSON.stringify(rows)]);
+    // Of few rows the planning takes longest: it is done once.
+    return { text, values, ...(rows.length <= FEW ? { name: createHash('sha1').update(text).digest('hex') } : {}) };
   }
 
   async delete(table: TableDefinition, version: number, keys: readonly RowKey[]): Promise<void> {
     if (keys.length === 0) return;
     const text = `delete from ${physical(table, version)} t using unnest($1::uuid[], $2::uuid[]) k(o, i)
       where t.organization_id = k.o and t.id = k.i`;
-    await this.client.query(text, columnsOf(keys));
+    await this.send({ text, values: columnsOf(keys) });
   }
 
   /** Deletes the children that their parents no longer have. */
@@ -84,8 +116,42 @@ export class RowStore {
     if (parents.length === 0 || (shape && !table.key.every((name) => shape.has(name)))) return;
     const text = `delete from ${physical(table, version)} t using jsonb_to_recordset($1::jsonb) k(o uuid, i uuid, kept uuid[])
       where t.organization_id = k.o and t.${quoted(table.parent!.column)} = k.i and t.id <> all (k.kept)`;
-    await this.client.query(text, [JSON.stringify(parents.map(({ organizationId, id, kept }) => ({ o: organizationId, i: id, kept })))]);
+    await this.send({ text, values: [JSON.stringify(parents.map(({ organizationId, id, kept }) => ({ o: organizationId, i: id, kept })))] });
   }
+}
+
+/** Rows of one statement: what is sent at once stays far below what slows the database down. */
+const PART = 1_000;
+/** Parts that are ready while one is written. */
+const AHEAD = 1;
+
+function* inParts(rows: Iterable<Cells>): Generator<Cells[]> {
+  let part: Cells[] = [];
+  for (const row of rows) {
+    part.push(row);
+    if (part.length < PART) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
+
+/** Up to so many rows a statement names every column, so that its text stays the same. */
+const FEW = 50;
+
+/** Rows as a table of arrays; of many rows, the columns in which none has a value are left out. */
+function asArrays(columns: readonly Column[], rows: readonly Cells[]): { values: (Buffer | null)[]; source: string; selected: string } {
+  const values: (Buffer | null)[] = [];
+  const names: string[] = [];
+  const selected = columns.map(({ name, type }) => {
+    const array = columnArray(rows, name, type);
+    if (!array && rows.length > FEW) return `null::${type}`;
+    values.push(array ?? null);
+    names.push(quoted(name));
+    return `x.${quoted(name)}::${type}`;
+  });
+  const arrays = values.map((_, index) => `$${index + 1}::text[]`);
+  return { values, source: `unnest(${arrays.join(', ')}) x(${names.join(', ')})`, selected: selected.join(', ') };
 }
 
 const columnsOf = (keys: readonly RowKey[]): string[][] => [keys.map((key) => key.organizationId), keys.map((key) => key.id)];

@@ -30,6 +30,8 @@ export interface Entry {
   /** As it was loaded: what is the same object still need not be written. */
   loaded: State | undefined;
   facts: StreamFacts | undefined;
+  /** It was looked for, and there is no row of it. */
+  absent: boolean;
   dirty: boolean;
   /** Stopped by an earlier batch; nothing of it is taken in. */
   parked: boolean;
@@ -77,7 +79,7 @@ export function ownerOf(catalogue: Catalogue, stream: string): { entity: EntityD
 /** An entry before anything is known of its stream. */
 export const newEntry = (derived: Derived, stream: string, id: string, organizationId: string): Entry => ({
   derived, stream, id, organizationId,
-  revision: -1, before: undefined, state: undefined, loaded: undefined, facts: undefined, dirty: false, parked: false,
+  revision: -1, before: undefined, state: undefined, loaded: undefined, facts: undefined, absent: false, dirty: false, parked: false,
 });
 
 /** Lets an entry begin where a row stands. */

@@ -91,7 +91,7 @@ describe('a bundle', () => {
 
   it('is never sealed under a key that was wiped', () => {
     const key = keyFor();
-    key.wipe('now');
+    key.wipe();
     expect(() => sealBundle(contents, key, origin)).toThrow(/no longer held/);
     expect(key.destroyed).toBe(false);
   });

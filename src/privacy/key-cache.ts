@@ -37,10 +37,9 @@ export class DataKey {
     if (!this.held) throw new KeysUnavailable('This key is no longer held in memory: ask the keyring again.');
     return this.held;
   }
-  /** Gives it up: now, or when those who were just given it must have used it. */
-  wipe(when: 'now' | 'soon'): void {
-    if (when === 'now') this.held = undefined;
-    else setTimeout(() => this.wipe('now'), LINGER_MS).unref();
+  /** Gives it up. */
+  wipe(): void {
+    this.held = undefined;
   }
   /** The same key, known to be destroyed. */
   asDestroyed(): DataKey {
@@ -54,6 +53,8 @@ export const nameOf = ({ organizationId, subject, scope }: KeyName): string => `
 export class KeyCache {
   private readonly byFingerprint = new Map<string, DataKey>();
   private readonly current = new Map<string, DataKey>();
+  private readonly leaving: { readonly key: DataKey; readonly since: number }[] = [];
+  private wiping: NodeJS.Timeout | undefined;
 
   /** @param milliseconds after which a key must be fetched again. @param now milliseconds of a clock that never goes back. */
   constructor(
@@ -83,7 +84,7 @@ export class KeyCache {
 
   add(key: DataKey, isCurrent = false): void {
     const before = this.byFingerprint.get(key.fingerprint);
-    if (before !== key) before?.wipe('soon');
+    if (before !== key && before) this.wipeSoon(before);
     this.byFingerprint.set(key.fingerprint, key);
     const name = nameOf(key.name);
     if (isCurrent || this.current.get(name)?.fingerprint === key.fingerprint) this.current.set(name, key);
@@ -104,7 +105,7 @@ export class KeyCache {
   }
   /** Wipes everything at once. */
   clear(): void {
-    for (const key of this.byFingerprint.values()) key.wipe('now');
+    for (const key of [...this.byFingerprint.values(), ...this.leaving.map(({ key: left }) => left)]) key.wipe();
     this.byFingerprint.clear();
     this.current.clear();
   }
@@ -117,6 +118,19 @@ export class KeyCache {
     this.byFingerprint.delete(key.fingerprint);
     const name = nameOf(key.name);
     if (this.current.get(name)?.fingerprint === key.fingerprint) this.current.delete(name);
-    key.wipe('soon');
+    this.wipeSoon(key);
+  }
+
+  /** When those who were just given it must have used it. One timer for all: of a million keys each would be dear. */
+  private wipeSoon(key: DataKey): void {
+    this.leaving.push({ key, since: performance.now() });
+    this.wiping ??= setTimeout(() => this.wipeLeft(), LINGER_MS).unref();
+  }
+
+  private wipeLeft(): void {
+    const until = performance.now() - LINGER_MS;
+    const staying = this.leaving.findIndex(({ since }) => since > until);
+    for (const { key } of this.leaving.splice(0, staying < 0 ? this.leaving.length : staying)) key.wipe();
+    this.wiping = this.leaving.length > 0 ? setTimeout(() => this.wipeLeft(), LINGER_MS).unref() : undefined;
   }
 }
