@@ -21,12 +21,15 @@ function run(command, args, env = {}) {
   });
 }
 
-async function install() {
+/** @param developing also what tests, benchmarks and documentation need; to run the product takes half of it. */
+async function install(developing) {
   const installed = join(root, 'node_modules', '.package-lock.json');
-  const fresh = existsSync(node) && existsSync(installed);
-  if (fresh && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
+  const there = existsSync(node) && existsSync(installed) && (!developing || existsSync(bin('jest/package.json')));
+  if (there && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
   process.stdout.write('installing dependencies\n');
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Whoever has the tools keeps them.
+  const all = developing || existsSync(bin('jest/package.json'));
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline', ...(all ? [] : ['--omit=dev'])]);
   if (code !== 0) process.exit(code);
 }
 
@@ -42,10 +45,10 @@ function newest(path) {
 
 async function build() {
   const built = join(root, 'dist', 'src', 'main.js');
-  const sources = ['src', 'projections', 'migrations', 'package-lock.json', '.swcrc', 'nest-cli.json'];
+  const sources = ['src', 'projections', 'migrations', 'scripts/compile.mjs', 'package-lock.json', '.swcrc'];
   const changed = Math.max(...sources.map((one) => newest(join(root, one))));
   if (existsSync(built) && statSync(built).mtimeMs > changed) return;
-  const code = await run(node, [bin('@nestjs/cli/bin/nest.js'), 'build']);
+  const code = await run(node, [join(root, 'scripts', 'compile.mjs')]);
   if (code !== 0) process.exit(code);
 }
 
@@ -145,6 +148,7 @@ async function typescript(file, args) {
 
 const tasks = {
   test,
+  build,
   start: (args) => product('main.js', args),
   cli: (args) => product('cli.js', args),
   bench: (args) => typescript('test/bench/run.ts', args),
@@ -161,5 +165,5 @@ if (!(task in tasks)) {
   process.stderr.write(`unknown task ${task}; there are ${Object.keys(tasks).join(', ')}\n`);
   process.exit(2);
 }
-await install();
+await install(!['start', 'cli', 'build'].includes(task));
 await tasks[task](rest);

@@ -26,22 +26,14 @@ const PAGE = `<!doctype html>
 `;
 const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#ui', deepLinking: true, docExpansion: 'none', filter: true });\n`;
 
-/** Swagger UI comes with @nestjs/swagger: nothing is loaded from elsewhere. */
+/** Of Swagger UI, which is a dependency: nothing is loaded from elsewhere. */
 const fromSwagger: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 };
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-let folder: string | undefined;
-function swaggerFolder(): string {
-  if (folder === undefined) {
-    const swagger = createRequire(import.meta.url).resolve('@nestjs/swagger');
-    const absolutePath = createRequire(swagger)('swagger-ui-dist/absolute-path.js') as () => string;
-    folder = absolutePath();
-  }
-  return folder;
-}
+const swaggerFolder = (createRequire(import.meta.url)('swagger-ui-dist/absolute-path.js') as () => string)();
 
 const loaded = new Map<string, Promise<Buffer>>();
 
@@ -51,7 +43,7 @@ export async function docsAsset(name: string): Promise<Asset | undefined> {
   if (name === 'start.js') return { type: 'text/javascript; charset=utf-8', policy: POLICY, body: START };
   const type = Object.hasOwn(fromSwagger, name) ? fromSwagger[name] : undefined;
   if (type === undefined) return undefined;
-  const file = loaded.get(name) ?? readFile(join(swaggerFolder(), name));
+  const file = loaded.get(name) ?? readFile(join(swaggerFolder, name));
   loaded.set(name, file);
   return { type, policy: POLICY, body: await file };
 }
