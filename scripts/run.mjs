@@ -153,6 +153,10 @@ const tasks = {
   cli: (args) => product('cli.js', args),
   bench: (args) => typescript('test/bench/run.ts', args),
   docs: (args) => typescript('scripts/docs.mjs', args),
+  eventstore: async (args) => {
+    const env = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
+    process.exit(await run(node, [bin('jest/bin/jest.js'), '--runInBand', '--verbose', 'test/eventstore', ...args], env));
+  },
   faults: async (args) => {
     await build();
     const env = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings', FAULTS: process.env.FAULTS ?? '100' };

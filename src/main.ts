@@ -53,6 +53,12 @@ async function main(): Promise<void> {
   else process.stdout.write(`ready ${configuration.roles.join(', ')}\n`);
 }
 
+const NODE_AT_LEAST = 24;
+if (Number.parseInt(process.versions.node, 10) < NODE_AT_LEAST) {
+  process.stderr.write(`This needs Node ${NODE_AT_LEAST} or later and runs on ${process.versions.node}: npm start brings its own.\n`);
+  process.exit(1);
+}
+
 main().catch((error: unknown) => {
   const known = error instanceof InvalidConfiguration || error instanceof DataDirInUse;
   process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

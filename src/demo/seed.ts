@@ -1,5 +1,5 @@
 import type { Core } from '../assembly/core.js';
-import { metadataOf } from '../event-store/metadata.js';
+import { ownMetadataOf } from '../event-store/metadata.js';
 import { londonDate, mondayOf, plusDays } from '../kernel/values.js';
 import { ProcessDeadlines } from '../processes/engine/deadlines.js';
 import { Lease, LEASE } from '../processes/engine/lease.js';
@@ -81,8 +81,8 @@ async function recordedSoFar({ store }: Core): Promise<{ first: string; last: st
   const done = new AbortController();
   for await (const item of store.subscribeAll(0, done.signal)) {
     if (item.kind === 'event') {
-      const { organizationId, recordedAt } = metadataOf(item);
-      if (organizationId !== DEMO_ORGANIZATION) continue;
+      const { organizationId, recordedAt } = ownMetadataOf(item) ?? {};
+      if (organizationId !== DEMO_ORGANIZATION || !recordedAt) continue;
       span = { first: span?.first ?? recordedAt, last: span && span.last > recordedAt ? span.last : recordedAt };
     } else if (item.caughtUp) {
       done.abort();

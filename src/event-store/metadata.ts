@@ -31,6 +31,16 @@ export const jsonBytes = (value: object): Uint8Array => Buffer.from(JSON.stringi
 /** The JSON object in stored bytes. */
 export const jsonOf = (bytes: Uint8Array): Record<string, unknown> =>
   JSON.parse(decoder.decode(bytes)) as Record<string, unknown>;
-/** Metadata of a recorded event. */
+/** Metadata of an event of the product; undefined for what others have stored in the same log. */
+export function ownMetadataOf(event: Pick<RecordedEvent, 'metadata'>): EventMetadata | undefined {
+  try {
+    const metadata = jsonOf(event.metadata) as Partial<EventMetadata> | null;
+    const { organizationId, recordedAt, correlationId } = metadata ?? {};
+    return [organizationId, recordedAt, correlationId].every((one) => typeof one === 'string') ? (metadata as EventMetadata) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+/** Metadata of a recorded event of the product. */
 export const metadataOf = (event: Pick<RecordedEvent, 'metadata'>): EventMetadata =>
   jsonOf(event.metadata) as unknown as EventMetadata;

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Refusal } from '../kernel/rules.js';
 import { isInstant } from '../kernel/values.js';
 import type { EventStore, Position } from '../event-store/event-store.js';
-import { metadataOf } from '../event-store/metadata.js';
+import { ownMetadataOf } from '../event-store/metadata.js';
 import { realClock, type Clock } from './clock.js';
 import { survivingLosses } from './lossy-connections.js';
 
@@ -147,8 +147,8 @@ async function lastRecorded(store: EventStore, after: Position): Promise<{ at?: 
   const done = new AbortController();
   for await (const item of store.subscribeAll(after, done.signal)) {
     if (item.kind === 'event') {
-      const { recordedAt } = metadataOf(item);
-      if (!at || recordedAt > at) at = recordedAt;
+      const recordedAt = ownMetadataOf(item)?.recordedAt;
+      if (recordedAt && (!at || recordedAt > at)) at = recordedAt;
     } else if (item.caughtUp) {
       done.abort();
       return { at, position: item.position };

@@ -1,5 +1,5 @@
 import type { Position, RecordedEvent } from '../../event-store/event-store.js';
-import { metadataOf } from '../../event-store/metadata.js';
+import { ownMetadataOf } from '../../event-store/metadata.js';
 import type { Process } from './process.js';
 
 /** What is known of the events of one correlation. */
@@ -33,7 +33,8 @@ export class Correlations {
   }
 
   note(event: RecordedEvent): void {
-    const { correlationId } = metadataOf(event);
+    const correlationId = ownMetadataOf(event)?.correlationId;
+    if (correlationId === undefined) return;
     const before = this.byId.get(correlationId);
     const concerned = new Map(before?.concerned);
     const streams = new Set(before?.streams);
