@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller, Json } from '../support/caller.js';
+import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
 const address = { line1: '12 Mare Street', town: 'London', postcode: 'e8 1aa' };
 
 /** The whole way over HTTP: property, room, resident, agreement, placement, first charge, incident, payment. */
-describe('a resident moves in', () => {
+describe.each(['PostgreSQL', 'EventStoreDB'])('a resident moves in, the log in %s', (log) => {
+  let node: StandIn | undefined;
   let at: Installation;
   let product: RunningProduct;
   let ours: Organisation;
@@ -15,7 +17,8 @@ describe('a resident moves in', () => {
   let ids: Record<'property' | 'room' | 'resident' | 'agreement' | 'placement', string>;
 
   beforeAll(async () => {
-    at = await installation();
+    if (log === 'EventStoreDB') node = await StandIn.start();
+    at = await installation(node ? { EVENTSTORE_URL: node.connectionString } : {});
     product = await at.start();
     ours = await organisation(at, product.baseUrl);
     ({ caller: manager } = await ours.member('manager'));
@@ -25,7 +28,10 @@ describe('a resident moves in', () => {
     const resident = await manager.did('/residents', { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' });
     ids = { property: property.id, room: room.id, resident: resident.id, agreement: '', placement: '' };
   }, 120_000);
-  afterAll(() => at.remove());
+  afterAll(async () => {
+    await at.remove();
+    node?.stop();
+  });
 
   const place = (body: object = {}) => ({
     residentId: ids.resident, agreementId: ids.agreement, roomId: ids.room, startDate: '2026-09-02',

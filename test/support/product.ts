@@ -38,8 +38,11 @@ export interface RunningProduct {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** An installation with nothing in it; the clock stands at 2026-08-03T08:00:00Z until it is moved. */
-export async function installation(): Promise<Installation> {
+/**
+ * An installation with nothing in it; the clock stands at 2026-08-03T08:00:00Z until it is moved.
+ * @param common what all of its processes find in their environment.
+ */
+export async function installation(common: Record<string, string> = {}): Promise<Installation> {
   const databases = await testDatabases();
   const dataDir = mkdtempSync(join(tmpdir(), 'yuthub-product-'));
   const running = new Set<ChildProcess>();
@@ -54,6 +57,7 @@ export async function installation(): Promise<Installation> {
     CLOCK_CONTROL: 'on',
     // Fault tests start the product again and again: most of a start is the reading of its code.
     NODE_COMPILE_CACHE: join(tmpdir(), `yuthub-compiled-${process.getuid?.() ?? 0}`),
+    ...common,
     ...env,
   });
   const launch = (args: string[], env: Record<string, string>): ChildProcess => {
