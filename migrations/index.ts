@@ -6,6 +6,7 @@ import * as access from './0030-access.js';
 import * as projections from './0050-projections.js';
 import * as clock from './0040-clock.js';
 import * as personalStatistics from './0060-personal-statistics.js';
+import * as reporting from './0070-reporting.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -21,4 +22,5 @@ export const migrations: Migrations = {
   '0050-projections': projections,
   '0040-clock': clock,
   '0060-personal-statistics': personalStatistics,
+  '0070-reporting': reporting,
 };

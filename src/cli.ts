@@ -1,21 +1,33 @@
 import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
 import { organizationCommand } from './access/command-line.js';
 import { openCore, type Core } from './assembly/core.js';
-import { openDatabasesBeside } from './assembly/databases.js';
+import { openDatabasesBeside, type OpenDatabases } from './assembly/databases.js';
 import { InvalidConfiguration, loadConfiguration } from './platform/configuration.js';
+import { reportingUserCommand } from './reporting/command-line.js';
+import { ReportingUsers } from './reporting/reporting-users.js';
 import { projectionsCommand, type Terminal } from '../projections/engine/command-line.js';
 
 const print = (text: string): void => void process.stdout.write(text);
-/** Progress replaces its own line where somebody watches, and is a line of its own in a file. */
+/** In a file a line a second is enough. */
+const PLAIN_MS = 1_000;
+let lastPlain = -PLAIN_MS;
+/** Progress replaces its own line where somebody watches, and is a line of its own, now and then, in a file. */
 const terminal: Terminal = {
   line: (text) => print(`${process.stdout.isTTY ? '\r\x1b[K' : ''}${text}\n`),
-  progress: (text) => print(process.stdout.isTTY ? `\r\x1b[K${text}` : `${text}\n`),
+  progress: (text) => {
+    if (process.stdout.isTTY) return print(`\r\x1b[K${text}`);
+    if (performance.now() - lastPlain < PLAIN_MS) return;
+    lastPlain = performance.now();
+    print(`${text}\n`);
+  },
 };
 
 /** What can be done from the command line, beside a running product or without one. */
-const tasks: Readonly<Record<string, (argv: readonly string[], core: Core) => Promise<number>>> = {
+const tasks: Readonly<Record<string, (argv: readonly string[], core: Core, databases: OpenDatabases) => Promise<number>>> = {
   organization: (argv, { access }) => organizationCommand(argv, { founding: access.founding, print }),
   projections: (argv, { engine }) => projectionsCommand(argv, engine, terminal),
+  'reporting-user': (argv, _core, { adminUrl }) => reportingUserCommand(argv, { users: new ReportingUsers(adminUrl), print }),
 };
 
 async function main([task, ...argv]: readonly string[]): Promise<number> {
@@ -30,14 +42,18 @@ async function main([task, ...argv]: readonly string[]): Promise<number> {
   try {
     const core = await openCore(configuration, databases.urls, tell);
     try {
-      return await run(argv, core);
+      return await run(argv, core, databases);
     } finally {
-      await core.close();
+      await atMost(LEAVE_WITHIN_MS, core.close());
     }
   } finally {
-    await databases.stop();
+    await atMost(LEAVE_WITHIN_MS, databases.stop());
   }
 }
+
+/** What has been done is done: a database that went away meanwhile keeps nobody from leaving. */
+const LEAVE_WITHIN_MS = 10_000;
+const atMost = (milliseconds: number, work: Promise<void>): Promise<void> => Promise.race([work, delay(milliseconds, undefined, { ref: false })]);
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),

@@ -10,47 +10,86 @@ export interface Terminal {
 
 export const PROJECTIONS_USAGE = `Usage: projections <command>
   list                              the read tables, their versions and where they are
-  status                            how far the read tables are behind the log, what is parked and what was left out
+  status                            how far the read tables are behind the log, what is being built, parked or was left out
   rebuild [table …|all]             builds read tables anew beside the live ones and swaps them in
           [--allow-fewer]           also where the new ones have fewer rows
+  rollback [table …|all]            swaps back in what was live before; it takes in first what has happened since, which
+                                    takes as long as rebuilding from so many events
   verify [table …|all]              folds every stream again and compares every row
   retry <table> <stream>            takes a parked stream in again
   skip <table> <stream> <who>       leaves out the event that parked it; who decides so is recorded`;
 
+/** What each command takes: how many words, and which options. */
+const COMMANDS: Readonly<Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>> = {
+  list: { words: [0, 0], options: [] },
+  status: { words: [0, 0], options: [] },
+  rebuild: { words: [0, Infinity], options: ['--allow-fewer'] },
+  rollback: { words: [0, Infinity], options: [] },
+  verify: { words: [0, Infinity], options: [] },
+  retry: { words: [2, 2], options: [] },
+  skip: { words: [3, 3], options: [] },
+};
+
 /**
- * `projections list | status | rebuild | verify | retry | skip`.
+ * `projections list | status | rebuild | rollback | verify | retry | skip`.
  * @param engine prepared; it need not be the process that projects.
  * @returns the exit code: 0 done, 1 not so (rows differ, still parked, refused), 2 not understood.
  */
 export async function projectionsCommand(argv: readonly string[], engine: ProjectionEngine, terminal: Terminal): Promise<number> {
-  const [command, ...given] = argv;
-  const options = new Set(given.filter((one) => one.startsWith('--')));
-  const names = given.filter((one) => !one.startsWith('--'));
-  const unknown = [...options].find((option) => option !== '--allow-fewer' || command !== 'rebuild');
-  const wanted = names.length === 0 || names.includes('all') ? ('all' as const) : names;
-  const onProgress = (progress: Progress): void => terminal.progress(sentenceOf(progress));
+  const [command = '', ...given] = argv;
+  if (['help', '--help', '-h'].includes(command)) {
+    terminal.line(PROJECTIONS_USAGE);
+    return 0;
+  }
+  const options = given.filter((one) => one.startsWith('--'));
+  const words = given.filter((one) => !one.startsWith('--'));
+  const mistake = mistakeIn(command, words, options);
+  if (mistake !== undefined) {
+    terminal.line(`${mistake}\n\n${PROJECTIONS_USAGE}`);
+    return 2;
+  }
   try {
-    if (unknown) return misunderstood(terminal);
-    if (command === 'list') return await list(engine, terminal);
-    if (command === 'status') return await status(engine, terminal);
-    if (command === 'rebuild') {
-      await engine.rebuild(wanted, { onProgress, allowFewer: options.has('--allow-fewer') });
-      terminal.line('Rebuilt and swapped in.');
-      return 0;
-    }
-    if (command === 'verify') return await verify(engine, wanted, onProgress, terminal);
-    if (command === 'retry' && names.length === 2) return answer(terminal, await engine.parked.retry(names[0]!, names[1]!));
-    if (command === 'skip' && names.length === 3) return answer(terminal, await engine.parked.skip(names[0]!, names[1]!, names[2]!));
+    return await run(command, words, options, engine, terminal);
   } catch (error) {
     terminal.line(error instanceof Error ? error.message : String(error));
     return 1;
   }
-  return misunderstood(terminal);
 }
 
-function misunderstood(terminal: Terminal): number {
-  terminal.line(PROJECTIONS_USAGE);
-  return 2;
+function mistakeIn(command: string, words: readonly string[], options: readonly string[]): string | undefined {
+  if (command === '') return 'Say what to do.';
+  const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!known) return `There is no projections ${command}.`;
+  const unknown = options.find((option) => !known.options.includes(option));
+  if (unknown) return `${command} has no option ${unknown}.`;
+  const [least, most] = known.words;
+  if (words.length < least || words.length > most || words.some((word) => word.trim() === '')) return `${command} takes ${most === 0 ? 'nothing more' : `${least} words`}.`;
+  return undefined;
+}
+
+async function run(command: string, words: readonly string[], options: readonly string[], engine: ProjectionEngine, terminal: Terminal): Promise<number> {
+  const wanted = words.length === 0 || words.includes('all') ? ('all' as const) : words;
+  const onProgress = (progress: Progress): void => terminal.progress(sentenceOf(progress));
+  const [table = '', stream = '', who = ''] = words;
+  switch (command) {
+    case 'list':
+      return list(engine, terminal);
+    case 'status':
+      return status(engine, terminal);
+    case 'rebuild':
+      await engine.rebuild(wanted, { onProgress, allowFewer: options.includes('--allow-fewer') });
+      terminal.line('Rebuilt and swapped in.');
+      return 0;
+    case 'rollback':
+      terminal.line(`Back to the tables before: ${(await engine.rollback(wanted, { onProgress })).join(', ')}.`);
+      return 0;
+    case 'verify':
+      return verify(engine, wanted, onProgress, terminal);
+    case 'retry':
+      return answer(terminal, await engine.parked.retry(engine.projectionOf(table), stream));
+    default:
+      return answer(terminal, await engine.parked.skip(engine.projectionOf(table), stream, who));
+  }
 }
 
 const answer = (terminal: Terminal, done: boolean): number => {
@@ -65,16 +104,26 @@ function sentenceOf({ position, target, events, eventsPerSecond, secondsLeft }: 
 }
 
 async function list(engine: ProjectionEngine, terminal: Terminal): Promise<number> {
-  for (const { projection, version, state, position, tables, outdated, parked } of await engine.status()) {
-    const remarks = [...(outdated && state === 'live' ? ['to be rebuilt'] : []), ...(parked > 0 ? [`${parked} parked`] : [])];
+  for (const { projection, version, state, position, tables, outdated, parked, retiredAt } of await engine.status()) {
+    const remarks = [
+      ...(outdated && state === 'live' ? ['to be rebuilt'] : []),
+      ...(outdated && state === 'old' ? ['of another definition'] : []),
+      ...(state === 'old' && retiredAt ? [`kept since ${retiredAt}`] : []),
+      ...(parked > 0 ? [`${parked} parked`] : []),
+    ];
     terminal.line([`${projection} ${version}`, state, `at ${position}`, tables.join(', '), ...remarks].join(' · '));
   }
   return 0;
 }
 
 async function status(engine: ProjectionEngine, terminal: Terminal): Promise<number> {
-  const { position, head, behind, seconds, parked } = await engine.lag();
-  terminal.line(`The read tables are at ${position}, the log at ${head}: ${behind} behind${behind > 0 ? `, and have not moved for ${Math.round(seconds)} s` : ''}; ${parked} parked.`);
+  const { position, head, behind, seconds, still, moves, parked, building } = await engine.lag();
+  const late = behind > 0 ? ` and ${Math.round(seconds)} s behind, ${moves ? 'moving' : `not moved for ${Math.round(still)} s: is a projector running?`}` : ' behind';
+  terminal.line(`The read tables are at ${position}, the log at ${head}: ${behind} events${late}; ${parked} parked.`);
+  for (const one of building) {
+    const left = one.secondsLeft === undefined ? '' : `, about ${one.secondsLeft} s left`;
+    terminal.line(`building · ${one.projection} ${one.version} · ${one.percent} %, at ${one.position} of ${one.target}${one.running ? `, ${one.eventsPerSecond} a second${left}` : ', cut off: rebuild goes on with it'}`);
+  }
   for (const one of await engine.parked.list()) {
     terminal.line(`parked · ${one.projection} · ${one.stream} · at revision ${one.revision} (${one.eventType}) since ${one.parkedAt} · ${one.reason}`);
   }

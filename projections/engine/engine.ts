@@ -4,12 +4,14 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import type { Codec } from '../../src/privacy/codec.js';
 import { inTransaction, rowPool } from './connection.js';
 import { projectionsOf, type Projection } from './derived-tables.js';
+import { lagOf, type Lag } from './lag.js';
 import { Parked } from './parked.js';
 import { Projecting } from './projecting.js';
 import type { HandWrittenProjection, PublicView } from './projection.js';
 import { Projector } from './projector.js';
 import { publicTables, remakeViews, type PublicTable } from './public-views.js';
 import { Rebuild, RebuildRefused, type RebuildOptions } from './rebuild.js';
+import { Rollback } from './rollback.js';
 import { createIndexes, createVersion, setState, versions } from './versions.js';
 
 /** What the read side is made of. */
@@ -25,6 +27,10 @@ export interface ProjectionEngineParts {
   readonly log?: (message: string) => void;
   /** After how many milliseconds of silence another process takes over; four seconds unless said. */
   readonly leaseMs?: number;
+  /** For how long tables that were swapped out are kept for going back to, in milliseconds; a day unless said. */
+  readonly keepOldMs?: number;
+  /** The product's time, in which events are recorded; the machine's unless said. */
+  readonly now?: () => Promise<string>;
 }
 
 /** Where a projection is. */
@@ -38,17 +44,8 @@ export interface ProjectionStatus {
   readonly outdated: boolean;
   readonly parked: number;
   readonly movedAt: string;
-}
-
-/** How far the live tables are behind the log. */
-export interface Lag {
-  readonly position: number;
-  readonly head: number;
-  /** Difference of the positions: events on the embedded log, an estimate elsewhere. */
-  readonly behind: number;
-  /** For how long the mark has not moved although there is something to do, in seconds of real time; 0 when nothing is. */
-  readonly seconds: number;
-  readonly parked: number;
+  /** Since when an old one is kept. */
+  readonly retiredAt: string | null;
 }
 
 /** Made once for all processes that start at the same time. */
@@ -65,18 +62,20 @@ export class ProjectionEngine {
   private readonly pool: pg.Pool;
   private readonly projector: Projector;
   private readonly rebuilder: Rebuild;
+  private readonly returning: Rollback;
   private readonly stopping = new AbortController();
   private background: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: ProjectionEngineParts) {
-    const { catalogue, store, codec, handWritten = [], views = [], log = () => undefined, leaseMs } = parts;
+    const { catalogue, store, codec, handWritten = [], views = [], log = () => undefined, leaseMs, keepOldMs } = parts;
     this.projections = projectionsOf(catalogue, handWritten);
     this.shown = publicTables(this.projections, views);
     this.pool = rowPool(parts.connectionString, 6, TIMEOUTS);
     const projecting = new Projecting({ catalogue, store, codec, projections: this.projections });
     const shared = { pool: this.pool, store, projecting };
-    this.projector = new Projector({ ...shared, log, ...(leaseMs === undefined ? {} : { leaseMs }) });
+    this.projector = new Projector({ ...shared, log, ...(leaseMs === undefined ? {} : { leaseMs }), ...(keepOldMs === undefined ? {} : { keepOldMs }) });
     this.rebuilder = new Rebuild({ ...shared, shown: this.shown });
+    this.returning = new Rollback({ ...shared, shown: this.shown, rebuild: this.rebuilder });
     this.parked = new Parked(shared);
   }
 
@@ -127,6 +126,19 @@ export class ProjectionEngine {
     await this.rebuilder.run(this.named(names), { signal: this.stopping.signal, ...options });
   }
 
+  /**
+   * Goes back to the tables that were live before the last rebuild, once they have taken in what happened since. For `all`,
+   * those of which older ones are kept. @returns names of the projections. @throws RebuildRefused where there are none.
+   */
+  async rollback(names: readonly string[] | 'all', options: RebuildOptions = {}): Promise<readonly string[]> {
+    const wanted = this.named(names);
+    const kept = new Set((await this.status()).filter(({ state, outdated }) => state === 'old' && !outdated).map(({ projection }) => projection));
+    const going = names === 'all' ? wanted.filter((name) => kept.has(name)) : wanted;
+    if (going.length === 0) throw new RebuildRefused('No older tables are kept: there is nothing to go back to.');
+    await this.returning.run(going, { signal: this.stopping.signal, ...options });
+    return going;
+  }
+
   /** Folds every stream again and compares with every row. @returns what differs, as sentences; nothing where all is well. */
   verify(names: readonly string[] | 'all' = 'all', options: RebuildOptions = {}): Promise<readonly string[]> {
     return this.rebuilder.compare(this.named(names), { signal: this.stopping.signal, ...options });
@@ -135,7 +147,7 @@ export class ProjectionEngine {
   /** All versions there are. */
   async status(): Promise<ProjectionStatus[]> {
     const { rows } = await this.pool.query<ProjectionStatus & { hash: string }>(
-      `select v.projection, v.version, v.state, v.tables, v.position, v.moved_at as "movedAt", v.definition_hash as hash,
+      `select v.projection, v.version, v.state, v.tables, v.position, v.moved_at as "movedAt", v.retired_at as "retiredAt", v.definition_hash as hash,
               (select count(*) from read.parked_streams p where p.projection = v.projection and p.version = v.version) as parked
          from read.projection_versions v order by v.projection, v.version`,
     );
@@ -143,27 +155,21 @@ export class ProjectionEngine {
     return rows.map(({ hash, ...row }) => ({ ...row, outdated: hashes.get(row.projection) !== hash }));
   }
 
-  /** How far behind the live tables are. */
-  async lag(): Promise<Lag> {
-    const head = await this.parts.store.head();
-    const { rows } = await this.pool.query<{ position: number | null; still: number; parked: number }>(
-      `select min(position) as position, coalesce(extract(epoch from clock_timestamp() - max(moved_at)), 0)::float8 as still,
-              (select count(*) from read.parked_streams p join read.projection_versions l using (projection, version) where l.state = 'live') as parked
-         from read.projection_versions where state = 'live'`,
-    );
-    const { position, still, parked } = rows[0]!;
-    const behind = Math.max(0, head - (position ?? 0));
-    return { position: position ?? 0, head, behind, seconds: behind > 0 ? still : 0, parked };
+  /** How far behind the live tables are, and what is being built. */
+  lag(): Promise<Lag> {
+    return lagOf(this.pool, this.parts.store, this.parts.now);
   }
 
-  /** Names of projections for names of projections or of tables. @throws Error for a name that is neither. */
+  /** Name of the projection that writes a table, or that is called so. @throws Error for a name that is neither. */
+  projectionOf(wanted: string): string {
+    const found = this.projections.find(({ name, tables }) => name === wanted || tables.some((table) => table.name === wanted));
+    if (!found) throw new Error(`There is no read table ${wanted}.`);
+    return found.name;
+  }
+
   private named(names: readonly string[] | 'all'): string[] {
     if (names === 'all') return this.projections.map(({ name }) => name);
-    return [...new Set(names.map((wanted) => {
-      const found = this.projections.find(({ name, tables }) => name === wanted || tables.some((table) => table.name === wanted));
-      if (!found) throw new Error(`There is no read table ${wanted}.`);
-      return found.name;
-    }))];
+    return [...new Set(names.map((wanted) => this.projectionOf(wanted)))];
   }
 
   private async rebuildInBackground(names: readonly string[]): Promise<void> {

@@ -79,6 +79,8 @@ export class Parked {
            values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
           [name, parked.event_id, stream, parked.organization_id, parked.position, parked.reason, skippedBy],
         );
+        const { entity, id } = projecting.ownerOf(stream);
+        await client.query('select read.record_skip($1, $2, $3, $4, $5)', [parked.organization_id, skippedBy, name, entity ?? name, id ?? stream]);
       }
       const events = (await store.readStreams([{ stream }])).get(stream) ?? [];
       return projecting.retake(client, live, events.filter(({ position }) => position <= live.position), parked.position);

@@ -33,6 +33,12 @@ export class Projecting {
     return this.parts.projections;
   }
 
+  /** Read table and id of the entity whose stream it is. */
+  ownerOf(stream: string): { readonly entity?: string; readonly id?: string } {
+    const owner = ownerOf(this.parts.catalogue, stream);
+    return owner ? { entity: owner.entity.table, id: owner.id } : {};
+  }
+
   /** Whether this event has to end its batch: purging is a matter of order. */
   endsBatch(event: RecordedEvent): boolean {
     return this.erasing.has(event.type);

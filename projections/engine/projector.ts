@@ -5,8 +5,9 @@ import { inTransaction, isTransient } from './connection.js';
 import { feed, type Arrived } from './event-feed.js';
 import { Lease, LeaseLost } from './lease.js';
 import { CheckpointMoved, type Projecting, tellLive } from './projecting.js';
+import { dropKept } from './rollback.js';
 import { reasonOf } from './stream-fold.js';
-import { holdLive, versions } from './versions.js';
+import { holdLive, versions, type VersionRow } from './versions.js';
 
 /** What the projector is made of. */
 export interface ProjectorParts {
@@ -17,7 +18,13 @@ export interface ProjectorParts {
   readonly log: (message: string) => void;
   /** For how long one that is not heard of counts as alive; four seconds unless said. */
   readonly leaseMs?: number;
+  /** For how long tables that were swapped out are kept, in milliseconds; a day unless said. */
+  readonly keepOldMs?: number;
 }
+
+const DAY_MS = 24 * 60 * 60_000;
+/** How often whoever projects looks for tables to be dropped, at most. */
+const TIDYING_MS = 60_000;
 
 const STANDBY_MS = 250;
 /** Pauses from this length on are told of. */
@@ -64,8 +71,7 @@ export class Projector {
   }
 
   private async work(lease: Lease): Promise<void> {
-    const { pool, store, projecting } = this.parts;
-    const { signal } = this.stopping;
+    const { pool, projecting } = this.parts;
     const client = await pool.connect();
     const live = await (async () => {
       try {
@@ -76,6 +82,38 @@ export class Projector {
       }
     })();
     if (live.length === 0) return;
+    const tidying = this.tidy();
+    try {
+      await this.follow(lease, live);
+    } finally {
+      await tidying.end();
+    }
+  }
+
+  /** Drops, from time to time, tables that have been kept for long enough. */
+  private tidy(): { end(): Promise<void> } {
+    const { pool, log, keepOldMs = DAY_MS } = this.parts;
+    let running: Promise<unknown> = Promise.resolve();
+    const once = (): void => {
+      running = dropKept(pool, keepOldMs, log).then(
+        (dropped) => dropped.length > 0 && log(`Dropped what was kept of ${dropped.join(', ')}.`),
+        (error: unknown) => log(`Kept tables are not looked at. ${reasonOf(error)}`),
+      );
+    };
+    once();
+    const timer = setInterval(once, Math.min(TIDYING_MS, Math.max(1_000, keepOldMs)));
+    timer.unref();
+    return {
+      end: async () => {
+        clearInterval(timer);
+        await running;
+      },
+    };
+  }
+
+  private async follow(lease: Lease, live: readonly VersionRow[]): Promise<void> {
+    const { store, projecting } = this.parts;
+    const { signal } = this.stopping;
     const after = Math.min(...live.map(({ position }) => position));
     for await (const arrived of feed(store, after, (event) => projecting.endsBatch(event), signal)) {
       await this.persist(lease, arrived);

@@ -56,6 +56,15 @@ export function selectOf(shown: PublicTable, projections: readonly Projection[],
 }
 
 /**
+ * The same as reports see it: personal values are null, and it is the login that says whose rows they are.
+ * @param select of the public view.
+ */
+export function reportingSelectOf({ columns }: PublicTable, select: string): string {
+  const shown = columns.map(({ name, type, privacy }) => (privacy >= 2 ? `null::${type} as ${quoted(name)}` : quoted(name)));
+  return `select ${shown.join(', ')} from (${select.replaceAll('read.current_organization()', 'reporting.organization()')}) as reported`;
+}
+
+/**
  * Makes the public views anew whose definition has changed, and drops those that nothing defines any more; those over
  * tables of another definition stay as they are until these are swapped. To be run in the transaction that changes which
  * versions are live.
@@ -64,14 +73,15 @@ export async function remakeViews(client: Client, shown: readonly PublicTable[],
   const { rows } = await client.query<{ name: string; definition_hash: string }>('select name, definition_hash from read.public_views');
   const there = new Map(rows.map((row) => [row.name, row.definition_hash]));
   const selects = new Map(shown.map((table) => [table.name, selectOf(table, projections, live)]));
-  const hashes = new Map([...selects].map(([name, select]) => [name, createHash('sha256').update(select).digest('hex').slice(0, 32)]));
+  const reported = new Map(shown.map((table) => [table.name, reportingSelectOf(table, selects.get(table.name)!)]));
+  const hashes = new Map([...selects].map(([name, select]) => [name, createHash('sha256').update(`${select}|${reported.get(name)}`).digest('hex').slice(0, 32)]));
   const stale = [...there].filter(([name, hash]) => selects.get(name) !== 'outdated' && hashes.get(name) !== hash).map(([name]) => name);
-  await client.query('select read.drop_views($1)', [stale]);
+  await client.query('select read.drop_views($1), reporting.drop_views($1)', [stale]);
   await client.query('delete from read.public_views where name = any ($1)', [stale]);
   for (const [name, select] of selects) {
     if (select === 'missing' || select === 'outdated' || there.get(name) === hashes.get(name)) continue;
     try {
-      await client.query('select read.create_view($1, $2)', [name, select]);
+      await client.query('select read.create_view($1, $2), reporting.create_view($1, $3)', [name, select, reported.get(name)]);
     } catch (error) {
       throw new Error(`The view ${name} cannot be made: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }

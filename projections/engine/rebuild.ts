@@ -39,7 +39,7 @@ export class RebuildRefused extends Error {
 }
 
 /** Any number that other locks of the product do not use; with the projection's name it says who is being rebuilt. */
-const REBUILD_LOCK = 0x52_45_42;
+export const REBUILD_LOCK = 0x52_45_42;
 
 /** Builds projections anew beside the live ones, from the first event, and puts them in their place. */
 export class Rebuild {
@@ -83,7 +83,8 @@ export class Rebuild {
     });
   }
 
-  private async guarded<T>(names: readonly string[], work: (projections: readonly Projection[]) => Promise<T>): Promise<T> {
+  /** Does the work while nobody else rebuilds, or goes back, any of these projections. */
+  async guarded<T>(names: readonly string[], work: (projections: readonly Projection[]) => Promise<T>): Promise<T> {
     const projections = names.map((name) => {
       const found = this.parts.projecting.projections.find((one) => one.name === name);
       if (!found) throw new Error(`There is no projection ${name}.`);
@@ -138,12 +139,13 @@ export class Rebuild {
   }
 
   /** Where the live tables are; undefined where there are none yet. */
-  private async liveHead(): Promise<number | undefined> {
+  async liveHead(): Promise<number | undefined> {
     const live = await inTransaction(this.parts.pool, (client) => versions(client, 'live'));
     return live.length === 0 ? undefined : Math.max(...live.map(({ position }) => position));
   }
 
-  private async take(rows: readonly VersionRow[], arrived: Arrived, alone = false): Promise<void> {
+  /** Takes a batch into versions that are not live; repeated while only the circumstances are against it. */
+  async take(rows: readonly VersionRow[], arrived: Arrived, alone = false): Promise<void> {
     for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
       try {
         await inTransaction(this.parts.pool, (client) => this.takeIn(client, rows, arrived, alone));
@@ -165,7 +167,7 @@ export class Rebuild {
   }
 
   private async takeIn(client: pg.ClientBase, rows: readonly VersionRow[], { events, position }: Arrived, alone: boolean): Promise<void> {
-    const current = (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row)));
+    const current = await asTheyAre(client, rows);
     for (const group of Map.groupBy(current.filter((row) => row.position < position), (row) => row.position).values()) {
       const start = group[0]!.position;
       await this.parts.projecting.take(client, group, events.filter((event) => event.position > start), position, alone);
@@ -173,7 +175,7 @@ export class Rebuild {
   }
 
   /** Holds the live projections where they are, takes the new tables to the same place, and does the work there. */
-  private async inStep<T>(
+  async inStep<T>(
     rows: readonly VersionRow[],
     work: (client: pg.ClientBase, building: readonly VersionRow[], live: readonly VersionRow[]) => Promise<T>,
   ): Promise<T> {
@@ -204,7 +206,7 @@ export class Rebuild {
         await this.takeIn(client, rows, { events, from: behind, position: events.at(-1)!.position, caughtUp: false }, alone);
       }
       await this.takeIn(client, rows, { events: [], from: behind, position: last, caughtUp: true }, false);
-      return (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row)));
+      return await asTheyAre(client, rows);
     } catch (error) {
       throw isTransient(error) ? error : new CatchUpFailed('The last events cannot be taken in together.', { cause: error });
     }
@@ -241,11 +243,17 @@ export class Rebuild {
 /** Found in the transaction of a swap: the events have to be taken one by one. */
 class CatchUpFailed extends Error {}
 
-const upTo = (arrived: Arrived, position: number): Arrived => ({
+/** What of it has been passed at a position. */
+export const upTo = (arrived: Arrived, position: number): Arrived => ({
   ...arrived,
   position,
   events: arrived.events.filter((event) => event.position <= position),
 });
+
+/** These versions, where they are by now; one that went live, or was dropped, is not to be written any more. */
+async function asTheyAre(client: pg.ClientBase, rows: readonly VersionRow[]): Promise<VersionRow[]> {
+  return (await versions(client)).filter((row) => row.state !== 'live' && rows.some((one) => sameVersion(one, row)));
+}
 
 const sameVersion = (a: VersionRow, b: VersionRow): boolean => a.projection === b.projection && a.version === b.version;
 

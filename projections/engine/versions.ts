@@ -81,5 +81,5 @@ export async function dropVersion(client: Client, { projection, version, tables 
 }
 
 export async function setState(client: Client, { projection, version }: VersionRow, state: VersionRow['state']): Promise<void> {
-  await client.query('update read.projection_versions set state = $3 where projection = $1 and version = $2', [projection, version, state]);
+  await client.query(`update read.projection_versions set state = $3, retired_at = case when $3 = 'old' then clock_timestamp() end where projection = $1 and version = $2`, [projection, version, state]);
 }

@@ -16,6 +16,7 @@ interface Entry {
   readonly correlationId?: string;
 }
 
+/** `id` and `at` are texts here: what is ordered by them names the table. */
 const columns = `id::text as id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor_id as "actorId",
   actor_role as "actorRole", outcome, code, command, entity, entity_id as "entityId", correlation_id as "correlationId"`;
 
@@ -69,7 +70,7 @@ export class AccessLog {
             and ($6::timestamptz is null or at >= $6) and ($7::timestamptz is null or at <= $7)
             and ($8::text is null or outcome = $8)
             and ($9::timestamptz is null or at < $9 or (at = $9 and id < $10::bigint))
-          order by at desc, id desc limit $11`,
+          order by access_log.at desc, access_log.id desc limit $11`,
         [
           organizationId, filter.entity, filter.entityId, filter.actorId, filter.type, filter.from, filter.to, filter.outcome,
           before?.at, before?.id, limit,

@@ -24,6 +24,12 @@ export interface ReadyCommand {
   readonly body: object;
 }
 
+/** An invitation that somebody has a token for. */
+export interface Invitation {
+  readonly membership: MembershipState;
+  readonly ready: ReadyCommand;
+}
+
 /** Lets who was invited in: with the token, and a password that makes a new user or proves an existing one. */
 export class Invitations {
   constructor(
@@ -39,16 +45,20 @@ export class Invitations {
     },
   ) {}
 
-  /**
-   * Makes the user, where there is none yet, and the command that makes the membership active.
-   * @param repeatable the request carries an idempotency key: what was accepted already may be answered again.
-   * @throws Refusal: 404, MEM-3, GEN-8; InvalidInput without names; SignInRefused where the password is not the user's.
-   */
-  async accept(membershipId: string, body: AcceptInvitationBody, correlationId: string, repeatable: boolean): Promise<ReadyCommand> {
+  /** The invitation, and the command that accepts it with this token, right or wrong. @throws Refusal 404 */
+  async find(membershipId: string, token: string): Promise<Invitation> {
     const membership = await this.membership(membershipId);
-    const tokenHash = createHash('sha256').update(body.token).digest('hex');
+    const tokenHash = createHash('sha256').update(token).digest('hex');
     const actor = { id: membership.userId, role: membership.role, organizationId: membership.organizationId, permissions: new Set<string>() };
-    const ready = { name: 'AcceptInvitation', actor, body: { tokenHash } };
+    return { membership, ready: { name: 'AcceptInvitation', actor, body: { tokenHash } } };
+  }
+
+  /**
+   * Makes the user, where there is none yet; what is left is the command that makes the membership active.
+   * @param repeatable the request carries an idempotency key: what was accepted already may be answered again.
+   * @throws Refusal: MEM-3, GEN-8; InvalidInput without names; SignInRefused where the password is not the user's.
+   */
+  async accept({ membership, ready }: Invitation, body: AcceptInvitationBody, correlationId: string, repeatable: boolean): Promise<ReadyCommand> {
     if (membership.status !== 'active' || !repeatable) await this.check(membership, ready);
     const user = (await this.parts.authority.user(membership.userId)) ?? (await this.register(membership, body, correlationId));
     // Also of who was registered just now: of two who accept at once, one's password is the user's.

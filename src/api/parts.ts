@@ -4,12 +4,13 @@ import type { HistoryPage } from '../audit/history.js';
 import type { TrailFilter, TrailPage } from '../audit/trail.js';
 import type { Acknowledgement, CommandRequest } from '../commands/request.js';
 import type { Catalogue } from '../kernel/catalogue.js';
-import type { Actor } from '../kernel/command.js';
+import type { Actor, CommandDeclaration } from '../kernel/command.js';
 import type { EntityDeclaration } from '../kernel/entity.js';
 import type { ClassOf } from '../kernel/fields.js';
 import type { DeclaredRule, Refusal } from '../kernel/rules.js';
 import type { HealthProbe } from '../platform/health.js';
 import type { Metrics } from '../platform/metrics.js';
+import type { CommandAnswer, CommandGateway } from './commands/command-gateway.js';
 
 /** Somebody with a session. */
 export type SignedIn = Actor & {
@@ -46,6 +47,8 @@ export type ListParameters = Readonly<Record<string, string | readonly string[]>
 export interface RowPage {
   readonly items: readonly Row[];
   readonly nextCursor: string | null;
+  /** Cursor after the item of this index. */
+  readonly cursorOf?: (index: number) => string;
 }
 
 /** Rows as an actor may see them: of their organisation, masked for their role. */
@@ -103,6 +106,28 @@ export interface ProcessesControl {
 /** What changed and what was erased, for readers that keep a copy. */
 export type Changes = (actor: Actor, after: number, limit: number) => Promise<{ readonly items: readonly object[]; readonly next: number }>;
 
+/** A call of a command that is written by hand, by whatever door. */
+export interface HandWrittenCall {
+  readonly declaration: CommandDeclaration;
+  readonly id: string;
+  /** Unchecked. */
+  readonly body: unknown;
+  readonly correlationId: string;
+  /** As in `CommandRequest`. */
+  readonly route: string;
+  readonly idempotencyKey?: string;
+  readonly ifMatch?: number;
+  /** Milliseconds to wait for the read side. */
+  readonly wait?: number;
+  /** Absent where nobody is signed in: the command is `anonymous`. */
+  readonly actor?: SignedIn;
+  /** The bearer token of who is signed in. */
+  readonly token?: string;
+}
+
+/** Answers such a call. @returns the acknowledgement, with secrets that are shown once among `revealed`. */
+export type HandWrittenCommand = (call: HandWrittenCall, gateway: CommandGateway) => Promise<CommandAnswer>;
+
 /** Controllers that stand in for derived routes, or beside them. */
 export interface HandWritten {
   readonly controllers: readonly Type[];
@@ -110,6 +135,8 @@ export interface HandWritten {
   readonly imports?: readonly (Type | DynamicModule)[];
   /** Commands whose derived route they take over, and the declared class of their body where it is not the command's. */
   readonly commands: Readonly<Record<string, ClassOf | undefined>>;
+  /** What the mutations of these commands do. */
+  readonly mutations?: Readonly<Record<string, HandWrittenCommand>>;
 }
 
 /** Everything that the API is made of. */

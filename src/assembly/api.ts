@@ -6,15 +6,18 @@ import { RowReader } from '../api/reads/row-reader.js';
 import type { ApiParts, Waits } from '../api/parts.js';
 import { AuditTrail } from '../audit/trail.js';
 import { History } from '../audit/history.js';
-import { metadataOf } from '../event-store/metadata.js';
+import { ownMetadataOf } from '../event-store/metadata.js';
 import { declaredRules } from '../kernel/rules.js';
-import { type Lag, Metrics } from '../platform/metrics.js';
+import { Metrics } from '../platform/metrics.js';
 import { ProcessDeadlines } from '../processes/engine/deadlines.js';
 import { ConsequenceTracker } from '../processes/engine/consequence-tracker.js';
 import { ParkedStreams } from '../processes/engine/parked-streams.js';
 import type { Process } from '../processes/engine/process.js';
 import { ProcessWatch } from '../processes/engine/process-watch.js';
+import { actorNames } from './actor-names.js';
 import type { Core } from './core.js';
+import { changesOf } from './changes.js';
+import { followWithMetrics } from './lag-metrics.js';
 import { probesOf } from './probes.js';
 
 /** The API's parts, and what must be closed when it stops. */
@@ -40,14 +43,11 @@ export async function openApi(core: Core, processes: readonly Process[], logger:
     specialRead: accessLog.specialRead,
     blindIndex: (organizationId, field, value) => keyring.blindIndex(organizationId, field, value),
   });
-  const history = new History({ catalogue, store, codec, maySee, names: (ids) => access.names.byId(ids), specialRead: accessLog.specialRead });
-  const trail = new AuditTrail({ pool, catalogue, history, access: accessLog.entries });
+  const names = actorNames(processes, (ids) => access.names.byId(ids));
+  const history = new History({ catalogue, store, codec, maySee, names, specialRead: accessLog.specialRead });
+  const trail = new AuditTrail({ pool, catalogue, history, names, access: accessLog.entries });
   const metrics = new Metrics();
-  metrics.lag('projection', async () => {
-    const { behind, seconds } = await engine.lag();
-    return [{ name: 'read tables', events: behind, seconds }];
-  });
-  metrics.lag('process', () => processLag(core, watch.names));
+  followWithMetrics(metrics, core, watch.names);
   const parts: ApiParts = {
     catalogue,
     commands: { execute: (request) => core.pipeline.execute(request), refused: accessLog.refused },
@@ -65,7 +65,7 @@ export async function openApi(core: Core, processes: readonly Process[], logger:
       retry: async (process, stream, actor) => void (await parked.retry(process, stream, actor)),
       drop: async (process, stream, actor) => void (await parked.drop(process, stream, actor)),
     },
-    changes: changesOf(core),
+    changes: changesOf(core.pool, catalogue, engine.shown),
     rules: declaredRules,
     ...(core.movable ? { clock: clockOf(core, watch) } : {}),
     health: probesOf(core, watch),
@@ -81,21 +81,6 @@ export async function openApi(core: Core, processes: readonly Process[], logger:
     await watch.close();
   };
   return { parts, close };
-}
-
-/** How many events each process has still to see, and for how long it has stood still before them, in seconds. */
-async function processLag({ store, pool }: Core, names: readonly string[]): Promise<Lag[]> {
-  const head = await store.head();
-  const { rows } = await pool.query<{ process: string; position: string; still: number }>(
-    `select process, position, extract(epoch from clock_timestamp() - moved_at)::float8 as still
-       from app.process_checkpoints where process = any($1)`,
-    [names],
-  );
-  return names.map((name) => {
-    const stored = rows.find(({ process }) => process === name);
-    const events = Math.max(0, head - Number(stored?.position ?? 0));
-    return { name, events, seconds: events > 0 ? (stored?.still ?? 0) : 0 };
-  });
 }
 
 /** Read-your-writes, consequences included. */
@@ -119,7 +104,7 @@ function waitsOf({ readPosition, store }: Core, tracker: ConsequenceTracker): Wa
 /** Correlation of the event at a position; undefined where none stands. */
 async function correlationAt(store: Core['store'], position: number): Promise<string | undefined> {
   const event = await store.eventAt(position);
-  return event && metadataOf(event).correlationId;
+  return event && ownMetadataOf(event)?.correlationId;
 }
 
 /** For how long moving the clock waits for the read tables to contain what it led to. */
@@ -134,31 +119,5 @@ function clockOf({ movable, pool, store, readPosition }: Core, watch: ProcessWat
       // Whoever moved the clock looks next at what came of it.
       await readPosition.waitFor(await store.head(), CLOCK_READS_MS);
     },
-  };
-}
-
-/** What changed in the actor's organisation after a position: ids for readers that keep a copy. */
-function changesOf({ pool }: Core): ApiParts['changes'] {
-  return async (actor, after, limit) => {
-    const client = await pool.connect();
-    try {
-      await client.query('begin read only');
-      await client.query("select set_config('yuthub.organization', $1, true)", [actor.organizationId]);
-      const { rows } = await client.query<{ position: string; table: string; id: string; type: string }>(
-        `select log_position as position, entity_type as table, entity_id as id, event_type as type
-           from read.audit_trail where log_position > $1 order by log_position limit $2`,
-        [after, limit],
-      );
-      await client.query('commit');
-      const items = rows.map(({ position, table, id, type }) => ({
-        position: Number(position), table, id, type, erased: type === 'ResidentPersonalDataErased',
-      }));
-      return { items, next: items.at(-1)?.position ?? after };
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
   };
 }

@@ -70,7 +70,7 @@ export async function openCore(configuration: Configuration, urls: DatabaseUrls,
   const registers = new Registers(store, registerRules);
   const streams = new Streams(store, codec);
   const { clock, movable } = await openClock(configuration, urls, store);
-  const engine = new ProjectionEngine({ catalogue, store, codec, handWritten: handWritten(catalogue), views, connectionString: urls.projector, log: tell });
+  const engine = new ProjectionEngine({ catalogue, store, codec, handWritten: handWritten(catalogue), views, connectionString: urls.projector, log: tell, keepOldMs: configuration.keepOldTablesHours * 3_600_000, now: () => clock.now() });
   await engine.prepare();
   const readPosition = await new ReadPosition(urls.app).open();
   const references = new References(pool);

@@ -9,6 +9,8 @@ import { startEmbeddedPostgres } from '../platform/embedded-postgres.js';
 /** The databases of an installation, ready to be used. */
 export interface OpenDatabases {
   readonly urls: DatabaseUrls;
+  /** Of the role that makes roles, to the main database. */
+  readonly adminUrl: string;
   /** Stops our own PostgreSQL; a server of somebody else's, or of another process, is left alone. */
   stop(): Promise<void>;
 }
@@ -21,7 +23,7 @@ export async function openDatabases(configuration: Configuration, log: Log): Pro
   const { databaseUrl, keyringDatabaseUrl, dataDir, masterKey } = configuration;
   if (databaseUrl) {
     const preparation = { adminUrl: databaseUrl, masterKey, ...(keyringDatabaseUrl ? { keyringAdminUrl: keyringDatabaseUrl } : {}) };
-    return { urls: await prepareDatabases(preparation), stop: () => Promise.resolve() };
+    return { urls: await prepareDatabases(preparation), adminUrl: mainDatabase(databaseUrl), stop: () => Promise.resolve() };
   }
   const server = await onceFree(() => startEmbeddedPostgres({ dataDir, log }), log);
   // However this process ends, its server does not stay behind; from this shutdown PostgreSQL recovers at the next start.
@@ -36,12 +38,15 @@ export async function openDatabases(configuration: Configuration, log: Log): Pro
     const adminUrl = withDatabase(server.adminUrl, 'yuthub');
     const urls = await prepareDatabases({ adminUrl, masterKey });
     writeFileSync(addressFile(dataDir), JSON.stringify({ pid: server.pid, adminUrl }), { mode: 0o600 });
-    return { urls, stop };
+    return { urls, adminUrl, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+/** A connection string without a database, or to the server's own, means the one that is called as the product. */
+const mainDatabase = (url: string): string => (['', '/', '/postgres'].includes(new URL(url).pathname) ? withDatabase(url, 'yuthub') : url);
 
 /** A process that has just been told to stop, or lost whoever started it, is about to give the data folder back. */
 async function onceFree<T>(start: () => Promise<T>, log: Log): Promise<T> {
@@ -61,7 +66,7 @@ async function onceFree<T>(start: () => Promise<T>, log: Log): Promise<T> {
 export async function openDatabasesBeside(configuration: Configuration, log: Log): Promise<OpenDatabases> {
   const running = configuration.databaseUrl ? undefined : runningServer(configuration.dataDir);
   if (!running) return openDatabases(configuration, log);
-  return { urls: await prepareDatabases({ adminUrl: running, masterKey: configuration.masterKey }), stop: () => Promise.resolve() };
+  return { urls: await prepareDatabases({ adminUrl: running, masterKey: configuration.masterKey }), adminUrl: running, stop: () => Promise.resolve() };
 }
 
 /** Says where the embedded server of the running product is; readable by its owner only, gone with a clean stop. */

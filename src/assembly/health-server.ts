@@ -5,6 +5,7 @@ import { Metrics } from '../platform/metrics.js';
 import type { Process } from '../processes/engine/process.js';
 import { ProcessWatch } from '../processes/engine/process-watch.js';
 import type { Core } from './core.js';
+import { followWithMetrics } from './lag-metrics.js';
 import { probesOf } from './probes.js';
 
 /** Health and metrics of a process that has no API: `/health/live`, `/health/ready`, `/metrics`. */
@@ -13,6 +14,7 @@ export async function startHealthServer(core: Core, processes: readonly Process[
   watch.start();
   const health = new Health(probesOf(core, watch));
   const metrics = new Metrics();
+  followWithMetrics(metrics, core, watch.names);
   const server = createServer((request, response) => {
     const send = (status: number, type: string, body: string): void => void response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
     const answer = async (): Promise<void> => {

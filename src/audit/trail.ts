@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
 import type { EntityDeclaration } from '../kernel/entity.js';
+import { ruleOf } from '../kernel/rules.js';
 import { isInstant } from '../kernel/values.js';
 import { SealBroken, UnreadableEvent } from '../privacy/codec.js';
 import type { History, HistoryItem } from './history.js';
@@ -19,18 +20,18 @@ export interface TrailFilter {
   /** Instants, inclusive. */
   readonly from?: string;
   readonly to?: string;
-  readonly outcome?: 'accepted' | 'refused' | 'read';
+  readonly outcome?: 'accepted' | 'refused' | 'read' | 'skipped';
 }
 
-/** What happened outside the log: a command that was refused, special data that was read. */
+/** What happened outside the log: a command that was refused, special data that was read, an event that was left out of a read table. */
 export interface AccessEntry {
   /** Ordered within the access log. */
   readonly id: string;
   readonly at: string;
   readonly actorId: string | null;
   readonly actorRole: string | null;
-  readonly outcome: 'refused' | 'read';
-  /** Code of the refusal. */
+  readonly outcome: 'refused' | 'read' | 'skipped';
+  /** Code of the refusal; the read table that an event was left out of. */
   readonly code: string | null;
   readonly command: string | null;
   readonly entity: string | null;
@@ -39,7 +40,7 @@ export interface AccessEntry {
 }
 
 export interface TrailItem extends Partial<HistoryItem> {
-  readonly outcome: 'accepted' | 'refused' | 'read';
+  readonly outcome: 'accepted' | 'refused' | 'read' | 'skipped';
   readonly recordedAt: string;
   readonly entity: string | null;
   readonly entityId: string | null;
@@ -68,6 +69,8 @@ export interface TrailParts {
   readonly pool: Pool;
   readonly catalogue: Catalogue;
   readonly history: History;
+  /** Names of users, of those who have one. */
+  readonly names: (userIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** Newest first; `before` excludes entries at or after it in (at, id). */
   readonly access: (organizationId: string, filter: TrailFilter, before: AccessPlace | undefined, limit: number) => Promise<readonly AccessEntry[]>;
 }
@@ -138,8 +141,9 @@ export class AuditTrail {
       if (!entity) continue;
       for (const item of await this.itemsOf(entity, rows, actor)) items.set(`${key}|${item.revision}`, item);
     }
+    const names = await this.parts.names([...new Set(shown.flatMap((one) => ('entry' in one && one.entry.actorId ? [one.entry.actorId] : [])))]);
     return shown.flatMap((one): TrailItem[] => {
-      if ('entry' in one) return [fromAccess(one.entry)];
+      if ('entry' in one) return [fromAccess(one.entry, names)];
       const { entity, entity_id: entityId, revision } = one.row;
       const item = items.get(`${entity}|${entityId}|${revision}`);
       return item ? [{ ...item, outcome: 'accepted', entity, entityId }] : [];
@@ -203,19 +207,24 @@ function placeAfter(shown: readonly One[], place: Place | undefined, row: Row | 
 /** Before everything that is recorded. */
 const BEGINNING = '1900-01-01T00:00:00.000Z';
 
-function fromAccess({ at, outcome, code, command, entity, entityId, correlationId, actorId, actorRole }: AccessEntry): TrailItem {
+function fromAccess({ at, outcome, code, command, entity, entityId, correlationId, actorId, actorRole }: AccessEntry, names: ReadonlyMap<string, string>): TrailItem {
   return {
     outcome,
     recordedAt: at,
-    actor: { id: actorId ?? '', name: null, role: actorRole ?? '' },
+    actor: { id: actorId ?? '', name: names.get(actorId ?? '') ?? null, role: actorRole ?? '' },
     command,
     code,
     entity,
     entityId,
     ...(correlationId ? { correlationId } : {}),
-    sentence: outcome === 'refused' ? `Refused: ${code ?? 'no code'}.` : 'Special data was read.',
+    sentence: sentenceOf(outcome, code),
     changes: [],
   };
+}
+
+function sentenceOf(outcome: AccessEntry['outcome'], code: string | null): string {
+  if (outcome === 'refused') return `Refused: ${code ?? 'no code'}. ${ruleOf(code ?? '')?.sentence ?? ''}`.trim();
+  return outcome === 'read' ? 'Special data was read.' : `An event was left out of the read table ${code ?? ''}.`;
 }
 
 const cursorOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');

@@ -52,9 +52,10 @@ export class CommandPipeline {
   async execute(request: CommandRequest): Promise<Acknowledgement> {
     try {
       authorise(request.declaration, request.actor, request.id);
-      return await this.attempts(request, this.hmac(JSON.stringify(request.body ?? null)));
+      return await this.attempts(request, this.hmac(canonical(request.body ?? null)));
     } catch (error) {
       if (error instanceof Refusal) await this.parts.refused?.(request, error);
+      if (error instanceof WrongRevision) await this.parts.refused?.(request, new Refusal('WRONG_REVISION', 'It has changed in the meantime.', { status: 409 }));
       throw error;
     }
   }
@@ -200,6 +201,14 @@ export class CommandPipeline {
   private hmac(text: string): string {
     return createHmac('sha256', this.serverKey).update(text).digest('base64url');
   }
+}
+
+/** A body as JSON whatever the order of its names: the same object is the same body. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return `{${members.sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
 }
 
 /** What a command is decided on. */

@@ -44,7 +44,8 @@ async function join(sending: Sending, commands: Commands, person: Person, passwo
   if (already) return already;
   const token = invited.revealed?.['invitationToken'] ?? '';
   const body = validateAs(AcceptInvitationBody, { token, firstName, lastName, password });
-  const { name, actor, body: acceptance } = await commands.access.invitations.accept(invited.id, body, randomUUID(), true);
+  const { invitations } = commands.access;
+  const { name, actor, body: acceptance } = await invitations.accept(await invitations.find(invited.id, token), body, randomUUID(), true);
   await sending.send({ step: `accept ${email}`, command: name, by: actor, body: acceptance, id: invited.id });
   return { ...actor, permissions: permissionsOf(role) };
 }

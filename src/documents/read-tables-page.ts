@@ -17,6 +17,12 @@ export function readTablesPage(catalogue: Catalogue, shown: readonly PublicTable
     'sealed in the table and opened only for an answer that is recorded. *f* filters and *s* sorts a list of the API; a column',
     'without a name in JSON is for reports on the database alone.',
     '',
+    'For reports and BI tools `npm run reporting-user -- create --organization <id>` makes a login of PostgreSQL. It reads the',
+    'same names and columns in the schema `reporting`, and nothing else: the rows of its one organisation, whatever it sets, and',
+    '*null* where the column *reports* says so, which is in every column of class 2 and 3. The views outlive rebuilds and swaps;',
+    'a query may take 60 seconds, and a login may have five connections. What changed since a position:',
+    '`GET /api/v1/changes?after=<position>`.',
+    '',
     ...[...shown].sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((one) => section(one, known.get(one.name), catalogue.childTable(one.name))),
   ]);
 }
@@ -31,7 +37,7 @@ function section({ name, columns, view }: PublicTable, readable: ReadableTable |
     [about, ...(view ? ['Some columns depend on today, or on other tables.'] : []), ...(searched ? [`\`q=\` searches ${searched}.`] : [])].join(' '),
     '',
     ...table(
-      ['column', 'JSON', 'type', 'unit', 'meaning', 'privacy', ''],
+      ['column', 'JSON', 'type', 'unit', 'meaning', 'privacy', 'reports', ''],
       columns.map((column) => row(column, inAnswers.get(column.name))),
     ),
     '',
@@ -47,6 +53,7 @@ function row(column: Column, answer: ReadableColumn | undefined): string[] {
     unitOf(column, answer),
     doc,
     privacyOf(column, answer),
+    column.privacy >= 2 ? 'null' : 'shown',
     answer ? `${answer.filterable ? 'f' : ''}${answer.sortable ? 's' : ''}` : '',
   ];
 }

@@ -35,6 +35,8 @@ export interface Configuration {
   readonly clockStart: string;
   /** After how many milliseconds without an answer a command that has claimed something is given up, and what it claimed freed. */
   readonly claimGraceMs: number;
+  /** For how many hours read tables that a rebuild has replaced are kept for going back to; 0: they are dropped as soon as may be. */
+  readonly keepOldTablesHours: number;
   readonly roles: readonly ProcessRole[];
 }
 
@@ -52,6 +54,7 @@ const POSTGRES = ['postgres:', 'postgresql:'];
 const SHORTEST_PASSWORD = 8;
 /** Far more than any command takes. */
 const CLAIM_GRACE_MS = 30_000;
+const KEEP_OLD_TABLES_HOURS = 24;
 
 /**
  * Reads and checks the environment. Values of variables that may hold a
@@ -92,6 +95,7 @@ export function loadConfiguration(env: Environment): Configuration {
     clockControl,
     clockStart: read.instant('CLOCK_START') ?? '2026-08-03T08:00:00Z',
     claimGraceMs: read.milliseconds('CLAIM_GRACE_MS') ?? CLAIM_GRACE_MS,
+    keepOldTablesHours: read.hours('KEEP_OLD_TABLES_HOURS') ?? KEEP_OLD_TABLES_HOURS,
     roles: read.roles('ROLES') ?? PROCESS_ROLES,
   };
   if (production) {
@@ -130,6 +134,10 @@ class Reader {
 
   milliseconds(name: string): number | undefined {
     return this.parsed(name, (text) => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined), 'a number of milliseconds from 1 to 9999999');
+  }
+
+  hours(name: string): number | undefined {
+    return this.parsed(name, (text) => (/^\d{1,4}(\.\d{1,4})?$/.test(text) ? Number(text) : undefined), 'a number of hours from 0 to 9999');
   }
 
   onOff(name: string): boolean | undefined {

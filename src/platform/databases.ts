@@ -43,6 +43,7 @@ export async function prepareDatabases(options: DatabasePreparation): Promise<Da
   const keyringAdminUrl = options.keyringAdminUrl ?? options.adminUrl;
   await withAdmin(options.adminUrl, async (admin) => {
     await ensureRoles(admin, MAIN_ROLES, options.masterKey);
+    await ensureReportingRoles(admin);
     await ensureDatabase(admin, main, MAIN_ROLES);
   });
   await withAdmin(keyringAdminUrl, async (admin) => {
@@ -128,6 +129,18 @@ async function ensureRoles(admin: pg.Client, roles: readonly RoleName[], masterK
     await admin.query(`alter role ${name} ${attributes} password ${pg.escapeLiteral(rolePassword(masterKey, role))}`);
     if (!superuser) await admin.query(`grant ${name} to current_user`);
   }
+}
+
+/**
+ * Who owns the views that reports read, and whoever reads them: neither can sign in. The owner of the schemas may make
+ * views theirs.
+ */
+async function ensureReportingRoles(admin: pg.Client): Promise<void> {
+  for (const role of ['yuthub_reporting', 'yuthub_reporters']) {
+    const { rowCount } = await admin.query('select from pg_roles where rolname = $1', [role]);
+    if (rowCount === 0) await admin.query(`create role ${role} nologin`);
+  }
+  await admin.query('grant yuthub_reporting to yuthub_owner');
 }
 
 async function isSuperuser(admin: pg.Client): Promise<boolean> {

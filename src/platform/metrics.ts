@@ -40,7 +40,7 @@ export class Metrics {
 
   /** Adds gauges of what follows the log, asked at each scrape. @param kind such as `projection` or `process`. */
   lag(kind: string, ask: () => Promise<readonly Lag[]>): void {
-    const figures = { seconds: `For how long a ${kind} has stood still before events that it has not seen`, events: `Events that a ${kind} has not seen` } as const;
+    const figures = { seconds: `For how long a ${kind} has left events unseen`, events: `Events that a ${kind} has not seen` } as const;
     for (const [figure, help] of Object.entries(figures) as [keyof typeof figures, string][]) {
       new Gauge({
         name: `yuthub_${kind}_lag_${figure}`,
@@ -52,6 +52,20 @@ export class Metrics {
         },
       });
     }
+  }
+
+  /** Adds a gauge, asked at each scrape. @param ask answers a value for each name of what is counted. */
+  gauge(name: string, help: string, ask: () => Promise<Readonly<Record<string, number>>>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['name'],
+      registers: [this.registry],
+      async collect() {
+        this.reset();
+        for (const [label, value] of Object.entries(await ask())) this.set({ name: label }, value);
+      },
+    });
   }
 
   /** The text that Prometheus scrapes, and its content type. */

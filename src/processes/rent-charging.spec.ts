@@ -4,7 +4,7 @@ import { weekCharge } from '../domain/money/charging.js';
 import { totalOf } from '../domain/money/components.js';
 import { RecordPayment } from '../domain/money/rent-account/rent-account-commands.js';
 import { SetRentSchedule } from '../domain/money/rent-account/charging-commands.js';
-import { londonDate, mondayOf, plusDays } from '../kernel/values.js';
+import { daysBetween, londonDate, mondayOf, plusDays } from '../kernel/values.js';
 import { Crash, LICENCE, morning, RentWorld, weekly } from '../../test/support/rent-world.js';
 
 const balances = (world: RentWorld, ...dates: string[]): number[] => dates.map((date) =>
@@ -102,6 +102,28 @@ describe('the rent of a stay', () => {
     world.correct('start', '2026-08-26');
     await world.settle();
     expect(demands(world)).toEqual({ '2026-08-24': 19_161, '2026-08-31': 26_825, '2026-09-07': 26_825, '2026-09-14': 26_825, '2026-09-21': 26_825 });
+  });
+
+  it('says of each demand the nights that it is for, also after the first and the last of them turned out to be others', async () => {
+    const world = new RentWorld(morning('2028-03-06'));
+    world.start('2028-02-10');
+    await world.settle();
+    const spans = () => world.account.payments
+      .filter(({ amountPence }) => amountPence > 0)
+      .map(({ periodFrom, periodTo, nights, dueDate }) => [periodFrom, periodTo, nights, dueDate])
+      .sort();
+    world.correct('start', '2028-02-01');
+    await world.settle();
+    expect(spans().slice(0, 2)).toEqual([['2028-02-01', '2028-02-07', 6, '2028-02-01'], ['2028-02-07', '2028-02-14', 7, '2028-02-07']]);
+    world.correct('start', '2028-02-29');
+    await world.settle();
+    expect(spans()).toEqual([['2028-02-29', '2028-03-06', 6, '2028-02-29'], ['2028-03-06', '2028-03-13', 7, '2028-03-06']]);
+    world.end('2028-03-02');
+    await world.settle();
+    expect(spans()).toEqual([['2028-02-29', '2028-03-02', 2, '2028-02-29']]);
+    for (const { periodFrom, periodTo, nights } of world.account.payments.filter(({ nights: some }) => some > 0)) {
+      expect(daysBetween(periodFrom, periodTo)).toBe(nights);
+    }
   });
 
   it('is charged for each of 26 weeks once after the clock has leapt over them', async () => {

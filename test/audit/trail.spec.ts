@@ -44,7 +44,7 @@ beforeAll(async () => {
     },
   } as unknown as History;
   const clock = { now: () => Promise.resolve(instantText(START)) };
-  trail = new AuditTrail({ pool, catalogue, history, access: new AccessLog(pool, clock).entries });
+  trail = new AuditTrail({ pool, catalogue, history, names: (ids) => Promise.resolve(new Map(ids.map((id) => [id, `Name of ${id}`]))), access: new AccessLog(pool, clock).entries });
 });
 afterAll(async () => {
   await Promise.all([admin.end(), pool.end()]);
@@ -130,6 +130,18 @@ describe('the audit trail', () => {
       ),
       { numRuns: 25 },
     ));
+
+  it('loses no entry where ids of one instant grow by a digit', async () => {
+    for (const id of [8, 9, 10, 11, 99, 100]) await enter(id, 5);
+    const newest = ['R-100', 'R-99', 'R-11', 'R-10', 'R-9', 'R-8'];
+    for (const limit of [1, 2, 500]) expect(await pages({ outcome: 'refused' }, limit)).toEqual(newest);
+  });
+  it('names who was refused and who read', async () => {
+    await enter(1, 0);
+    await enter(2, 1, 'read');
+    const { items } = await trail.page(actor, {}, 10);
+    expect(items.map((item) => item.actor)).toEqual([1, 2].map(() => ({ id: 'anna', name: 'Name of anna', role: 'manager' })));
+  });
 
   it('is newest first over both sources', async () => {
     for (const n of [1, 2, 3]) await record({ position: n, at: n * 10 });

@@ -24,7 +24,7 @@ export async function measuredOrganization(core: Core, residents: number): Promi
   const email = 'owner@bench.example';
   const founded = await access.founding.create({ name: 'Bench Homes', organizationType: 'charity', ownerEmail: email });
   const body = { token: founded.token, firstName: 'Bea', lastName: 'Bench', password: PASSWORD };
-  const ready = await access.invitations.accept(founded.membershipId, validateAs(AcceptInvitationBody, body), randomUUID(), false);
+  const ready = await access.invitations.accept(await access.invitations.find(founded.membershipId, founded.token), validateAs(AcceptInvitationBody, body), randomUUID(), false);
   const execute = (name: string, actor: Actor, sent: object, id?: string) => {
     const declaration = catalogue.command(name)!;
     return pipeline.execute({

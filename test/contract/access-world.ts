@@ -99,7 +99,8 @@ export class AccessWorld {
 
   /** Accepts an invitation, as its page does. */
   async accept(membershipId: string, token: string, password = PASSWORD, names: object = { firstName: 'Sam', lastName: 'Spec' }): Promise<Acknowledgement> {
-    const ready = await this.access.invitations.accept(membershipId, { token, password, ...names }, randomUUID(), false);
+    const { invitations } = this.access;
+    const ready = await invitations.accept(await invitations.find(membershipId, token), { token, password, ...names }, randomUUID(), false);
     return this.do(ready.name, ready.actor, ready.body, membershipId);
   }
 

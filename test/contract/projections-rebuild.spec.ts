@@ -136,7 +136,7 @@ describe('the command line', () => {
       return [await projectionsCommand(argv, engine, terminal as never), lines.join('\n')];
     };
     expect(await run('list')).toEqual([0, expect.stringMatching(/guests 1 · live · at 2 · guests__1, friends__1 · 1 parked\nvisitors 1/)]);
-    expect(await run('status')).toEqual([0, expect.stringMatching(/at 2, the log at 2: 0 behind; 1 parked\.\nparked · guests · guest-/)]);
+    expect(await run('status')).toEqual([0, expect.stringMatching(/at 2, the log at 2: 0 events behind; 1 parked\.\nparked · guests · guest-/)]);
     expect(await run('rebuild', 'friends')).toEqual([0, 'Rebuilt and swapped in.']);
     expect(bars.at(-1)).toMatch(/100 % {2}2 events/);
     expect(await run('verify')).toEqual([0, 'Every row is what its events say.']);

@@ -77,7 +77,7 @@ describe('a resident moves in, over GraphQL', () => {
 
   it('is refused with the code and the field of the rule before the agreement is signed', async () => {
     const { done, refused } = await send(manager, 'startPlacement', place());
-    expect(done).toBeUndefined();
+    expect(done).toBeNull();
     expect(refused).toMatchObject({ code: 'RES-6', status: 422, errors: [{ pointer: '/agreementId', code: 'RES-6' }] });
   });
 

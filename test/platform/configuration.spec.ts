@@ -36,6 +36,7 @@ describe('the configuration', () => {
       clockControl: false,
       clockStart: '2026-08-03T08:00:00Z',
       claimGraceMs: 30_000,
+      keepOldTablesHours: 24,
       roles: ['api', 'projector', 'worker'],
     });
   });
@@ -72,6 +73,8 @@ describe('the configuration', () => {
     ['CLOCK_CONTROL', 'true'],
     ['CLOCK_START', '2026-02-31T08:00:00Z'],
     ['CLOCK_START', '2026-08-03'],
+    ['KEEP_OLD_TABLES_HOURS', '-1'],
+    ['KEEP_OLD_TABLES_HOURS', 'a day'],
     ['CLAIM_GRACE_MS', '0'],
     ['CLAIM_GRACE_MS', '1s'],
     ['MASTER_KEY', 'c2hvcnQ='],

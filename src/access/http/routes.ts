@@ -4,10 +4,15 @@ import { AcceptInvitationBody, ChangePasswordBody, IssueApiTokenBody } from '../
 import { MembersController } from './members.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { ACCESS } from './access-provider.js';
+import { MemberCommands } from './member-commands.js';
 
 /** The controllers of access, for the API: what comes with a password or a token is written by hand. */
-export const accessRoutes = (access: Access): HandWritten => ({
-  controllers: [SignInController, MembersController],
-  providers: [{ provide: ACCESS, useValue: access }],
-  commands: { AcceptInvitation: AcceptInvitationBody, ChangePassword: ChangePasswordBody, IssueApiToken: IssueApiTokenBody },
-});
+export function accessRoutes(access: Access): HandWritten {
+  const { acceptInvitation, changePassword, issueApiToken } = new MemberCommands(access);
+  return {
+    controllers: [SignInController, MembersController],
+    providers: [{ provide: ACCESS, useValue: access }],
+    commands: { AcceptInvitation: AcceptInvitationBody, ChangePassword: ChangePasswordBody, IssueApiToken: IssueApiTokenBody },
+    mutations: { AcceptInvitation: acceptInvitation, ChangePassword: changePassword, IssueApiToken: issueApiToken },
+  };
+}

@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Anonymous, callerOf } from '../../api/http/request-context.js';
+import { Refusal } from '../../kernel/rules.js';
 import { validateAs } from '../../kernel/validation.js';
 import type { Access } from '../access.js';
 import { SignInBody } from '../bodies.js';
@@ -22,7 +23,8 @@ export class SignInController {
   @Post('sign-out')
   @HttpCode(204)
   async signOut(@Req() request: FastifyRequest): Promise<void> {
-    callerOf(request);
+    // A program's token is revoked by its user; to say that it is signed out would be untrue.
+    if (callerOf(request).byToken) throw new Refusal('FORBIDDEN', 'An API token has no session: it ends when its user revokes it.', { status: 403 });
     await this.access.signIn.signOut(tokenOf(request));
   }
 }

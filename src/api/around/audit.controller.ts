@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { isUuid } from '../../kernel/values.js';
+import { isUuid, uuidOf } from '../../kernel/values.js';
 import type { TrailPage } from '../../audit/trail.js';
 import { QueryReader, type Query } from '../http/query.js';
 import { callerOf } from '../http/request-context.js';
@@ -8,7 +8,7 @@ import { API_PARTS, type ApiParts } from '../parts.js';
 import { RowService } from '../rows/row-service.js';
 
 const FILTERS = ['entity', 'entityId', 'actorId', 'type', 'field', 'from', 'to', 'outcome'] as const;
-const OUTCOMES = ['accepted', 'refused', 'read'] as const;
+const OUTCOMES = ['accepted', 'refused', 'read', 'skipped'] as const;
 const LIMIT = { usual: 50, most: 500 };
 
 /** What happened, was refused and was looked at, across entities; and what changed, for readers that keep a copy. */
@@ -49,7 +49,7 @@ export class AuditController {
     const given = {
       entity: reader.text('entity', tables, 'entity is the name of a table, such as residents.')?.replaceAll('-', '_'),
       entityId: reader.text('entityId', isUuid, 'entityId is an id.'),
-      actorId: reader.text('actorId', word, 'actorId is the id of a user, or the name of a process.'),
+      actorId: actorOf(reader.text('actorId', word, 'actorId is the id of a user, or the name of a process.')),
       type: reader.text('type', word, 'type is a type of event, or the code of a refusal.'),
       field: reader.text('field', word, 'field is the name of a field.'),
       from: reader.instant('from'),
@@ -59,3 +59,6 @@ export class AuditController {
     return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   }
 }
+
+/** What acts by itself is recorded by the id that its name gives. */
+const actorOf = (given: string | undefined): string | undefined => (given === undefined || isUuid(given) ? given : uuidOf('process', given));

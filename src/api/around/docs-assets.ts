@@ -24,7 +24,7 @@ const PAGE = `<!doctype html>
   </body>
 </html>
 `;
-const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#ui', deepLinking: true, docExpansion: 'none', filter: true });\n`;
+const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#ui', deepLinking: true, docExpansion: 'none', filter: true, validatorUrl: null });\n`;
 
 /** Of Swagger UI, which is a dependency: nothing is loaded from elsewhere. */
 const fromSwagger: Readonly<Record<string, string>> = {

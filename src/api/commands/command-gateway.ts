@@ -109,11 +109,16 @@ export class CommandGateway {
     }
   }
 
+  /** Tells the auditor of a command that was refused before the pipeline had it. */
+  async tellOf({ declaration, actor, id, correlationId, route }: CommandCall, refusal: Refusal): Promise<void> {
+    const command = new declaration.command();
+    await this.parts.commands.refused?.({ declaration, command, body: {}, actor, correlationId, route, source: 'api', ...(id === undefined ? {} : { id }) }, refusal);
+  }
+
   /** A rule of the domain that validation finds broken is a refusal like any other. */
   private async tellOfRule(request: Omit<CommandRequest, 'command'>, { problems }: InvalidInput): Promise<void> {
     const { code, message, pointer } = problems[0]!;
-    const refusal = new Refusal(code, message, { field: pointer.slice(1) });
-    await this.parts.commands.refused?.({ ...request, command: new request.declaration.command() }, refusal);
+    await this.tellOf(request, new Refusal(code, message, { field: pointer.slice(1) }));
   }
 
   private async follow(acknowledgement: Acknowledgement, wait: number | undefined): Promise<CommandAnswer> {

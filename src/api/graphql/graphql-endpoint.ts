@@ -1,15 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse, type GraphQLFormattedError } from 'graphql';
 import { mercurius, type IResolvers } from 'mercurius';
+import { operationOf } from '../commands/command-controllers.js';
 import type { CommandGateway } from '../commands/command-gateway.js';
 import { callerOf } from '../http/request-context.js';
 import type { Query } from '../http/query.js';
 import type { ApiParts } from '../parts.js';
-import { BadRequest } from '../problems/errors.js';
+import { ApiError, BadRequest, unauthenticated } from '../problems/errors.js';
 import { problemOf } from '../problems/problem.js';
 import type { RowService } from '../rows/row-service.js';
 import { shownTables } from '../rows/tables.js';
-import { checkLimits, LIMITS, type ListNames } from './limits.js';
+import { checkLimits, isOnly, LIMITS, type ListNames } from './limits.js';
 import { Loaders } from './loaders.js';
 import { resolversOf, type GraphQLContext } from './resolvers.js';
 import { mutationsOf, schemaText } from './sdl.js';
@@ -23,7 +24,8 @@ interface Asked {
 /** Serves `POST /graphql`. Queries by GET are not served: addresses end up in logs. */
 export async function addGraphQL(instance: FastifyInstance, parts: ApiParts, gateway: CommandGateway, service: RowService): Promise<void> {
   const tables = shownTables(parts.catalogue, parts.readSchemas);
-  const commands = mutationsOf(parts.catalogue, parts.handWritten.commands);
+  const commands = mutationsOf(parts.catalogue, parts.handWritten);
+  const open = new Set(commands.filter(({ declaration }) => declaration.options.anonymous).map(({ declaration }) => operationOf(declaration)));
   const lists: ListNames = {
     connections: new Set(tables.map(({ many }) => many)),
     children: new Set(tables.flatMap(({ parent }) => (parent ? [parent.field] : []))),
@@ -37,18 +39,33 @@ export async function addGraphQL(instance: FastifyInstance, parts: ApiParts, gat
       response: { data: execution.data ?? null, errors: execution.errors.map((error) => formatted(error, context as unknown as GraphQLContext, parts)) },
     }),
   });
-  instance.post('/graphql', async (request, reply) => {
-    const context: GraphQLContext = { actor: callerOf(request), loaders: new Loaders(parts.rows, callerOf(request)), request };
+  // Who is invited is nobody yet, and accepts by a mutation all the same.
+  instance.post('/graphql', { config: { session: 'optional' } }, async (request, reply) => {
+    const context: GraphQLContext = { loaders: new Loaders(parts.rows, () => callerOf(request)), request };
     try {
+      if (!request.signedIn) checkOpen(request, open);
       const asked = askedOf(request.body);
       checkLimits(parsed(asked.query), lists, asked.variables);
       await service.waitAfter(request.query as Query);
       // A copy: mercurius adds its own to what it is given.
       return await reply.graphql(asked.query, { ...context }, asked.variables, asked.operationName);
     } catch (error) {
+      if (error instanceof ApiError && error.status === 401) throw error;
       return refuse(error, request, reply, parts);
     }
   });
+}
+
+/** Nobody is signed in. @throws ApiError 401 where more is asked for than the mutations that are open to everybody. */
+function checkOpen({ body }: FastifyRequest, open: ReadonlySet<string>): void {
+  const { query } = (body ?? {}) as { query?: unknown };
+  let only = false;
+  try {
+    only = typeof query === 'string' && isOnly(parse(query, { maxTokens: LIMITS.tokens }), open);
+  } catch {
+    // What cannot be parsed is told to who is signed in.
+  }
+  if (!only) throw unauthenticated();
 }
 
 /** @throws BadRequest */

@@ -22,10 +22,22 @@ export function checkLimits(document: DocumentNode, lists: ListNames, variables:
   const cost = new Cost(fragments, lists, variables);
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    if (definition.operation === 'mutation' && definition.selectionSet.selections.length > LIMITS.mutations) refuse(`more than ${LIMITS.mutations} mutations`);
-    cost.walk(definition.selectionSet, { depth: 1, deepest: LIMITS.depth, factor: 1 }, []);
+    const changes = definition.operation === 'mutation';
+    cost.walk(definition.selectionSet, { depth: 1, deepest: LIMITS.depth, factor: 1, changes }, []);
   }
 }
+
+/**
+ * Whether a document does nothing but call these mutations, each in plain sight: what is asked without a session.
+ * @param open names of mutations that need none.
+ */
+export const isOnly = ({ definitions }: DocumentNode, open: ReadonlySet<string>): boolean =>
+  definitions.every(
+    (one) =>
+      one.kind === Kind.OPERATION_DEFINITION &&
+      one.operation === 'mutation' &&
+      one.selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && open.has(selection.name.value)),
+  );
 
 function refuse(what: string): never {
   throw new BadRequest(`The query asks for too much: ${what}.`, 'QUERY_TOO_COSTLY');
@@ -36,10 +48,12 @@ interface Place {
   readonly deepest: number;
   /** How many times this is there, at most. */
   readonly factor: number;
+  /** Fields are mutations. */
+  readonly changes?: boolean;
 }
 
 class Cost {
-  private readonly counts = { fields: 0, aliases: 0, directives: 0, rows: 0 };
+  private readonly counts = { fields: 0, aliases: 0, directives: 0, mutations: 0, rows: 0 };
   constructor(
     private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
     private readonly lists: ListNames,
@@ -59,6 +73,7 @@ class Cost {
 
   private field({ name, alias, selectionSet, arguments: given }: FieldNode, at: Place, within: readonly string[]): void {
     if (alias) this.count('aliases', 1);
+    if (at.changes) this.count('mutations', 1);
     if (!selectionSet) return;
     const factor = at.factor * this.items(name.value, given);
     this.count('rows', factor);

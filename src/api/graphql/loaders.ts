@@ -16,12 +16,12 @@ export class Loaders {
 
   constructor(
     private readonly rows: ApiParts['rows'],
-    private readonly actor: SignedIn,
+    private readonly actor: () => SignedIn,
   ) {}
 
   /** The row that an id refers to. */
   one(table: ShownTable, id: unknown): Promise<Row | null> {
-    if (typeof id !== 'string' || !covers(this.actor.permissions, table.permission)) return Promise.resolve(null);
+    if (typeof id !== 'string' || !covers(this.actor().permissions, table.permission)) return Promise.resolve(null);
     return loaderOf(this.byId, table, async (ids) => {
       const rows = await this.all(table, { id: ids });
       const found = new Map(rows.map((row) => [String(row['id']), row]));
@@ -32,7 +32,7 @@ export class Loaders {
   /** The children of a row. */
   children(table: ShownTable, parentId: unknown): Promise<Row[] | null> {
     const { parent } = table;
-    if (!parent || typeof parentId !== 'string' || !covers(this.actor.permissions, table.permission)) return Promise.resolve(null);
+    if (!parent || typeof parentId !== 'string' || !covers(this.actor().permissions, table.permission)) return Promise.resolve(null);
     return loaderOf(this.byParent, table, async (ids) => {
       const rows = await this.all(table, { [parent.column]: ids });
       const found = Map.groupBy(rows, (row) => String(row[parent.column]));
@@ -45,7 +45,7 @@ export class Loaders {
     let cursor: string | null = null;
     for (let page = 0; page < MOST_PAGES; page++) {
       const parameters: Record<string, string | readonly string[]> = { ...filter, limit: PAGE, ...(cursor === null ? {} : { cursor }) };
-      const answer = await this.rows.list(table.table, parameters, this.actor);
+      const answer = await this.rows.list(table.table, parameters, this.actor());
       rows.push(...answer.items);
       cursor = answer.nextCursor;
       if (cursor === null) break;

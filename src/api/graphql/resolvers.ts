@@ -2,21 +2,19 @@ import type { GraphQLScalarType } from 'graphql';
 import type { FastifyRequest } from 'fastify';
 import { Kind, type ValueNode } from 'graphql';
 import { routeOf } from '../../kernel/catalogue.js';
-import type { CommandDeclaration } from '../../kernel/command.js';
-import type { CommandGateway } from '../commands/command-gateway.js';
+import { type CommandGateway, idOf } from '../commands/command-gateway.js';
 import { operationOf } from '../commands/command-controllers.js';
 import { commandHeaders, idempotencyKeyOf } from '../http/headers.js';
-import type { ApiParts, ListParameters, Row, SignedIn } from '../parts.js';
+import { bearerOf, callerOf } from '../http/request-context.js';
+import type { ApiParts, ListParameters, Row } from '../parts.js';
 import { notFound } from '../problems/errors.js';
-import { idOf } from '../commands/command-gateway.js';
 import type { RowService } from '../rows/row-service.js';
 import type { ShownTable } from '../rows/tables.js';
 import type { Loaders } from './loaders.js';
-import { relationsOf } from './sdl.js';
+import { type MutationCommand, relationsOf } from './sdl.js';
 
 /** What every resolver is given. */
 export interface GraphQLContext {
-  readonly actor: SignedIn;
   readonly loaders: Loaders;
   readonly request: FastifyRequest;
 }
@@ -26,7 +24,7 @@ export type Resolvers = Record<string, Record<string, Resolver> | Partial<GraphQ
 
 export interface ResolverParts {
   readonly tables: readonly ShownTable[];
-  readonly commands: readonly CommandDeclaration[];
+  readonly commands: readonly MutationCommand[];
   readonly gateway: CommandGateway;
   readonly service: RowService;
   readonly rows: ApiParts['rows'];
@@ -42,7 +40,7 @@ export function resolversOf(parts: ResolverParts): Resolvers {
     resolvers[table.type] = typeOf(table, parts.tables);
   }
   if (parts.commands.length > 0) {
-    resolvers['Mutation'] = Object.fromEntries(parts.commands.map((command) => [operationOf(command), mutation(command, parts.gateway)]));
+    resolvers['Mutation'] = Object.fromEntries(parts.commands.map((command) => [operationOf(command.declaration), mutation(command, parts.gateway)]));
   }
   return resolvers;
 }
@@ -56,7 +54,8 @@ function typeOf(table: ShownTable, tables: readonly ShownTable[]): Record<string
 }
 
 function oneOf(table: ShownTable, { service, rows }: ResolverParts): Resolver {
-  return async (_source, { id }, { actor }) => {
+  return async (_source, { id }, { request }) => {
+    const actor = callerOf(request);
     service.checkMayRead(actor, table);
     const row = await rows.get(table.table, idOf(String(id)), actor);
     if (!row) throw notFound();
@@ -65,13 +64,17 @@ function oneOf(table: ShownTable, { service, rows }: ResolverParts): Resolver {
 }
 
 function manyOf(table: ShownTable, { service, rows }: ResolverParts): Resolver {
-  return async (_source, given, { actor }) => {
+  return async (_source, given, { request }) => {
+    const actor = callerOf(request);
     service.checkMayRead(actor, table);
-    const { items, nextCursor } = await rows.list(table.table, listParameters(given), actor);
+    const { items, nextCursor, cursorOf } = await rows.list(table.table, listParameters(given), actor);
+    const last = items.length - 1;
+    const cursor = (index: number): string | null => (index === last ? nextCursor : null) ?? cursorOf?.(index) ?? null;
     return {
       nodes: items,
-      edges: items.map((node, index) => ({ node, cursor: index === items.length - 1 ? nextCursor : null })),
-      pageInfo: { hasNextPage: nextCursor !== null, endCursor: nextCursor },
+      // Asked for one by one: most do without.
+      edges: () => items.map((node, index) => ({ node, cursor: () => cursor(index) })),
+      pageInfo: { hasNextPage: nextCursor !== null, endCursor: () => (last < 0 ? null : cursor(last)) },
     };
   };
 }
@@ -90,14 +93,12 @@ function listParameters({ filter, sort, first, after }: Record<string, unknown>)
   return parameters;
 }
 
-function mutation(declaration: CommandDeclaration, gateway: CommandGateway): Resolver {
-  return async (_source, { id, input, expectedRevision, idempotencyKey }, { actor, request }) => {
+function mutation({ declaration, handWritten }: MutationCommand, gateway: CommandGateway): Resolver {
+  return async (_source, { id, input, expectedRevision, idempotencyKey }, { request }) => {
     const { wait } = commandHeaders({ prefer: request.headers.prefer });
     const target = typeof id === 'string' ? idOf(id) : undefined;
-    const { acknowledgement, waited, parked } = await gateway.execute({
+    const call = {
       declaration,
-      actor,
-      ...(target === undefined ? {} : { id: target }),
       body: plain(input ?? {}),
       correlationId: request.correlationId,
       // The route of REST: a key that was used there is the same key here.
@@ -105,7 +106,11 @@ function mutation(declaration: CommandDeclaration, gateway: CommandGateway): Res
       ...(idempotencyKey === undefined || idempotencyKey === null ? {} : { idempotencyKey: idempotencyKeyOf(idempotencyKey) }),
       ...(typeof expectedRevision === 'number' ? { ifMatch: expectedRevision } : {}),
       ...(wait === undefined ? {} : { wait }),
-    });
+    };
+    const { signedIn } = request;
+    const { acknowledgement, waited, parked } = handWritten
+      ? await handWritten({ ...call, id: target ?? '', ...(signedIn ? { actor: signedIn, token: bearerOf(request) ?? '' } : {}) }, gateway)
+      : await gateway.execute({ ...call, actor: callerOf(request), ...(target === undefined ? {} : { id: target }) });
     return { ...acknowledgement, revealed: acknowledgement.revealed ?? null, waited, parked };
   };
 }

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../../kernel/catalogue.js';
 import type { CommandDeclaration } from '../../kernel/command.js';
 import { fieldsOf, type ClassOf, type Field } from '../../kernel/fields.js';
-import { operationOf } from '../commands/command-controllers.js';
+import { operationOf, routedCommands } from '../commands/command-controllers.js';
+import type { HandWritten, HandWrittenCommand } from '../parts.js';
 import type { ShownColumn, ShownTable } from '../rows/tables.js';
 
 /** A related row, or a list of them, that a type shows beside its own columns. */
@@ -77,8 +78,16 @@ class Definitions {
   }
 }
 
+/** A command that is a mutation, and the fields of its input. */
+export interface MutationCommand {
+  readonly declaration: CommandDeclaration;
+  readonly fields: readonly Field[];
+  /** What it does, where that is written by hand. */
+  readonly handWritten?: HandWrittenCommand;
+}
+
 /** The schema as SDL: what can be read, and a mutation for each of these commands. */
-export function schemaText(tables: readonly ShownTable[], commands: readonly CommandDeclaration[]): string {
+export function schemaText(tables: readonly ShownTable[], commands: readonly MutationCommand[]): string {
   const definitions = new Definitions();
   const queries = tables.flatMap((table) => queriesOf(table, tables, definitions));
   const mutations = commands.map((command) => mutationOf(command, definitions));
@@ -89,9 +98,16 @@ export function schemaText(tables: readonly ShownTable[], commands: readonly Com
   return `${SCALARS}${definitions.text()}\ntype Query {\n${queries.join('\n')}\n}\n${mutation}`;
 }
 
-/** Commands that are mutations: those with a route that is not written by hand. */
-export const mutationsOf = (catalogue: Catalogue, taken: Readonly<Record<string, unknown>>): CommandDeclaration[] =>
-  catalogue.commands.filter(({ name, options }) => !options.internal && !options.anonymous && !Object.hasOwn(taken, name));
+/** Commands that are mutations: all that have a route. @throws Error where one's route is written by hand and its mutation is not. */
+export const mutationsOf = (catalogue: Catalogue, { commands, mutations = {} }: Pick<HandWritten, 'commands' | 'mutations'>): MutationCommand[] =>
+  routedCommands(catalogue).map((declaration): MutationCommand => {
+    const { name, fields } = declaration;
+    if (!Object.hasOwn(commands, name)) return { declaration, fields };
+    const handWritten = mutations[name];
+    if (!handWritten) throw new Error(`The route of ${name} is written by hand, and nothing says what its mutation does: add it to \`mutations\`.`);
+    const body = commands[name];
+    return { declaration, fields: body ? fieldsOf(body) : fields, handWritten };
+  });
 
 const described = (doc: string): string => `${JSON.stringify(doc)}\n`;
 
@@ -148,19 +164,22 @@ const ORDERED = new Set(['date', 'timestamptz', 'bigint', 'integer', 'smallint']
 
 /** `status: ["open"]`, `occurredAt_gte: "…"`: the filters of REST, whose brackets GraphQL does not know. */
 function filterFields(column: ShownColumn): string[] {
-  const { name, type, field } = column;
+  const { name, type, field, privacy } = column;
   const scalar = type === 'text[]' || type === 'jsonb' ? 'String' : scalarOf(type, name, field);
-  const operators = ORDERED.has(type) || type.startsWith('numeric') ? ['gte', 'gt', 'lte', 'lt', 'ne'] : ['ne'];
+  // What is sealed is found by its exact value alone.
+  const unequal = privacy === 3 ? [] : ['ne'];
+  const operators = ORDERED.has(type) || type.startsWith('numeric') ? ['gte', 'gt', 'lte', 'lt', ...unequal] : unequal;
   return [`${name}: [${scalar}!]`, ...operators.map((operator) => `${name}_${operator}: ${scalar}`), `${name}_null: Boolean`];
 }
 
-function mutationOf(command: CommandDeclaration, definitions: Definitions): string {
-  const fields = command.fields.filter(({ kind }) => kind !== 'hidden');
+/** Its answer may be null, so that one that is refused does not take from the answer those that were recorded before it. */
+function mutationOf({ declaration: command, fields: all }: MutationCommand, definitions: Definitions): string {
+  const fields = all.filter(({ kind }) => kind !== 'hidden');
   const required = fields.some(({ optional }) => !optional);
   const input = fields.length > 0 ? [`input: ${inputType(`${command.name}Input`, fields, definitions)}${required ? '!' : ''}`] : [];
   const target = command.options.creates ? [] : ['id: ID!'];
   const revision = command.options.creates ? [] : ['expectedRevision: Int'];
-  return `${described(command.options.doc)}${operationOf(command)}(${[...target, ...input, ...revision, 'idempotencyKey: String'].join(', ')}): Acknowledgement!`;
+  return `${described(command.options.doc)}${operationOf(command)}(${[...target, ...input, ...revision, 'idempotencyKey: String'].join(', ')}): Acknowledgement`;
 }
 
 function inputType(name: string, fields: readonly Field[], definitions: Definitions): string {

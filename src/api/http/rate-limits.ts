@@ -25,7 +25,9 @@ export async function addRateLimits(instance: FastifyInstance, { requestsPerMinu
   const any = instance.rateLimit({ max: requestsPerMinute, timeWindow: MINUTE });
   const anonymous = instance.rateLimit({ max: anonymousPerMinute, timeWindow: MINUTE });
   instance.addHook('onRequest', async function (request, reply) {
-    const limit = request.method !== 'GET' && request.routeOptions.config.anonymous ? anonymous : any;
+    const { config } = request.routeOptions;
+    const withoutSession = config.anonymous ?? (config.session === 'optional' && request.headers.authorization === undefined);
+    const limit = request.method !== 'GET' && withoutSession ? anonymous : any;
     await limit.call(this, request, reply);
   });
 }

@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Nobody needs to be signed in. */
     anonymous?: boolean;
+    /** Whoever has a token is found out; the route itself says who may do without. */
+    session?: 'optional';
   }
 }
 
@@ -49,7 +51,8 @@ export function addAccess(instance: FastifyInstance, { sessions }: Pick<ApiParts
   instance.decorateRequest('signedIn', undefined);
   instance.addHook('onRequest', async (request) => {
     if (request.is404 || request.routeOptions.config.anonymous) return;
-    const token = bearerOf(request.headers.authorization);
+    if (request.routeOptions.config.session === 'optional' && request.headers.authorization === undefined) return;
+    const token = bearerOf(request);
     const signedIn = token === undefined ? undefined : await sessions.actorOf(token);
     if (!signedIn) throw unauthenticated();
     request.signedIn = signedIn;
@@ -78,7 +81,7 @@ export function addRequestLog(instance: FastifyInstance, { logger, metrics }: Pi
   });
 }
 
-/** An opaque token of printable characters; anything else is none. */
-function bearerOf(header: string | undefined): string | undefined {
+/** The bearer token of a request: opaque, of printable characters; anything else is none. */
+export function bearerOf({ headers: { authorization: header } }: FastifyRequest): string | undefined {
   return header === undefined ? undefined : /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header)?.[1];
 }

@@ -16,7 +16,7 @@ const trailFilters: readonly Parameter[] = [
   text('field', 'Name of a field that changed'),
   text('from', 'Instant, inclusive'),
   text('to', 'Instant, inclusive'),
-  { ...text('outcome', 'What became of it'), schema: { type: 'string', enum: ['accepted', 'refused', 'read'] } },
+  { ...text('outcome', 'What became of it'), schema: { type: 'string', enum: ['accepted', 'refused', 'read', 'skipped'] } },
 ];
 
 /** Paths that no declaration leads to. */
@@ -56,10 +56,22 @@ export function aroundPaths(clock: boolean): Record<string, Record<string, Opera
       }),
     },
     ...(clock ? clockPaths() : {}),
+    '/graphql': {
+      post: actionOperation({
+        operationId: 'graphql',
+        tag: 'around',
+        summary: 'The same reads and commands over GraphQL: a connection for each list, a mutation for each command',
+        parameters: [parameter('After'), parameter('Prefer'), parameter('CorrelationId')],
+        body: ref('GraphQLRequest'),
+        answer: ref('GraphQLAnswer'),
+      }),
+    },
     '/health/live': { get: publicOperation({ operationId: 'live', tag: 'around', summary: 'Whether the process runs', answer: ref('Health') }) },
     '/health/ready': { get: publicOperation({ operationId: 'ready', tag: 'around', summary: 'Whether it can serve: each dependency, and how far the read side is', answer: ref('Health') }) },
     '/metrics': { get: publicOperation({ operationId: 'metrics', tag: 'around', summary: 'Figures for Prometheus' }, 'text/plain') },
     '/api/openapi.json': { get: publicOperation({ operationId: 'openApi', tag: 'around', summary: 'This document', answer: { type: 'object' } }) },
+    '/api/docs': { get: publicOperation({ operationId: 'docs', tag: 'around', summary: 'This document as pages for people' }, 'text/html') },
+    '/api/docs/{asset}': { get: publicOperation({ operationId: 'docsAsset', tag: 'around', summary: 'A file of these pages', parameters: [inPath('asset', 'Name of the file')] }, '*/*') },
     '/problems/{code}': { get: publicOperation({ operationId: 'problem', tag: 'around', summary: 'What a code means', parameters: [inPath('code', 'Code of a problem')] }, 'text/html') },
   };
 }

@@ -42,7 +42,7 @@ export function listParameters(table: ShownTable): Parameter[] {
   ];
 }
 
-function filtersOf({ name, doc, type, field }: ShownColumn): Parameter[] {
+function filtersOf({ name, doc, type, field, privacy }: ShownColumn): Parameter[] {
   const value: JsonSchema = valueOf(type);
   const closed = field?.kind === 'choice' && field.values ? { ...value, examples: field.values } : value;
   const any = { type: 'array', items: closed };
@@ -50,7 +50,8 @@ function filtersOf({ name, doc, type, field }: ShownColumn): Parameter[] {
   return [
     { ...query(name, any, `${doc}; repeated for any of several`), style: 'form', explode: true },
     ...(isOrdered ? RANGES.map((range) => query(`${name}[${range}]`, value, '')) : []),
-    query(`${name}[ne]`, value, ''),
+    // What is sealed is found by its exact value alone.
+    ...(privacy === 3 ? [] : [query(`${name}[ne]`, value, '')]),
     query(`${name}[null]`, { type: 'boolean' }, ''),
   ];
 }

@@ -36,6 +36,9 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
       position: { type: 'integer', description: 'For `?after=`' },
       events: { ...listOf(object({ type: text, revision: integer })), description: 'What was recorded; empty where nothing changed' },
       parked: { ...listOf(text), description: 'Consequences that need a person' },
+      invitationToken: { type: 'string', description: 'Of an invitation: shown once, good for seven days' },
+      tokenId: { ...uuid, description: 'Of an API token that was issued' },
+      token: { type: 'string', description: 'The API token itself: shown once' },
     },
     ['id', 'revision', 'position', 'events'],
   ),
@@ -58,17 +61,30 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
   AuditTrail: pageOf(
     object(
       {
-        outcome: { type: 'string', enum: ['accepted', 'refused', 'read'] },
+        outcome: { type: 'string', enum: ['accepted', 'refused', 'read', 'skipped'] },
         recordedAt: instant,
         entity: nullable(text),
         entityId: nullable(text),
-        code: nullable(text),
+        code: { ...nullable(text), description: 'Of a refusal' },
+        type: { type: 'string', description: 'Of the event; what was refused or read has none' },
+        actor: object({ id: text, name: nullable(text), role: text }),
+        command: nullable(text),
+        correlationId: text,
+        sentence: text,
         changes: listOf({ type: 'object' }),
       },
-      ['outcome', 'recordedAt', 'entity', 'entityId'],
+      ['outcome', 'recordedAt', 'entity', 'entityId', 'sentence', 'changes'],
     ),
   ),
-  Changes: object({ items: listOf({ type: 'object' }), next: integer }),
+  Changes: object({
+    items: listOf(
+      object(
+        { position: integer, table: text, id: uuid, type: text, erased: { type: 'boolean' }, erasedRows: listOf(object({ table: text, id: uuid })) },
+        ['position', 'table', 'id', 'type', 'erased'],
+      ),
+    ),
+    next: integer,
+  }),
   Me: object({ user: object({ id: text, name: text }), organization: object({ id: text, name: text }), role: text, permissions: listOf(text) }),
   Rules: object({ items: listOf(object({ code: text, sentence: text, about: text, later: { type: 'boolean' }, identity: { type: 'boolean' } })) }),
   Processes: object({ items: listOf({ type: 'object' }) }),
@@ -78,6 +94,14 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
     additionalProperties: false,
   },
   Session: object({ token: text, expiresAt: instant, user: { type: 'object' }, organization: { type: 'object' }, permissions: listOf(text) }),
+  GraphQLRequest: object({ query: text, variables: { type: ['object', 'null'] }, operationName: nullable(text) }, ['query']),
+  GraphQLAnswer: object(
+    {
+      data: { type: ['object', 'null'] },
+      errors: listOf(object({ message: text, path: listOf({ type: ['string', 'integer'] }), extensions: object({ code: text, status: integer, correlationId: uuid }) }, ['message', 'extensions'])),
+    },
+    ['data'],
+  ),
   Health: object({ status: { type: 'string', enum: ['up', 'down'] }, checks: { type: 'object' } }, ['status']),
 };
 

@@ -71,8 +71,9 @@ export class RowReader implements Rows {
     const after = parameters['cursor'] === undefined ? [] : [afterCursor(asked.statement, asked.table, asked.order, parameters['cursor'])];
     const rows = await this.page(asked, after, limit + 1);
     const page = rows.slice(0, limit);
-    const nextCursor = rows.length > limit ? cursorAfter(asked.table, asked.order, page.at(-1)!) : null;
-    return { items: await this.shown(asked.table, page, actor, asked.special), nextCursor };
+    const cursorOf = (index: number): string => cursorAfter(asked.table, asked.order, page[index]!);
+    const nextCursor = rows.length > limit ? cursorOf(page.length - 1) : null;
+    return { items: await this.shown(asked.table, page, actor, asked.special), nextCursor, cursorOf };
   }
 
   /** All rows of a list; special data stays sealed. */

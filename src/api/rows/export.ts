@@ -9,13 +9,22 @@ export type ExportForm = 'csv' | 'ndjson';
 /** The form that an `Accept` header asks for, undefined for JSON. */
 export function exportForm(accept: string | undefined): ExportForm | undefined {
   if (accept === undefined) return undefined;
-  const wanted = accept.split(',').map((one) => one.split(';', 1)[0]!.trim().toLowerCase());
-  for (const one of wanted) {
+  for (const one of byPreference(accept)) {
     if (one === 'text/csv') return 'csv';
     if (one === 'application/x-ndjson') return 'ndjson';
     if (one === 'application/json' || one === '*/*') return undefined;
   }
   return undefined;
+}
+
+/** Media types of an `Accept` header, the most wanted first; what is weighted nought is not wanted. */
+function byPreference(accept: string): string[] {
+  const types = accept.toLowerCase().split(',').map((one) => {
+    const [type, ...parameters] = one.split(';').map((part) => part.trim());
+    const weight = parameters.map((parameter) => /^q\s*=\s*([\d.]+)$/.exec(parameter)?.[1]).find((found) => found !== undefined);
+    return { type: type!, weight: weight === undefined ? 1 : Number(weight) };
+  });
+  return types.filter(({ weight }) => weight > 0).sort((one, other) => other.weight - one.weight).map(({ type }) => type);
 }
 
 export const contentTypes: Readonly<Record<ExportForm, string>> = {
@@ -30,7 +39,7 @@ export const contentTypes: Readonly<Record<ExportForm, string>> = {
 export function exported(form: ExportForm, table: ShownTable, rows: AsyncIterable<Row>, failed: (error: unknown) => void): Readable {
   if (form === 'ndjson') return Readable.from(lines(rows)).on('error', failed);
   const columns = table.columns.map(({ name }) => name);
-  const csv = stringify({ header: true, columns, escape_formulas: true, record_delimiter: 'windows' });
+  const csv = stringify({ header: true, columns, record_delimiter: 'windows' });
   return pipeline(Readable.from(cells(columns, rows)), csv, (error) => {
     if (error) failed(error);
   });
@@ -44,9 +53,14 @@ async function* cells(columns: readonly string[], rows: AsyncIterable<Row>): Asy
   for await (const row of rows) yield columns.map((name) => cell(row[name]));
 }
 
+/** What a spreadsheet takes for the beginning of a formula; the wide signs too, which some read as the narrow ones. */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+/** A text never begins a formula. A number is none, also below nought: made a text it could not be added up. */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  if (typeof value === 'string') return FORMULA.test(value) ? `'${value}` : value;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean);
 }
 
 /** The same rows, once it is known that there is a first one or none: what is wrong with the request is thrown here. */

@@ -51,7 +51,8 @@ export class RowService {
     const { after: _after, ...parameters } = query;
     const form = exportForm(request.headers.accept);
     if (form === undefined) {
-      await reply.send(await this.parts.rows.list(table.table, parameters as ListParameters, actor));
+      const { items, nextCursor } = await this.parts.rows.list(table.table, parameters as ListParameters, actor);
+      await reply.send({ items, nextCursor });
       return;
     }
     const rows = await begun(this.parts.rows.stream(table.table, parameters as ListParameters, actor));

@@ -21,6 +21,9 @@ export interface AdjustmentEntry {
   readonly delta: Components;
   readonly byHand: boolean;
   readonly nights?: number;
+  /** The first night that it is for afterwards, and the day after the last one; as before where they are absent. */
+  readonly from?: string;
+  readonly to?: string;
   /** Maybe sealed: it is moved, not read. */
   readonly reason?: string;
   readonly on: string;
@@ -58,13 +61,15 @@ export function bookCharge(account: RentAccount, { chargeId, from, to, nights, c
 }
 
 /** Changes what is left of a demand; what was paid too much for it is free for others. */
-export function bookAdjustment(account: RentAccount, { chargeId, delta, byHand, nights, reason, on }: AdjustmentEntry): void {
+export function bookAdjustment(account: RentAccount, { chargeId, delta, byHand, nights, from, to, reason, on }: AdjustmentEntry): void {
   account.payments = account.payments.map((payment) => {
     if (payment.id !== chargeId) return payment;
     return restated(payment, {
       components: plus(payment.components, delta),
       ...(byHand ? { adjustedByHand: plus(payment.adjustedByHand ?? NOTHING, delta), notes: reason } : {}),
       ...(nights === undefined ? {} : { nights }),
+      ...(from === undefined ? {} : { periodFrom: from, dueDate: from }),
+      ...(to === undefined ? {} : { periodTo: to }),
     });
   });
   enter(account, { lineType: 'adjustment', entryDate: on, chargeId, ...delta, amountPence: totalOf(delta), reason });

@@ -45,7 +45,9 @@ function adjustments(account: RentAccount, after: readonly ChargedPeriod[]): Ren
     if (isSame(was.components, is.components)) return [];
     const scheduled = scheduledOf(payment);
     const delta = each((one) => Math.max(is.components[one] - scheduled[one], -payment.components[one]));
-    return isNothing(delta) ? [] : [RentAdjusted.of({ chargeId: payment.id, delta, cause: 'schedule', nights: is.nights })];
+    // A week without a night left keeps the dates that it had.
+    const dates = is.nights > 0 ? { from: is.from, to: is.to } : {};
+    return isNothing(delta) ? [] : [RentAdjusted.of({ chargeId: payment.id, delta, cause: 'schedule', nights: is.nights, ...dates })];
   });
 }
 

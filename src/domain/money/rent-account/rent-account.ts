@@ -185,11 +185,13 @@ export class RentAdjusted extends DomainEvent<RentAccount> {
   @Group(pseudonymous, () => ChargeDelta) delta!: WeeklyCharges;
   @Choice(open, 'AdjustmentCause', AdjustmentCause) cause!: Of<typeof AdjustmentCause>;
   @Int(pseudonymous, { optional: true, max: 7, doc: 'Nights that the charge is for afterwards' }) nights?: number;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first of those nights' }) from?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The day after the last of them' }) to?: string;
   @Text(personal('finance'), { optional: true, max: 1000 }) reason?: string;
   apply(account: RentAccount, { recordedAt }: Recorded): void {
-    const { chargeId, delta, cause, nights, reason } = this;
+    const { chargeId, delta, cause, nights, from, to, reason } = this;
     const byHand = cause === 'by_hand';
-    bookAdjustment(account, { chargeId, delta, byHand, nights, reason, on: londonDate(recordedAt) });
+    bookAdjustment(account, { chargeId, delta, byHand, nights, from, to, reason, on: londonDate(recordedAt) });
   }
 }
 

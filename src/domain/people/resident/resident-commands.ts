@@ -97,7 +97,7 @@ export class RecordNationalInsuranceNumber extends changing(Resident, NationalIn
     resident.checkOpen();
     const { nationalInsuranceNumber: number } = this;
     const wellFormed = typeof number !== 'string' || isNationalInsuranceNumber(number);
-    rule('RES-8', 'This is no National Insurance number, such as QQ123456C would be.', wellFormed, 'nationalInsuranceNumber');
+    rule('RES-8', 'This is no National Insurance number, such as AB123456C would be.', wellFormed, 'nationalInsuranceNumber');
     return ResidentNationalInsuranceNumberRecorded.of({ nationalInsuranceNumber: number });
   }
 }

@@ -25,8 +25,8 @@ function bandOf(property: Property, context: Context): { from: number; to: numbe
   return { from: organization?.minimumAge ?? DEFAULT_BAND.from, to: organization?.maximumAge ?? DEFAULT_BAND.to };
 }
 
-/** RES-2 and the age of RES-6, on the day of moving in. @throws Refusal, also where the date of birth was erased. */
-export function checkAge(residentId: string, on: string, property: Property, context: Context): void {
+/** RES-2 and the age of RES-6, on the day of moving in, which a field of the command says. @throws Refusal, also where the date of birth was erased. */
+export function checkAge(residentId: string, on: string, property: Property, context: Context, field = 'startDate'): void {
   const [dateOfBirth] = context.fact('date-of-birth', residentId);
   if (dateOfBirth === undefined) {
     throw new Refusal('RES-2', 'The date of birth of this resident is not known any more, so nobody can say how old they are.', { field: 'residentId' });
@@ -34,8 +34,8 @@ export function checkAge(residentId: string, on: string, property: Property, con
   const age = ageOn(dateOfBirth, on);
   const { from, to } = bandOf(property, context);
   const fits = age >= Math.max(from, LOWEST_AGE) && age <= to;
-  rule('RES-2', `The resident is ${age} on this day, and the property is for ages ${Math.max(from, LOWEST_AGE)} to ${to}.`, fits, 'startDate');
-  rule('RES-6', 'The resident is under 18 on this day: a social worker and a placement plan are needed, which cannot be recorded yet.', age >= 18, 'startDate');
+  rule('RES-2', `The resident is ${age} on this day, and the property is for ages ${Math.max(from, LOWEST_AGE)} to ${to}.`, fits, field);
+  rule('RES-6', 'The resident is under 18 on this day: a social worker and a placement plan are needed, which cannot be recorded yet.', age >= 18, field);
 }
 
 /** EMC-4 and the referral of RES-6: a manager's reason for a direct admission stands in for both. @throws Refusal */

@@ -168,7 +168,7 @@ export class CorrectPlacementDate extends DomainCommand<Placement> {
     happened(which === 'start' ? 'RES-4' : 'MOV-4', on, context.today, 'date');
     if (which === 'start') {
       rule('RES-4', 'The resident cannot move in after they left this room.', to === undefined || on <= to, 'date');
-      checkAge(residentId, on, context.state<Property>('properties', propertyId), context);
+      checkAge(residentId, on, context.state<Property>('properties', propertyId), context, 'date');
     } else {
       rule('RES-4', 'The resident cannot leave before they moved into this room.', on >= from, 'date');
     }

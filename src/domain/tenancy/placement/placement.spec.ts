@@ -56,6 +56,8 @@ describe('a placement', () => {
     await when(['2000-09-02']).refused('RES-2', 'startDate');
     await when(['2010-09-03']).refused('RES-2', 'startDate');
     await when([]).refused('RES-2', 'residentId');
+    const early = { which: 'start', date: '2010-05-01', reason: 'r' } as const;
+    await world(started).when(CorrectPlacementDate, early).refused('RES-2', 'date');
     const banded = house(propertyId, happened(PropertyBuildingFactsRecorded, { ageBands: ['from_22_to_25'] }));
     await world().where('properties', propertyId, banded).when(StartPlacement, asked).refused('RES-2', 'startDate');
     const wider = stateOf(Organization, [happened(OrganizationSettingsChanged, { maximumAge: 30 })], ORGANIZATION);

@@ -1,0 +1,106 @@
+import type pg from 'pg';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { inTransaction } from './connection.js';
+import type { Projection } from './derived-tables.js';
+import { feed, REBUILD_BATCH } from './event-feed.js';
+import type { Projecting } from './projecting.js';
+import { remakeViews, type PublicTable } from './public-views.js';
+import { REBUILD_LOCK, RebuildRefused, upTo, type Rebuild, type RebuildOptions } from './rebuild.js';
+import { dropVersion, setState, versions, type VersionRow } from './versions.js';
+
+export interface RollbackParts {
+  readonly pool: pg.Pool;
+  readonly store: EventStore;
+  readonly projecting: Projecting;
+  readonly shown: readonly PublicTable[];
+  readonly rebuild: Rebuild;
+}
+
+/**
+ * Goes back to the tables that were live before the last swap. They are kept, and not kept up: what has happened since is
+ * taken in first, from their own checkpoint, and that takes as long as a rebuild of so many events.
+ */
+export class Rollback {
+  constructor(private readonly parts: RollbackParts) {}
+
+  /**
+   * Swaps the kept versions in, all in one transaction; those that were live are kept instead, so that doing it twice
+   * leads back. @param names of projections.
+   * @throws RebuildRefused where one has no kept version, or one of another definition; Error where one is being rebuilt.
+   */
+  async run(names: readonly string[], options: RebuildOptions = {}): Promise<void> {
+    const { rebuild, projecting, shown } = this.parts;
+    await rebuild.guarded(names, async (projections) => {
+      const kept = await this.kept(projections);
+      await this.catchUp(kept, options);
+      await rebuild.inStep(kept, async (client, current, live) => {
+        for (const row of current) {
+          const before = live.find(({ projection }) => projection === row.projection);
+          if (before) await setState(client, before, 'old');
+          await setState(client, row, 'live');
+        }
+        await remakeViews(client, shown, projecting.projections, await versions(client, 'live'));
+      });
+    });
+  }
+
+  private async kept(projections: readonly Projection[]): Promise<VersionRow[]> {
+    return inTransaction(this.parts.pool, async (client) => {
+      await this.parts.projecting.begin(client);
+      const old = await versions(client, 'old');
+      return projections.map(({ name, hash }) => {
+        const mine = old.filter(({ projection }) => projection === name);
+        const fitting = mine.findLast(({ definition_hash: of }) => of === hash);
+        if (fitting) return fitting;
+        if (mine.length === 0) throw new RebuildRefused(`Of ${name} no older tables are kept: there is nothing to go back to.`);
+        throw new RebuildRefused(`The kept tables of ${name} were made for another definition: this release cannot serve them. Start the release that made them.`);
+      });
+    });
+  }
+
+  /** Takes in what the kept tables have not seen, beside the live ones. What is cut off goes on where it stopped. */
+  private async catchUp(kept: readonly VersionRow[], { onProgress, signal = new AbortController().signal }: RebuildOptions): Promise<void> {
+    const { store, projecting, rebuild } = this.parts;
+    const from = Math.min(...kept.map(({ position }) => position));
+    if (from >= ((await rebuild.liveHead()) ?? 0)) return;
+    const started = performance.now();
+    let events = 0;
+    for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal, { most: REBUILD_BATCH })) {
+      const target = (await rebuild.liveHead()) ?? Infinity;
+      await rebuild.take(kept, arrived.position <= target ? arrived : upTo(arrived, target));
+      events += arrived.events.length;
+      const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - started) / 1000));
+      const secondsLeft = Math.ceil(Math.max(0, target - arrived.position) / Math.max(1, eventsPerSecond));
+      onProgress?.({ projections: kept.map(({ projection }) => projection), position: arrived.position, target, events, eventsPerSecond, secondsLeft });
+      if (arrived.caughtUp || arrived.position >= target) break;
+    }
+    signal.throwIfAborted();
+  }
+}
+
+/**
+ * Drops the versions that have been kept for longer than they should be; those that somebody is going back to, or that a
+ * view still shows, stay. @param keptMs for how long, in milliseconds. @returns what was dropped, such as `residents 3`.
+ */
+export async function dropKept(pool: pg.Pool, keptMs: number, log: (message: string) => void): Promise<readonly string[]> {
+  const due = 'state = \'old\' and coalesce(retired_at, moved_at) <= clock_timestamp() - make_interval(secs => $1)';
+  const { rows } = await pool.query<Pick<VersionRow, 'projection' | 'version'>>(`select projection, version from read.projection_versions where ${due}`, [keptMs / 1000]);
+  const dropped: string[] = [];
+  for (const { projection, version } of rows) {
+    try {
+      await inTransaction(pool, async (client) => {
+        await client.query(`set local lock_timeout = '2s'`);
+        const { rows: locks } = await client.query<{ taken: boolean }>('select pg_try_advisory_xact_lock($1, hashtext($2)) as taken', [REBUILD_LOCK, projection]);
+        if (!locks[0]!.taken) return;
+        // What was old a moment ago may have been swapped in meanwhile.
+        const still = (await versions(client, 'old')).find((row) => row.projection === projection && row.version === version);
+        if (!still) return;
+        await dropVersion(client, still);
+        dropped.push(`${projection} ${version}`);
+      });
+    } catch (error) {
+      log(`The kept tables of ${projection} ${version} are not dropped yet: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return dropped;
+}
