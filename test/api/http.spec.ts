@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApplication } from '../../src/api/application.js';
 import { AppendRefused, OutcomeUncertain, LogUnavailable, WrongRevision } from '../../src/event-store/errors.js';
@@ -114,6 +116,21 @@ describe('what is wrong with a request', () => {
     const answer = await open(payload);
     expect([answer.status, answer.body['status']]).toEqual([status, status]);
     expect(fake.requests).toHaveLength(0);
+  });
+  it('a body that is too large: the answer waits for the rest, for a client that is cut off while it writes never hears it', async () => {
+    const body = JSON.stringify({ name: 'x'.repeat(1_100_000) });
+    const head = ['POST /api/v1/cottages HTTP/1.1', 'host: x', `authorization: Bearer ${MANAGER}`, 'content-type: application/json', `content-length: ${body.length}`];
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    let heard = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (heard += chunk));
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 500_000)}`);
+    // Others that came later have been answered.
+    for (let n = 0; n < 5; n++) await (await fetch(`http://127.0.0.1:${port}/health/live`)).text();
+    expect(heard).toBe('');
+    socket.write(body.slice(500_000));
+    await once(socket, 'end');
+    expect(heard).toMatch(/^HTTP\/1\.1 413 /);
   });
   it('takes the same name in several objects and strings with quotes for what they are', async () => {
     expect((await open('{"name":"a\\"b\\\\","charges":{"corePence":1},"tags":["name","name","{\\"name\\":1}"]}')).status).toBe(201);

@@ -1,6 +1,7 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { afterTheRest } from '../http/rest-of-body.js';
 import { API_PARTS, type ApiParts } from '../parts.js';
 import { problemOf, titleOf, type ProblemDetails } from './problem.js';
 
@@ -25,7 +26,11 @@ export function answerProblem(request: FastifyRequest, reply: FastifyReply, erro
   }
   if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  void reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problemBody(request, problem)));
+  const send = (): void =>
+    void reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problemBody(request, problem)));
+  // This answer ends the connection.
+  if (problem.status === 413) afterTheRest(request.raw, send);
+  else send();
 }
 
 function report(logger: Logger, correlationId: string, error: unknown, problem: ProblemDetails): void {
