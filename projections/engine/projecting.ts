@@ -5,7 +5,7 @@ import { Batch, type BatchKnowledge, type BatchParts, type Parking, type Target 
 import { isTransient } from './connection.js';
 import { physicalName, type Projection } from './derived-tables.js';
 import { shapesOf, type Shapes } from './row-store.js';
-import { fingerprintsOf, organizationIn, ownerOf, read, reasonOf, type Read } from './stream-fold.js';
+import { destroysKeys, fingerprintsOf, organizationIn, ownerOf, read, reasonOf, type Read } from './stream-fold.js';
 import { moveCheckpoints, versions, type VersionRow } from './versions.js';
 
 /** Another projector has moved these checkpoints: nothing of this transaction may stay. */
@@ -26,7 +26,7 @@ export class Projecting {
   private readonly ahead = new WeakMap<RecordedEvent, Read>();
 
   constructor(private readonly parts: BatchParts) {
-    this.erasing = new Set(parts.catalogue.events.filter(({ fields }) => fields.some(({ name }) => name === 'keyFingerprints')).map(({ type }) => type));
+    this.erasing = new Set(parts.catalogue.events.filter(destroysKeys).map(({ type }) => type));
   }
 
   get projections(): readonly Projection[] {

@@ -105,7 +105,7 @@ export class Rebuild {
 
   /** Fills new tables until they are close behind the live ones. One that was interrupted is gone on with. */
   private async build(projections: readonly Projection[], { onProgress, signal = new AbortController().signal }: RebuildOptions): Promise<VersionRow[]> {
-    const { pool, store, projecting } = this.parts;
+    const { pool, projecting } = this.parts;
     const rows = await inTransaction(pool, async (client) => {
       await projecting.begin(client);
       const unfinished = await versions(client, 'building');
@@ -118,6 +118,16 @@ export class Rebuild {
       }
       return kept;
     });
+    await this.fill(rows, { onProgress, signal });
+    await inTransaction(pool, async (client) => {
+      for (const projection of projections) await createIndexes(client, projection.tables, rows.find((row) => row.projection === projection.name)!.version);
+    });
+    return inTransaction(pool, async (client) => (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row))));
+  }
+
+  /** Takes into versions that are not live what they have not seen, until they are close behind the live ones. */
+  async fill(rows: readonly VersionRow[], { onProgress, signal = new AbortController().signal }: RebuildOptions): Promise<void> {
+    const { store, projecting } = this.parts;
     const from = Math.min(...rows.map(({ position }) => position));
     const started = performance.now();
     let events = 0;
@@ -128,24 +138,20 @@ export class Rebuild {
       events += arrived.events.length;
       const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - started) / 1000));
       const secondsLeft = target === Infinity ? 0 : Math.ceil(Math.max(0, target - arrived.position) / Math.max(1, eventsPerSecond));
-      onProgress?.({ projections: projections.map(({ name }) => name), position: arrived.position, target, events, eventsPerSecond, secondsLeft });
+      onProgress?.({ projections: rows.map(({ projection }) => projection), position: arrived.position, target, events, eventsPerSecond, secondsLeft });
       if (arrived.caughtUp || arrived.position >= target) break;
     }
     signal.throwIfAborted();
-    await inTransaction(pool, async (client) => {
-      for (const projection of projections) await createIndexes(client, projection.tables, rows.find((row) => row.projection === projection.name)!.version);
-    });
-    return inTransaction(pool, async (client) => (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row))));
   }
 
   /** Where the live tables are; undefined where there are none yet. */
-  async liveHead(): Promise<number | undefined> {
+  private async liveHead(): Promise<number | undefined> {
     const live = await inTransaction(this.parts.pool, (client) => versions(client, 'live'));
     return live.length === 0 ? undefined : Math.max(...live.map(({ position }) => position));
   }
 
   /** Takes a batch into versions that are not live; repeated while only the circumstances are against it. */
-  async take(rows: readonly VersionRow[], arrived: Arrived, alone = false): Promise<void> {
+  private async take(rows: readonly VersionRow[], arrived: Arrived, alone = false): Promise<void> {
     for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
       try {
         await inTransaction(this.parts.pool, (client) => this.takeIn(client, rows, arrived, alone));
@@ -244,7 +250,7 @@ export class Rebuild {
 class CatchUpFailed extends Error {}
 
 /** What of it has been passed at a position. */
-export const upTo = (arrived: Arrived, position: number): Arrived => ({
+const upTo = (arrived: Arrived, position: number): Arrived => ({
   ...arrived,
   position,
   events: arrived.events.filter((event) => event.position <= position),

@@ -1,16 +1,13 @@
 import type pg from 'pg';
-import type { EventStore } from '../../src/event-store/event-store.js';
 import { inTransaction } from './connection.js';
 import type { Projection } from './derived-tables.js';
-import { feed, REBUILD_BATCH } from './event-feed.js';
 import type { Projecting } from './projecting.js';
 import { remakeViews, type PublicTable } from './public-views.js';
-import { REBUILD_LOCK, RebuildRefused, upTo, type Rebuild, type RebuildOptions } from './rebuild.js';
+import { REBUILD_LOCK, RebuildRefused, type Rebuild, type RebuildOptions } from './rebuild.js';
 import { dropVersion, setState, versions, type VersionRow } from './versions.js';
 
 export interface RollbackParts {
   readonly pool: pg.Pool;
-  readonly store: EventStore;
   readonly projecting: Projecting;
   readonly shown: readonly PublicTable[];
   readonly rebuild: Rebuild;
@@ -32,7 +29,8 @@ export class Rollback {
     const { rebuild, projecting, shown } = this.parts;
     await rebuild.guarded(names, async (projections) => {
       const kept = await this.kept(projections);
-      await this.catchUp(kept, options);
+      // Beside the live ones; what is cut off goes on where it stopped.
+      await rebuild.fill(kept, options);
       await rebuild.inStep(kept, async (client, current, live) => {
         for (const row of current) {
           const before = live.find(({ projection }) => projection === row.projection);
@@ -56,25 +54,6 @@ export class Rollback {
         throw new RebuildRefused(`The kept tables of ${name} were made for another definition: this release cannot serve them. Start the release that made them.`);
       });
     });
-  }
-
-  /** Takes in what the kept tables have not seen, beside the live ones. What is cut off goes on where it stopped. */
-  private async catchUp(kept: readonly VersionRow[], { onProgress, signal = new AbortController().signal }: RebuildOptions): Promise<void> {
-    const { store, projecting, rebuild } = this.parts;
-    const from = Math.min(...kept.map(({ position }) => position));
-    if (from >= ((await rebuild.liveHead()) ?? 0)) return;
-    const started = performance.now();
-    let events = 0;
-    for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal, { most: REBUILD_BATCH })) {
-      const target = (await rebuild.liveHead()) ?? Infinity;
-      await rebuild.take(kept, arrived.position <= target ? arrived : upTo(arrived, target));
-      events += arrived.events.length;
-      const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - started) / 1000));
-      const secondsLeft = Math.ceil(Math.max(0, target - arrived.position) / Math.max(1, eventsPerSecond));
-      onProgress?.({ projections: kept.map(({ projection }) => projection), position: arrived.position, target, events, eventsPerSecond, secondsLeft });
-      if (arrived.caughtUp || arrived.position >= target) break;
-    }
-    signal.throwIfAborted();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../src/kernel/catalogue.js';
 import { PLATFORM, type EntityDeclaration, type State } from '../../src/kernel/entity.js';
+import type { EventDeclaration } from '../../src/kernel/event.js';
 import { evolve, unborn } from '../../src/kernel/fold.js';
 import { isUuid } from '../../src/kernel/values.js';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
@@ -62,10 +63,12 @@ export function read(codec: Codec, stored: RecordedEvent): Read {
   }
 }
 
-/** Whether an event says that keys were destroyed. */
+/** Whether events of this kind say that keys were destroyed. */
+export const destroysKeys = ({ fields }: EventDeclaration): boolean => fields.some(({ name }) => name === 'keyFingerprints');
+
+/** Keys that an event says were destroyed. */
 export const fingerprintsOf = (event: DecodedEvent | undefined): readonly string[] => {
-  const named = event?.declaration.fields.some(({ name }) => name === 'keyFingerprints');
-  const value = named ? (event?.event as { keyFingerprints?: unknown }).keyFingerprints : undefined;
+  const value = event && destroysKeys(event.declaration) ? (event.event as { keyFingerprints?: unknown }).keyFingerprints : undefined;
   return Array.isArray(value) ? value.map(String) : [];
 };
 

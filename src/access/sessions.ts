@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Standing } from './authority.js';
 import { newToken, tokenHash } from './credentials.js';
-import { Together } from './together.js';
+import { Rounds } from '../platform/rounds.js';
 
 const HOUR = 3_600_000;
 /** How long somebody stays signed in, in real time. */
@@ -41,14 +41,14 @@ interface Row {
 
 /** Sessions and tokens for programs: opaque, known by their hash alone. */
 export class Sessions {
-  private readonly asked: Together<Buffer, Bearer>;
+  private readonly asked: Rounds<Buffer, Bearer | undefined>;
 
   /** @param now real time, in milliseconds. */
   constructor(
     private readonly pool: Pool,
     private readonly now: () => number = Date.now,
   ) {
-    this.asked = new Together((hashes) => this.find(hashes));
+    this.asked = new Rounds((hashes) => this.find(hashes));
   }
 
   /** Begins a session. @returns its token, which is not stored. */
@@ -59,7 +59,7 @@ export class Sessions {
 
   /** What is behind a token now; those asked for in the same turn are one query. */
   bearerOf(token: string): Promise<Bearer | undefined> {
-    return this.asked.get(tokenHash(token));
+    return this.asked.ask(tokenHash(token));
   }
 
   async end(token: string): Promise<void> {

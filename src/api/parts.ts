@@ -4,13 +4,13 @@ import type { HistoryPage } from '../audit/history.js';
 import type { TrailFilter, TrailPage } from '../audit/trail.js';
 import type { Acknowledgement, CommandRequest } from '../commands/request.js';
 import type { Catalogue } from '../kernel/catalogue.js';
-import type { Actor, CommandDeclaration } from '../kernel/command.js';
+import type { Actor } from '../kernel/command.js';
 import type { EntityDeclaration } from '../kernel/entity.js';
 import type { ClassOf } from '../kernel/fields.js';
 import type { DeclaredRule, Refusal } from '../kernel/rules.js';
 import type { HealthProbe } from '../platform/health.js';
 import type { Metrics } from '../platform/metrics.js';
-import type { CommandAnswer, CommandGateway } from './commands/command-gateway.js';
+import type { CommandAnswer, CommandCall, CommandGateway } from './commands/command-gateway.js';
 
 /** Somebody with a session. */
 export type SignedIn = Actor & {
@@ -107,18 +107,8 @@ export interface ProcessesControl {
 export type Changes = (actor: Actor, after: number, limit: number) => Promise<{ readonly items: readonly object[]; readonly next: number }>;
 
 /** A call of a command that is written by hand, by whatever door. */
-export interface HandWrittenCall {
-  readonly declaration: CommandDeclaration;
+export interface HandWrittenCall extends Omit<CommandCall, 'actor'> {
   readonly id: string;
-  /** Unchecked. */
-  readonly body: unknown;
-  readonly correlationId: string;
-  /** As in `CommandRequest`. */
-  readonly route: string;
-  readonly idempotencyKey?: string;
-  readonly ifMatch?: number;
-  /** Milliseconds to wait for the read side. */
-  readonly wait?: number;
   /** Absent where nobody is signed in: the command is `anonymous`. */
   readonly actor?: SignedIn;
   /** The bearer token of who is signed in. */

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { PublicTable } from '../../projections/engine/public-views.js';
+import { destroysKeys } from '../../projections/engine/stream-fold.js';
 import type { ApiParts } from '../api/parts.js';
 import type { Catalogue } from '../kernel/catalogue.js';
 
@@ -20,7 +21,7 @@ const FIRST_PARKED = `select min(p.position) from read.parked_streams p
  * position in the log, which no rebuild changes; and only once all read tables have it.
  */
 export function changesOf(pool: Pool, catalogue: Catalogue, shown: readonly PublicTable[]): ApiParts['changes'] {
-  const erasing = catalogue.events.filter(({ fields }) => fields.some(({ name }) => name === 'keyFingerprints')).map(({ type }) => type);
+  const erasing = catalogue.events.filter(destroysKeys).map(({ type }) => type);
   const emptied = shown.filter(({ columns }) => ['id', 'erased_at'].every((name) => columns.some((column) => column.name === name))).map(({ name }) => name);
   return async (actor, after, limit) => {
     const client = await pool.connect();

@@ -1,20 +1,23 @@
+import type { Lag as ReadLag } from '../../projections/engine/lag.js';
 import type { Metrics, Lag } from '../platform/metrics.js';
 import type { Core } from './core.js';
 
 /** What of the read side and of the processes Prometheus reads, whichever role a process has. */
 export function followWithMetrics(metrics: Metrics, core: Core, processes: readonly string[]): void {
-  const { engine } = core;
+  // A scrape asks all gauges at once: they share one answer.
+  let asked: Promise<ReadLag> | undefined;
+  const lag = (): Promise<ReadLag> => (asked ??= core.engine.lag().finally(() => (asked = undefined)));
   metrics.lag('projection', async () => {
-    const { behind, seconds } = await engine.lag();
+    const { behind, seconds } = await lag();
     return [{ name: TABLES, events: behind, seconds }];
   });
   metrics.gauge('yuthub_projection_moves', 'Whether the mark of the read tables moves, or has nothing to move for: 1 or 0', async () => {
-    const { moves } = await engine.lag();
+    const { moves } = await lag();
     return { [TABLES]: moves ? 1 : 0 };
   });
-  metrics.gauge('yuthub_projection_parked', 'Streams that read tables stopped at', async () => ({ [TABLES]: (await engine.lag()).parked }));
+  metrics.gauge('yuthub_projection_parked', 'Streams that read tables stopped at', async () => ({ [TABLES]: (await lag()).parked }));
   metrics.gauge('yuthub_projection_rebuild_ratio', 'How far tables are that are being built anew, from 0 to 1', async () => {
-    const { building } = await engine.lag();
+    const { building } = await lag();
     return Object.fromEntries(building.map(({ projection, percent }) => [projection, percent / 100]));
   });
   metrics.lag('process', () => processLag(core, processes));

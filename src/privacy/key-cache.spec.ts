@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DataKey, KeyCache } from './key-cache.js';
 import { fingerprintOf, newKey, unwrapKey, wrapKey } from './key-wrap.js';
-import { Rounds } from './rounds.js';
+import { Rounds } from '../platform/rounds.js';
 
 const keyOf = (subject: string, fetchedAt = 0, revision = 1): DataKey => {
   const bytes = newKey();

@@ -4,7 +4,7 @@ import { KeysUnavailable, SubjectErased } from './codec.js';
 import { DataKey, KeyCache, nameOf, type KeyName } from './key-cache.js';
 import { derivedKey, fingerprintOf, hmacOf, KEY_BYTES, newKey, unwrapKey, wrapKey } from './key-wrap.js';
 import { KeyringDatabase, type Candidate, type StoredKey } from './keyring-database.js';
-import { Rounds } from './rounds.js';
+import { Rounds } from '../platform/rounds.js';
 
 export type { KeyName } from './key-cache.js';
 export { DataKey } from './key-cache.js';

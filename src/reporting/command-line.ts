@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Misused, needed, told, wordsOf } from '../platform/command-words.js';
 import { ReportingRefused, type NewReportingUser, type ReportingUsers } from './reporting-users.js';
 
 export const REPORTING_USAGE = `reporting-user create --organization <id> [--name <what it is for>] [--json]
@@ -16,40 +16,22 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** What is missing or unknown on the command line. */
-class Misused extends Error {}
-
 /**
  * `reporting-user create | list | remove`.
  * @param argv what follows the word `reporting-user`.
  * @param print takes text with its line breaks.
  * @returns the exit code: 0 done, 1 refused, 2 not understood.
  */
-export async function reportingUserCommand(argv: readonly string[], parts: { readonly users: ReportingUsers; readonly print: (text: string) => void }): Promise<number> {
-  try {
-    parts.print(await run(argv, parts.users));
-    return 0;
-  } catch (error) {
-    if (error instanceof Misused) {
-      parts.print(`${error.message}\n\n${REPORTING_USAGE}`);
-      return 2;
-    }
-    if (!(error instanceof ReportingRefused)) throw error;
-    parts.print(`${error.message}\n`);
-    return 1;
-  }
+export function reportingUserCommand(argv: readonly string[], parts: { readonly users: ReportingUsers; readonly print: (text: string) => void }): Promise<number> {
+  return told(parts.print, REPORTING_USAGE, () => run(argv, parts.users), (error) => (error instanceof ReportingRefused ? error.message : undefined));
 }
 
 async function run(argv: readonly string[], users: ReportingUsers): Promise<string> {
-  const { task, given } = read(argv);
-  const needed = (name: 'organization' | 'login'): string => {
-    const value = given[name];
-    if (!value) throw new Misused(`--${name} is missing.`);
-    return value;
-  };
+  const { task, given } = wordsOf(argv, options);
+  const need = (name: string): string => needed(given, name);
   switch (task) {
     case 'create': {
-      const made = await users.create(needed('organization'), given.name ?? 'reports');
+      const made = await users.create(need('organization'), given.name ?? 'reports');
       return given.json ? `${JSON.stringify(made)}\n` : toldOnce(made);
     }
     case 'list': {
@@ -59,21 +41,12 @@ async function run(argv: readonly string[], users: ReportingUsers): Promise<stri
       return all.map(({ login, organizationId, name, createdAt }) => `${login} · organisation ${organizationId} · ${name} · since ${createdAt}\n`).join('');
     }
     case 'remove': {
-      const login = needed('login');
+      const login = need('login');
       await users.remove(login);
       return `${login} is gone.\n`;
     }
     default:
       throw new Misused(task === undefined ? 'Say what to do.' : `There is no reporting-user ${task}.`);
-  }
-}
-
-function read(argv: readonly string[]) {
-  try {
-    const { positionals, values } = parseArgs({ args: [...argv], options, allowPositionals: true });
-    return { task: positionals[0], given: values };
-  } catch (error) {
-    throw new Misused(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -22,12 +22,12 @@ export async function addRateLimits(instance: FastifyInstance, { requestsPerMinu
     addHeadersOnExceeding: NO_HEADERS,
     errorResponseBuilder: (_request, { ttl }) => new ApiError(429, 'TOO_MANY_REQUESTS', 'Too many requests from this address.', Math.ceil(ttl / 1000)),
   });
-  const any = instance.rateLimit({ max: requestsPerMinute, timeWindow: MINUTE });
+  const flood = instance.rateLimit({ max: requestsPerMinute, timeWindow: MINUTE });
   const anonymous = instance.rateLimit({ max: anonymousPerMinute, timeWindow: MINUTE });
   instance.addHook('onRequest', async function (request, reply) {
     const { config } = request.routeOptions;
     const withoutSession = config.anonymous ?? (config.session === 'optional' && request.headers.authorization === undefined);
-    const limit = request.method !== 'GET' && withoutSession ? anonymous : any;
+    const limit = request.method !== 'GET' && withoutSession ? anonymous : flood;
     await limit.call(this, request, reply);
   });
 }
