@@ -128,16 +128,23 @@ describe('the process engine, when something dies', () => {
       ...house, catalogue, processes: PROCESSES, report: () => undefined,
       store: house.store, codec: house.codec, pipeline: house.pipeline, clock: house.clock, tables: new ProcessTables(pool),
     };
-    const stop = new AbortController();
-    const begun = Promise.withResolvers<void>();
-    const stale = Leadership.lead(parts, stop.signal, () => begun.resolve());
-    await begun.promise;
+    const [first, second] = [new AbortController(), new AbortController()];
+    const begins = async (signal: AbortSignal): Promise<{ ended: Promise<void> }> => {
+      const begun = Promise.withResolvers<void>();
+      const ended = Leadership.lead(parts, signal, () => begun.resolve());
+      await Promise.race([begun.promise, ended]);
+      return { ended };
+    };
+    const stale = await begins(first.signal);
     const watch = house.watch();
-    run();
+    // Only once the other one leads does anybody come: all of it is then refused to the first.
+    const next = await begins(second.signal);
     const lodgers = await house.come(10);
-    await expect(stale).rejects.toBeInstanceOf(FencedOff);
+    await expect(stale.ended).rejects.toBeInstanceOf(FencedOff);
     expect(await house.allDone(watch)).toBe(true);
     await everythingOnce(lodgers);
+    second.abort();
+    await next.ended;
     await pool.end();
   });
 

@@ -55,7 +55,7 @@ export class Load {
   readonly replayed = { known: 0, unknown: 0 };
   private readonly unanswered: Order[] = [];
   private bases: readonly string[] = [];
-  private hands: Promise<void>[] = [];
+  private readonly hands: Promise<void>[] = [];
   private working = false;
   private sent = 0;
 
@@ -78,13 +78,14 @@ export class Load {
   start(baseUrls: readonly string[], hands = 6): void {
     this.bases = baseUrls;
     this.working = true;
-    this.hands = Array.from({ length: hands }, () => this.work());
+    // Those of an earlier start may still wait for their answer: they are waited for with the others.
+    this.hands.push(...Array.from({ length: hands }, () => this.work()));
   }
 
   /** Resolves when every hand has its answer, or knows that it gets none. */
   async pause(): Promise<void> {
     this.working = false;
-    await Promise.all(this.hands);
+    await Promise.all(this.hands.splice(0));
   }
 
   /** Asks for what was not answered until all of it is. @throws when that does not come to an end. */

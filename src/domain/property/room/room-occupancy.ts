@@ -23,7 +23,8 @@ export class AllocateRoom extends DomainCommand<Room> {
   @CivilDate(pseudonymous) from!: string;
   decide(room: Room, { newId }: Context) {
     const { placementId, residentId, from } = this;
-    const known = room.allocations.some((one) => one.placementId === placementId && (one.from === from || !one.to));
+    // Not by its first night: whoever moves out and comes back on one day stays there a second time.
+    const known = room.allocations.some((one) => one.placementId === placementId && !one.to);
     return known ? [] : RoomAllocated.of({ allocationId: newId('allocation'), placementId, residentId, from });
   }
 }

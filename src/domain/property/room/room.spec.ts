@@ -155,6 +155,12 @@ describe('the stays in a room', () => {
     await room(added, allocated, vacated).when(CorrectOccupancy, { placementId, from: '2026-09-02', to: '2026-09-09' }).recordsNothing();
   });
 
+  it('begin again on the day on which they ended, where a placement comes back', async () => {
+    const left = happened(RoomVacated, { allocationId: someId('stay'), placementId, on: '2026-09-02' });
+    const body = { placementId, residentId: sam, from: '2026-09-02' };
+    await room(added, allocated, left).when(AllocateRoom, body).records([RoomAllocated, body]);
+  });
+
   it('ROM-3: do not end before they begin', async () => {
     await room(added, allocated).when(VacateRoom, { placementId, on: '2026-09-02' }).records(RoomVacated);
     await room(added, allocated).when(VacateRoom, { placementId, on: '2026-09-01' }).refused('ROM-3');
