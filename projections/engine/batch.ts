@@ -4,6 +4,7 @@ import { Sealed } from '../../src/kernel/sealed.js';
 import type { State } from '../../src/kernel/entity.js';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
 import type { Codec, DecodedEvent } from '../../src/privacy/codec.js';
+import { failpoint } from '../../src/platform/failpoint.js';
 import type { Cells, Openings } from './cells.js';
 import { isTransient } from './connection.js';
 import type { Projection } from './derived-tables.js';
@@ -76,11 +77,13 @@ export class Batch {
   async project(events: readonly RecordedEvent[]): Promise<readonly Parking[]> {
     const reads = events.map(this.known.read);
     await this.begin(reads);
+    failpoint('batch.loaded');
     for (const one of reads) {
       this.takeIn(one);
       for (const target of this.handWritten) if (concerns(target, one)) await this.apply(target, one);
     }
     this.noteFailures();
+    failpoint('batch.folded');
     await this.write();
     return this.parkings;
   }
@@ -103,6 +106,7 @@ export class Batch {
     for (const target of this.targets) if (target.projection.derived && !target.outdated) await this.load(target);
     const behind = [...this.entries.values()].filter((entry) => !entry.parked && entry.revision < (first.get(entry.stream) ?? 0) - 1);
     const earlier = await earlierEvents(this.parts.store, new Map(behind.map(({ stream }) => [stream, first.get(stream)!])));
+    failpoint('batch.readEarlier');
     for (const entry of behind) beginInLog(entry, this.parts.codec, earlier.get(entry.stream) ?? [], this.skippedBy(entry.derived.entity.table));
   }
 
@@ -138,6 +142,7 @@ export class Batch {
     if (stopped !== undefined || !event) return park(stopped ?? 'The event cannot be read.');
     try {
       const changes = await handWritten!.apply(event, this.contextOf(target));
+      failpoint('batch.applied');
       for (const change of changes) this.pendingOf(target, change.table).change(change, event);
     } catch (error) {
       // An error of the database ends the transaction: it is found out alone which projection it was.
@@ -181,10 +186,12 @@ export class Batch {
 
   private async write(): Promise<void> {
     const openings = await this.openings();
+    failpoint('batch.opened');
     const derived = this.targets.filter(({ projection }) => projection.derived).map((target) => this.writeDerived(target, openings));
     const byHand = [...this.pending.values()].map((rows) => rows.write(openings));
     // All of them have to be over before the transaction is: what came after its end would be one of its own.
     const done = await Promise.allSettled([...derived, ...byHand]);
+    failpoint('batch.written');
     const failed = done.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import type { Catalogue } from '../../src/kernel/catalogue.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
+import { failpoint } from '../../src/platform/failpoint.js';
 import type { Codec } from '../../src/privacy/codec.js';
+import { RebuildRefused } from './comparison.js';
 import { inTransaction, rowPool } from './connection.js';
 import { projectionsOf, type Projection } from './derived-tables.js';
 import { lagOf, type Lag } from './lag.js';
@@ -10,7 +12,7 @@ import { Projecting } from './projecting.js';
 import type { HandWrittenProjection, PublicView } from './projection.js';
 import { Projector } from './projector.js';
 import { publicTables, remakeViews, type PublicTable } from './public-views.js';
-import { Rebuild, RebuildRefused, type RebuildOptions } from './rebuild.js';
+import { Rebuild, type RebuildOptions } from './rebuild.js';
 import { Rollback } from './rollback.js';
 import { createIndexes, createVersion, setState, versions } from './versions.js';
 
@@ -86,18 +88,21 @@ export class ProjectionEngine {
   async prepare(): Promise<readonly string[]> {
     return inTransaction(this.pool, async (client) => {
       await client.query('select pg_advisory_xact_lock($1)', [PREPARATION_LOCK]);
+      failpoint('prepare.locked');
       let live = await versions(client, 'live');
       const isFirst = live.length === 0 && (await versions(client)).length === 0;
       if (isFirst) {
         for (const projection of this.projections) {
           const { version } = await createVersion(client, projection, 'live');
           await createIndexes(client, projection.tables, version);
+          failpoint('prepare.madeOne');
         }
       }
       // What the code no longer names holds nobody up; its tables stay until somebody drops them.
       for (const row of live) if (!this.projections.some(({ name }) => name === row.projection)) await setState(client, row, 'old');
       live = await versions(client, 'live');
       await remakeViews(client, this.shown, this.projections, live);
+      failpoint('prepare.beforeCommit');
       return this.projections.filter(({ name, hash }) => live.find((row) => row.projection === name)?.definition_hash !== hash).map(({ name }) => name);
     });
   }
@@ -105,6 +110,7 @@ export class ProjectionEngine {
   /** Prepares, begins to project, and rebuilds in the background what has to be. */
   async start(): Promise<void> {
     const wanted = await this.prepare();
+    failpoint('prepare.committed');
     this.projector.start();
     if (wanted.length > 0) this.background = this.rebuildInBackground(wanted);
   }

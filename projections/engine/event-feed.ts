@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventStore, Position, RecordedEvent } from '../../src/event-store/event-store.js';
+import { failpoint } from '../../src/platform/failpoint.js';
 
 /** Events that have arrived, and how far the log is known: what one transaction takes in. */
 export interface Arrived {
@@ -55,6 +56,7 @@ export async function* feed(
   let drained = Promise.withResolvers<void>();
   const pump = (async () => {
     for await (const one of store.subscribeAll(after, signal)) {
+      failpoint('feed.arrived');
       reached = one.position;
       caughtUp = one.kind === 'mark' && one.caughtUp;
       if (one.kind === 'event') {
@@ -88,6 +90,7 @@ export async function* feed(
       }
       // What has been read already is on its way: it comes along.
       if (waiting.length < most.events) await nextTurn();
+      failpoint('feed.batched');
       const events = takeBatch(waiting, ends, most);
       for (const event of events) bytes -= sizeOf(event);
       drained.resolve();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { failpoint } from '../../src/platform/failpoint.js';
 
 /** For how long a projector that is not heard of counts as alive, in milliseconds. */
 export const LEASE_MS = 4_000;
@@ -35,6 +36,7 @@ export class Lease {
     );
     this.fence = rows[0]?.fence;
     if (this.fence === undefined) return false;
+    failpoint('lease.taken');
     this.heartbeat = setInterval(() => void this.renew().catch(() => undefined), this.leaseMs / 4);
     this.heartbeat.unref();
     return true;
@@ -44,6 +46,7 @@ export class Lease {
   async check(client: pg.ClientBase): Promise<void> {
     const { rowCount } = await client.query('select from read.projector_lease where single and holder = $1 and fence = $2 for share', [this.holder, this.fence ?? -1]);
     if (rowCount !== 1) throw new LeaseLost();
+    failpoint('lease.checked');
   }
 
   /** Lets the next one begin at once. */
@@ -52,7 +55,9 @@ export class Lease {
     if (this.fence === undefined) return;
     const fence = this.fence;
     this.fence = undefined;
+    failpoint('lease.beforeRelease');
     await this.pool.query(`update read.projector_lease set expires_at = '-infinity' where single and holder = $1 and fence = $2`, [this.holder, fence]);
+    failpoint('lease.released');
   }
 
   private async renew(): Promise<void> {
@@ -60,5 +65,6 @@ export class Lease {
       'update read.projector_lease set expires_at = clock_timestamp() + make_interval(secs => $3) where single and holder = $1 and fence = $2',
       [this.holder, this.fence ?? -1, this.leaseMs / 1000],
     );
+    failpoint('lease.renewed');
   }
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { EventStore } from '../../src/event-store/event-store.js';
+import { failpoint } from '../../src/platform/failpoint.js';
 import { inTransaction } from './connection.js';
 import type { Projecting } from './projecting.js';
 import { holdLive } from './versions.js';
@@ -60,10 +61,11 @@ export class Parked {
     return this.again(projection, stream, by);
   }
 
-  private again(name: string, stream: string, skippedBy?: string): Promise<boolean> {
+  private async again(name: string, stream: string, skippedBy?: string): Promise<boolean> {
     const { pool, store, projecting } = this.parts;
-    return inTransaction(pool, async (client) => {
+    const moves = await inTransaction(pool, async (client) => {
       await projecting.begin(client);
+      failpoint('parked.begun');
       const live = (await holdLive(client)).find(({ projection }) => projection === name);
       if (!live) return false;
       const { rows } = await client.query<{ event_id: string; position: number; organization_id: string; reason: string }>(
@@ -73,6 +75,7 @@ export class Parked {
       );
       const parked = rows[0];
       if (!parked) return false;
+      failpoint('parked.released');
       if (skippedBy !== undefined) {
         await client.query(
           `insert into read.skipped_events (projection, event_id, stream, organization_id, position, reason, skipped_by)
@@ -81,9 +84,13 @@ export class Parked {
         );
         const { entity, id } = projecting.ownerOf(stream);
         await client.query('select read.record_skip($1, $2, $3, $4, $5)', [parked.organization_id, skippedBy, name, entity ?? name, id ?? stream]);
+        failpoint('parked.recordedSkip');
       }
       const events = (await store.readStreams([{ stream }])).get(stream) ?? [];
+      failpoint('parked.readStream');
       return projecting.retake(client, live, events.filter(({ position }) => position <= live.position), parked.position);
     });
+    failpoint('parked.committed');
+    return moves;
   }
 }

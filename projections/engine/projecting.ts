@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { RecordedEvent } from '../../src/event-store/event-store.js';
+import { failpoint } from '../../src/platform/failpoint.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
 import { Batch, type BatchKnowledge, type BatchParts, type Parking, type Target } from './batch.js';
 import { isTransient } from './connection.js';
@@ -70,12 +71,17 @@ export class Projecting {
     });
     if (events.length > 0 && targets.length > 0) {
       const shapes = await shapesOf(client, targets.filter(({ outdated }) => outdated).flatMap(({ projection, version }) => projection.tables.map((table) => [table, version] as const)));
+      failpoint('projecting.knewShapes');
       const known = await this.knowledge(client, targets, events);
+      failpoint('projecting.knewParked');
       if (alone) await this.oneByOne(client, targets, known, events, shapes);
       else await this.together(client, targets, known, events, shapes);
+      failpoint('projecting.wroteRows');
     }
     for (const event of events) if (this.endsBatch(event)) await this.purge(client, rows, this.read(event).event);
+    failpoint('projecting.beforeCheckpoint');
     if (!(await moveCheckpoints(client, rows, upTo))) throw new CheckpointMoved();
+    failpoint('projecting.movedCheckpoint');
   }
 
   /**
@@ -92,10 +98,12 @@ export class Projecting {
     try {
       await this.together(client, [target], await this.knowledge(client, [target], events), events, new Map());
       for (const event of events) if (this.endsBatch(event)) await this.purge(client, [row], this.read(event).event);
+      failpoint('retake.wroteRows');
       await this.forgetErased(client, row, organizationIn(stopped));
     } catch (error) {
       if (isTransient(error)) throw error;
       await client.query('rollback to savepoint retake');
+      failpoint('retake.stoppedAgain');
       await this.park(client, { target, event: stopped, reason: reasonOf(error) });
     }
     const { rowCount } = await client.query('select from read.parked_streams where projection = $1 and version = $2 and stream = $3', [row.projection, row.version, stopped.stream]);
@@ -123,9 +131,11 @@ export class Projecting {
       try {
         await this.together(client, [target], known, events, shapes);
         await client.query('release savepoint projection');
+        failpoint('projecting.tookAlone');
       } catch (error) {
         if (isTransient(error)) throw error;
         await client.query('rollback to savepoint projection');
+        failpoint('projecting.foundPoison');
         await this.park(client, { target, event: events.at(-1)!, reason: reasonOf(error) });
       }
     }
@@ -153,9 +163,11 @@ export class Projecting {
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
       [projection.name, version, event.stream, organizationIn(event), event.id, event.type, event.revision, event.position, reason],
     );
+    failpoint('projecting.parked');
     const owner = ownerOf(this.parts.catalogue, event.stream);
     if (owner?.entity !== projection.derived?.entity || !owner) return;
     await client.query(`update read."${physicalName(projection.name, version)}" set stale_reason = $3 where organization_id = $1 and id::text = $2`, [organizationIn(event), owner.id, reason]);
+    failpoint('projecting.markedStale');
   }
 
   /** Replaces what was sealed under destroyed keys in every table that has it, those kept from before a swap included. */
@@ -166,9 +178,11 @@ export class Projecting {
     const { organizationId, recordedAt: at } = event.metadata;
     await client.query('insert into read.erased_keys (fingerprint, position) select f, $2 from unnest($1::text[]) f on conflict do nothing', [fingerprints, position]);
     for (const fingerprint of fingerprints) this.erased.add(fingerprint);
+    failpoint('purge.notedKeys');
     const kept = rows.some(({ state }) => state === 'live') ? await versions(client, 'old') : [];
     const all = [...rows, ...kept];
     for (const name of await erasableTables(client, all)) await client.query('select read.purge_keys($1, $2, $3, $4)', [name, organizationId, fingerprints, at]);
+    failpoint('purge.purgedRows');
     const owner = ownerOf(this.parts.catalogue, stream);
     for (const { projection, version } of all) {
       if (projection !== owner?.entity.table) continue;

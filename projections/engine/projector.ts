@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EventStore } from '../../src/event-store/event-store.js';
+import { failpoint } from '../../src/platform/failpoint.js';
 import { inTransaction, isTransient } from './connection.js';
 import { feed, type Arrived } from './event-feed.js';
 import { Lease, LeaseLost } from './lease.js';
@@ -76,11 +77,13 @@ export class Projector {
     const live = await (async () => {
       try {
         await projecting.begin(client);
+        failpoint('projector.begun');
         return await versions(client, 'live');
       } finally {
         client.release();
       }
     })();
+    failpoint('projector.foundLive');
     if (live.length === 0) return;
     const tidying = this.tidy();
     try {
@@ -116,7 +119,9 @@ export class Projector {
     const { signal } = this.stopping;
     const after = Math.min(...live.map(({ position }) => position));
     for await (const arrived of feed(store, after, (event) => projecting.endsBatch(event), signal)) {
+      failpoint('projector.beforeBatch');
       await this.persist(lease, arrived);
+      failpoint('projector.committed');
     }
   }
 
@@ -139,11 +144,13 @@ export class Projector {
     try {
       await this.transact(lease, arrived, false);
     } catch (error) {
+      failpoint('projector.rolledBack');
       if (isTransient(error) || error instanceof LeaseLost || error instanceof CheckpointMoved || events.length === 0) throw error;
       if (events.length === 1) return this.transact(lease, arrived, true);
       const half = events.length >> 1;
       const middle = events[half - 1]!.position;
       await this.divide(lease, { ...arrived, events: events.slice(0, half), position: middle });
+      failpoint('projector.firstHalf');
       await this.divide(lease, { ...arrived, events: events.slice(half), from: middle, position });
     }
   }
@@ -152,14 +159,17 @@ export class Projector {
     return inTransaction(this.parts.pool, async (client) => {
       await lease.check(client);
       const live = await holdLive(client);
+      failpoint('projector.heldLive');
       if (live.some(({ position }) => position < from)) throw new CheckpointMoved();
       // A repeat after a lost answer, and a version that was swapped in further on, have some of it already.
       const behind = live.filter(({ position }) => position < upTo);
       for (const group of Map.groupBy(behind, ({ position }) => position).values()) {
         const start = group[0]!.position;
         await this.parts.projecting.take(client, group, events.filter(({ position }) => position > start), upTo, alone);
+        failpoint('projector.tookGroup');
       }
       await tellLive(client, upTo);
+      failpoint('projector.beforeCommit');
     });
   }
 }

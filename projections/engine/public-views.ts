@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { failpoint } from '../../src/platform/failpoint.js';
 import { isShown } from './columns.js';
 import { physicalName, type Projection, type TableDefinition } from './derived-tables.js';
 import type { Column, PublicView } from './projection.js';
@@ -78,6 +79,7 @@ export async function remakeViews(client: Client, shown: readonly PublicTable[],
   const stale = [...there].filter(([name, hash]) => selects.get(name) !== 'outdated' && hashes.get(name) !== hash).map(([name]) => name);
   await client.query('select read.drop_views($1), reporting.drop_views($1)', [stale]);
   await client.query('delete from read.public_views where name = any ($1)', [stale]);
+  failpoint('views.dropped');
   for (const [name, select] of selects) {
     if (select === 'missing' || select === 'outdated' || there.get(name) === hashes.get(name)) continue;
     try {
@@ -86,5 +88,6 @@ export async function remakeViews(client: Client, shown: readonly PublicTable[],
       throw new Error(`The view ${name} cannot be made: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
     await client.query('insert into read.public_views (name, definition_hash) values ($1, $2)', [name, hashes.get(name)]);
+    failpoint('views.madeOne');
   }
 }

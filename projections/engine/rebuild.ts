@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
+import { failpoint } from '../../src/platform/failpoint.js';
+import { differences, refuseFewer } from './comparison.js';
 import { inTransaction, isTransient } from './connection.js';
-import { physicalName, type Projection } from './derived-tables.js';
+import type { Projection } from './derived-tables.js';
 import { feed, REBUILD_BATCH, type Arrived } from './event-feed.js';
 import type { Projecting } from './projecting.js';
 import { remakeViews, type PublicTable } from './public-views.js';
@@ -33,11 +35,6 @@ export interface RebuildOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The new tables are not what they should be: the old ones stay. */
-export class RebuildRefused extends Error {
-  override readonly name = 'RebuildRefused';
-}
-
 /** Any number that other locks of the product do not use; with the projection's name it says who is being rebuilt. */
 export const REBUILD_LOCK = 0x52_45_42;
 
@@ -52,7 +49,9 @@ export class Rebuild {
   async run(names: readonly string[], options: RebuildOptions = {}): Promise<void> {
     await this.guarded(names, async (projections) => {
       const building = await this.build(projections, options);
+      failpoint('rebuild.beforeSwap');
       await this.swap(projections, building, options);
+      failpoint('rebuild.swapped');
     });
   }
 
@@ -63,6 +62,7 @@ export class Rebuild {
   async compare(names: readonly string[], options: RebuildOptions = {}): Promise<readonly string[]> {
     return this.guarded(names, async (projections) => {
       const building = await this.build(projections, options);
+      failpoint('verify.built');
       try {
         return await this.inStep(building, async (client, current, live) => {
           const differing: string[] = [];
@@ -71,6 +71,7 @@ export class Rebuild {
             if (version === undefined) continue;
             for (const { name } of projections.find((one) => one.name === row.projection)!.tables) {
               differing.push(...(await differences(client, name, version, row.version)));
+              failpoint('verify.compared');
             }
           }
           return differing;
@@ -78,7 +79,9 @@ export class Rebuild {
       } finally {
         await inTransaction(this.parts.pool, async (client) => {
           for (const row of building) await dropVersion(client, row);
+          failpoint('verify.beforeDrop');
         });
+        failpoint('verify.dropped');
       }
     });
   }
@@ -96,6 +99,7 @@ export class Rebuild {
         const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as taken', [REBUILD_LOCK, name]);
         if (!rows[0]!.taken) throw new Error(`${name} is being rebuilt already.`);
       }
+      failpoint('rebuild.locked');
       return await work(projections);
     } finally {
       await client.query('select pg_advisory_unlock_all()').catch(() => undefined);
@@ -115,13 +119,18 @@ export class Rebuild {
         const going = mine.find((row) => row.definition_hash === projection.hash);
         for (const row of mine) if (row !== going) await dropVersion(client, row);
         kept.push(going ?? (await createVersion(client, projection, 'building')));
+        failpoint('rebuild.madeTables');
       }
       return kept;
     });
+    failpoint('rebuild.beforeFill');
     await this.fill(rows, { onProgress, signal });
+    failpoint('rebuild.filled');
     await inTransaction(pool, async (client) => {
       for (const projection of projections) await createIndexes(client, projection.tables, rows.find((row) => row.projection === projection.name)!.version);
+      failpoint('rebuild.madeIndexes');
     });
+    failpoint('rebuild.indexed');
     return inTransaction(pool, async (client) => (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row))));
   }
 
@@ -132,9 +141,12 @@ export class Rebuild {
     const started = performance.now();
     let events = 0;
     for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal, { most: REBUILD_BATCH, arriving: (event) => projecting.readAhead(event) })) {
+      failpoint('fill.arrived');
       const target = (await this.liveHead()) ?? Infinity;
+      failpoint('fill.knewHead');
       // Never further than the live tables: both are compared, and swapped, at one place in the log.
       await this.take(rows, arrived.position <= target ? arrived : upTo(arrived, target));
+      failpoint('fill.committed');
       events += arrived.events.length;
       const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - started) / 1000));
       const secondsLeft = target === Infinity ? 0 : Math.ceil(Math.max(0, target - arrived.position) / Math.max(1, eventsPerSecond));
@@ -157,6 +169,7 @@ export class Rebuild {
         await inTransaction(this.parts.pool, (client) => this.takeIn(client, rows, arrived, alone));
         return;
       } catch (error) {
+        failpoint('fill.rolledBack');
         if (isTransient(error)) await delay(pauseMs);
         else if (arrived.events.length > 1) return this.takeHalves(rows, arrived);
         else if (!alone && arrived.events.length === 1) return this.take(rows, arrived, true);
@@ -169,14 +182,17 @@ export class Rebuild {
     const half = arrived.events.length >> 1;
     const middle = arrived.events[half - 1]!.position;
     await this.take(rows, { ...arrived, events: arrived.events.slice(0, half), position: middle });
+    failpoint('fill.firstHalf');
     await this.take(rows, { ...arrived, events: arrived.events.slice(half), from: middle });
   }
 
   private async takeIn(client: pg.ClientBase, rows: readonly VersionRow[], { events, position }: Arrived, alone: boolean): Promise<void> {
     const current = await asTheyAre(client, rows);
+    failpoint('fill.knewVersions');
     for (const group of Map.groupBy(current.filter((row) => row.position < position), (row) => row.position).values()) {
       const start = group[0]!.position;
       await this.parts.projecting.take(client, group, events.filter((event) => event.position > start), position, alone);
+      failpoint('fill.tookGroup');
     }
   }
 
@@ -192,10 +208,13 @@ export class Rebuild {
           // A reader's long export must not make all others wait behind this.
           await client.query(`set local lock_timeout = '2s'`);
           const live = await holdLive(client);
+          failpoint('swap.heldLive');
           const current = await this.catchUp(client, rows, live, alone);
+          failpoint('swap.caughtUp');
           return work(client, current, live);
         });
       } catch (error) {
+        failpoint('swap.rolledBack');
         if (error instanceof CatchUpFailed && !alone) alone = true;
         else if (!isTransient(error)) throw error;
         else await delay(pauseMs);
@@ -237,11 +256,16 @@ export class Rebuild {
         const projection = projections.find(({ name }) => name === row.projection)!;
         const old = live.find((one) => one.projection === row.projection);
         if (old && !allowFewer) await refuseFewer(client, projection, old, row);
+        failpoint('rebuild.counted');
         for (const older of (await versions(client, 'old')).filter((one) => one.projection === row.projection)) await dropVersion(client, older);
+        failpoint('rebuild.droppedOlder');
         if (old) await setState(client, old, 'old');
+        failpoint('rebuild.retired');
         await setState(client, row, 'live');
+        failpoint('rebuild.promoted');
       }
       await remakeViews(client, shown, projecting.projections, await versions(client, 'live'));
+      failpoint('rebuild.beforeCommit');
     });
   }
 }
@@ -272,27 +296,4 @@ function* batchesOf(events: readonly RecordedEvent[], ends: (event: RecordedEven
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-async function refuseFewer(client: pg.ClientBase, projection: Projection, old: VersionRow, made: VersionRow): Promise<void> {
-  for (const { name } of projection.tables) {
-    if (!old.tables.includes(physicalName(name, old.version))) continue;
-    const { rows } = await client.query<{ before: number; after: number }>(
-      `select (select count(*) from read."${physicalName(name, old.version)}") as before, (select count(*) from read."${physicalName(name, made.version)}") as after`,
-    );
-    const { before, after } = rows[0]!;
-    if (after < before) throw new RebuildRefused(`${name} would have ${after} rows instead of ${before}: the live table stays.`);
-  }
-}
-
-async function differences(client: pg.ClientBase, table: string, live: number, made: number): Promise<string[]> {
-  const [a, b] = [physicalName(table, live), physicalName(table, made)];
-  const { rows } = await client.query<{ organization: string; id: string; what: string }>(
-    `select coalesce(a.organization_id, b.organization_id) as organization, coalesce(a.id, b.id) as id,
-            case when a.id is null then 'is missing' when b.id is null then 'should not be there' else 'differs' end as what
-       from read."${a}" a full join read."${b}" b on a.organization_id = b.organization_id and a.id = b.id and to_jsonb(a) = to_jsonb(b)
-      where a.id is null or b.id is null order by 1, 2 limit 40`,
-  );
-  const byRow = Map.groupBy(rows, ({ organization, id }) => `${organization}|${id}`);
-  return [...byRow.values()].slice(0, 20).map((found) => `${table}: row ${found[0]!.id} ${found.length > 1 ? 'differs' : found[0]!.what}.`);
 }

@@ -1,9 +1,11 @@
 import type pg from 'pg';
+import { failpoint } from '../../src/platform/failpoint.js';
+import { RebuildRefused } from './comparison.js';
 import { inTransaction } from './connection.js';
 import type { Projection } from './derived-tables.js';
 import type { Projecting } from './projecting.js';
 import { remakeViews, type PublicTable } from './public-views.js';
-import { REBUILD_LOCK, RebuildRefused, type Rebuild, type RebuildOptions } from './rebuild.js';
+import { REBUILD_LOCK, type Rebuild, type RebuildOptions } from './rebuild.js';
 import { dropVersion, setState, versions, type VersionRow } from './versions.js';
 
 export interface RollbackParts {
@@ -29,16 +31,22 @@ export class Rollback {
     const { rebuild, projecting, shown } = this.parts;
     await rebuild.guarded(names, async (projections) => {
       const kept = await this.kept(projections);
+      failpoint('rollback.foundKept');
       // Beside the live ones; what is cut off goes on where it stopped.
       await rebuild.fill(kept, options);
+      failpoint('rollback.filled');
       await rebuild.inStep(kept, async (client, current, live) => {
         for (const row of current) {
           const before = live.find(({ projection }) => projection === row.projection);
           if (before) await setState(client, before, 'old');
+          failpoint('rollback.retired');
           await setState(client, row, 'live');
+          failpoint('rollback.promoted');
         }
         await remakeViews(client, shown, projecting.projections, await versions(client, 'live'));
+        failpoint('rollback.beforeCommit');
       });
+      failpoint('rollback.swapped');
     });
   }
 
@@ -74,9 +82,12 @@ export async function dropKept(pool: pg.Pool, keptMs: number, log: (message: str
         // What was old a moment ago may have been swapped in meanwhile.
         const still = (await versions(client, 'old')).find((row) => row.projection === projection && row.version === version);
         if (!still) return;
+        failpoint('tidy.locked');
         await dropVersion(client, still);
+        failpoint('tidy.beforeCommit');
         dropped.push(`${projection} ${version}`);
       });
+      failpoint('tidy.dropped');
     } catch (error) {
       log(`The kept tables of ${projection} ${version} are not dropped yet: ${error instanceof Error ? error.message : String(error)}`);
     }

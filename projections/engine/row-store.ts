@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
+import { failpoint } from '../../src/platform/failpoint.js';
 import type { Cells } from './cells.js';
 import { physicalName, type DerivedTable, type TableDefinition } from './derived-tables.js';
 import { columnArray } from './column-arrays.js';
@@ -83,7 +84,12 @@ export class RowStore {
 
   /** One statement at a time, in their order. */
   private send<R extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<pg.QueryResult<R>> {
-    const sent = this.last.then(() => this.client.query<R>(statement));
+    const sent = this.last.then(async () => {
+      failpoint('rows.beforeStatement');
+      const answer = await this.client.query<R>(statement);
+      failpoint('rows.afterStatement');
+      return answer;
+    });
     this.last = sent.catch(() => undefined);
     return sent;
   }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { failpoint } from '../../src/platform/failpoint.js';
 import { physicalName, type Projection, type TableDefinition } from './derived-tables.js';
 
 /** A version of a projection, as the database knows it. */
@@ -57,6 +58,7 @@ export async function createVersion(client: Client, projection: Projection, stat
     await client.query('select read.create_table($1, $2::jsonb, $3::text[], $4)', [name, JSON.stringify(shape), table.key, table.members]);
     const personal = table.columns.filter(({ privacy, generated }) => privacy >= 2 && !generated).map((column) => column.name);
     await client.query('select read.keep_no_statistics($1, $2::text[])', [name, personal]);
+    failpoint('versions.madeTable');
   }
   const tables = projection.tables.map(({ name }) => physicalName(name, version));
   const made = await client.query<VersionRow>(
@@ -76,6 +78,7 @@ export async function createIndexes(client: Client, tables: readonly TableDefini
 /** Drops a version, its tables and what was parked in it. */
 export async function dropVersion(client: Client, { projection, version, tables }: VersionRow): Promise<void> {
   await client.query('select read.drop_tables($1)', [tables]);
+  failpoint('versions.droppedTables');
   await client.query('delete from read.parked_streams where projection = $1 and version = $2', [projection, version]);
   await client.query('delete from read.projection_versions where projection = $1 and version = $2', [projection, version]);
 }
