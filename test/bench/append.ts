@@ -5,8 +5,11 @@ import { PostgresEventStore } from '../../src/event-store/postgres/postgres-even
 import { inTurns, load, rate, time, type Figures } from './measure.js';
 import type { BenchServer } from './server.js';
 
-const data = jsonBytes({ residentId: randomUUID(), on: '2026-09-02', amountPence: 26_825, note: 'x'.repeat(200) });
-const metadata = jsonBytes({ recordedAt: '2026-09-02T08:00:00.000Z', organizationId: randomUUID(), actorId: randomUUID(), commandId: randomUUID() });
+/** The bytes of the event that is appended. */
+export const sample = {
+  data: jsonBytes({ residentId: randomUUID(), on: '2026-09-02', amountPence: 26_825, note: 'x'.repeat(200) }),
+  metadata: jsonBytes({ recordedAt: '2026-09-02T08:00:00.000Z', organizationId: randomUUID(), actorId: randomUUID(), commandId: randomUUID() }),
+};
 
 /** Single-row INSERTs into a table of the log's shape, one a call: the yardstick of everything that appends. */
 export async function bareInserts(pool: pg.Pool): Promise<() => Promise<unknown>> {
@@ -16,7 +19,7 @@ export async function bareInserts(pool: pg.Pool): Promise<() => Promise<unknown>
     pool.query({
       name: 'bare-insert',
       text: 'insert into bare_events (stream, revision, id, type, data, metadata) values ($1, 0, $2, $3, $4, $5)',
-      values: [`placement-${randomUUID()}`, randomUUID(), 'PlacementStarted', data, metadata],
+      values: [`placement-${randomUUID()}`, randomUUID(), 'PlacementStarted', sample.data, sample.metadata],
     });
 }
 
@@ -26,7 +29,7 @@ export async function append(server: BenchServer): Promise<Figures> {
   const pool = new pg.Pool({ connectionString: server.adminUrl, max: 64 });
   pool.on('error', () => undefined);
   const insert = await bareInserts(pool);
-  const ours = () => store.append(`placement-${randomUUID()}`, 'no-stream', [{ id: randomUUID(), type: 'PlacementStarted', data, metadata }]);
+  const ours = () => store.append(`placement-${randomUUID()}`, 'no-stream', [{ id: randomUUID(), type: 'PlacementStarted', ...sample }]);
   const figures: Figures = {};
   await load(2_000, 16, ours);
   await load(2_000, 16, insert);

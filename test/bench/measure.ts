@@ -37,21 +37,25 @@ export async function load(times: number, concurrent: number, work: (n: number) 
 
 export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** Ours and the yardstick in turns, so that a busy machine slows both; medians of the rounds. */
-export async function inTurns(rounds: number, ours: () => Promise<Run>, yardstick: () => Promise<Run>): Promise<{ ours: Run; yardstick: Run }> {
-  const runs: { ours: Run[]; yardstick: Run[] } = { ours: [], yardstick: [] };
+/** Everyone in turns, beginning with another one each round, so that a busy machine slows all; medians of the rounds. */
+export async function inRotation<Name extends string>(rounds: number, runners: Record<Name, () => Promise<Run>>): Promise<Record<Name, Run>> {
+  const names = Object.keys(runners) as Name[];
+  const runs = Object.fromEntries(names.map((name) => [name, [] as Run[]])) as Record<Name, Run[]>;
   for (let round = 0; round < rounds; round++) {
-    for (const which of round % 2 === 0 ? (['ours', 'yardstick'] as const) : (['yardstick', 'ours'] as const)) {
-      runs[which].push(await (which === 'ours' ? ours() : yardstick()));
-    }
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) runs[name].push(await runners[name]());
   }
   const middle = (of: Run[]): Run => ({
     perSecond: median(of.map((run) => run.perSecond)),
     p50: median(of.map((run) => run.p50)),
     p99: median(of.map((run) => run.p99)),
   });
-  return { ours: middle(runs.ours), yardstick: middle(runs.yardstick) };
+  return Object.fromEntries(names.map((name) => [name, middle(runs[name])])) as Record<Name, Run>;
 }
+
+/** Ours and the yardstick in turns. */
+export const inTurns = (rounds: number, ours: () => Promise<Run>, yardstick: () => Promise<Run>): Promise<{ ours: Run; yardstick: Run }> =>
+  inRotation(rounds, { ours, yardstick });
 
 /** A rate: more is better. */
 export const rate = (ours: number, yardstick: number, unit: string): Figure => ({ ours, yardstick, ratio: ours / yardstick, unit });

@@ -1,14 +1,24 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { append } from './append.js';
+import { appendVsPeers } from './append-vs-peers.js';
 import { commands } from './commands.js';
 import { history } from './history.js';
 import type { Figures } from './measure.js';
 import { boot } from './boot.js';
 import { rebuild } from './rebuild.js';
+import { rebuildVsEmmett } from './rebuild-vs-emmett.js';
 import { benchServer } from './server.js';
 
 /** Benchmarks by name; `npm run bench -- append history_1000 --json`. */
-const benchmarks = { append, command_throughput: commands, history_1000: history, projection_rebuild: rebuild, boot };
+const benchmarks = {
+  append,
+  append_vs_peers: appendVsPeers,
+  command_throughput: commands,
+  history_1000: history,
+  projection_rebuild: rebuild,
+  rebuild_vs_emmett: rebuildVsEmmett,
+  boot,
+};
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const json = process.argv.includes('--json');
