@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { CommandDeclaration } from '../kernel/command.js';
+import { copyOf } from '../kernel/copy.js';
 import { entityOf, type EntityDeclaration, type State } from '../kernel/entity.js';
 import { unborn } from '../kernel/fold.js';
 import { Refusal } from '../kernel/rules.js';
@@ -166,7 +167,7 @@ export class CommandPipeline {
     if (reads.length === 0) return state;
     const values = state as unknown as Record<string, unknown>;
     const [opened] = await this.parts.codec.unseal([Object.fromEntries(reads.map((name) => [name, values[name]]))]);
-    return Object.assign(Object.create(Object.getPrototypeOf(state) as object) as State, state, opened);
+    return copyOf(state, opened);
   }
 
   private again(

@@ -1,3 +1,4 @@
+import { copyOf } from './copy.js';
 import { type EntityDeclaration, type State } from './entity.js';
 import type { DomainEvent, EventDeclaration, Recorded } from './event.js';
 
@@ -20,7 +21,7 @@ export function unborn(entity: EntityDeclaration, id: string, organizationId: st
  * so a shallow copy is a snapshot, and what did not change is the same object before and after.
  */
 export function evolve(state: State, { declaration, event, recorded }: AppliedEvent): State {
-  const after = Object.assign(Object.create(Object.getPrototypeOf(state) as object) as State, state);
+  const after = copyOf(state);
   if (declaration.options.to) (after as { status?: string }).status = declaration.options.to;
   event.apply(after, recorded);
   const { reference } = event as { reference?: string };

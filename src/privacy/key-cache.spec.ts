@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DataKey, KeyCache } from './key-cache.js';
-import { fingerprintOf, newKey, unwrapKey, wrapKey } from './key-wrap.js';
+import { fingerprintOf, keyObject, newKey, unwrapKey, wrapKey } from './key-wrap.js';
 import { Rounds } from '../platform/rounds.js';
 
 const keyOf = (subject: string, fetchedAt = 0, revision = 1): DataKey => {
@@ -75,11 +75,11 @@ describe('keys in memory', () => {
 
 describe('a wrapped key', () => {
   it('comes out under the same key and for the same purpose only', () => {
-    const [under, key] = [newKey(), newKey()];
+    const [under, key] = [keyObject(newKey()), newKey()];
     const wrapped = wrapKey(under, key, 'dek|a');
     expect(unwrapKey(under, wrapped, 'dek|a')).toEqual(key);
     expect(unwrapKey(under, wrapped, 'dek|b')).toBeUndefined();
-    expect(unwrapKey(newKey(), wrapped, 'dek|a')).toBeUndefined();
+    expect(unwrapKey(keyObject(newKey()), wrapped, 'dek|a')).toBeUndefined();
     expect(unwrapKey(under, wrapped.subarray(1), 'dek|a')).toBeUndefined();
     for (let at = 0; at < wrapped.length; at++) {
       const damaged = Buffer.from(wrapped);

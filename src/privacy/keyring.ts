@@ -1,8 +1,9 @@
+import type { KeyObject } from 'node:crypto';
 import { PLATFORM } from '../kernel/entity.js';
 import { isUuid } from '../kernel/values.js';
 import { KeysUnavailable, SubjectErased } from './codec.js';
 import { DataKey, KeyCache, nameOf, type KeyName } from './key-cache.js';
-import { derivedKey, fingerprintOf, hmacOf, KEY_BYTES, newKey, unwrapKey, wrapKey } from './key-wrap.js';
+import { derivedKey, fingerprintOf, hmacOf, KEY_BYTES, keyObject, newKey, unwrapKey, wrapKey } from './key-wrap.js';
 import { KeyringDatabase, type Candidate, type StoredKey } from './keyring-database.js';
 import { Rounds } from '../platform/rounds.js';
 
@@ -44,16 +45,16 @@ const boundDek = (name: KeyName, fingerprint: string): string => `dek|${nameOf(n
  * not. All questions of one moment share one query.
  */
 export class Keyring {
-  private readonly organizationKeys = new Map<string, Buffer>();
+  private readonly organizationKeys = new Map<string, KeyObject>();
   private readonly activeEpochs = new Map<string, number>();
-  private readonly hmacKeys = new Map<string, Buffer>();
+  private readonly hmacKeys = new Map<string, KeyObject>();
   private readonly rounds = new Rounds<Asked, ReadonlyMap<string, DataKey | undefined>>((asked) => this.round(asked));
   private readonly sweeping: NodeJS.Timeout;
   private since = '0';
 
   private constructor(
     private readonly database: KeyringDatabase,
-    private readonly wrappingKey: Buffer,
+    private readonly wrappingKey: KeyObject,
     private readonly masterKey: Buffer,
     private readonly cache: KeyCache,
     private readonly now: () => number,
@@ -70,7 +71,7 @@ export class Keyring {
     const master = Buffer.from(masterKey);
     const keyring = new Keyring(
       database,
-      derivedKey(master, 'wrap'),
+      keyObject(derivedKey(master, 'wrap')),
       master,
       new KeyCache(cached, cachedMs, now),
       now,
@@ -139,7 +140,7 @@ export class Keyring {
   /** HMAC-SHA256 of a text under a key of this organisation (or of `PLATFORM`) and purpose, as lower-case hex. */
   hmac(organizationId: string, purpose: string, text: string): string {
     const name = `hmac|${organizationId}|${purpose}`;
-    const key = this.hmacKeys.get(name) ?? derivedKey(this.masterKey, name);
+    const key = this.hmacKeys.get(name) ?? keyObject(derivedKey(this.masterKey, name));
     this.hmacKeys.set(name, key);
     return hmacOf(key, text).toString('hex');
   }
@@ -157,7 +158,6 @@ export class Keyring {
   async close(): Promise<void> {
     clearInterval(this.sweeping);
     this.cache.clear();
-    for (const key of this.organizationKeys.values()) key.fill(0);
     this.organizationKeys.clear();
     await this.database.close();
   }
@@ -249,7 +249,7 @@ export class Keyring {
     });
   }
 
-  private async epochToWrapUnder(organizationId: string): Promise<{ epoch: number; key: Buffer }> {
+  private async epochToWrapUnder(organizationId: string): Promise<{ epoch: number; key: KeyObject }> {
     if (!this.activeEpochs.has(organizationId)) await this.readOrganizationKeys([organizationId]);
     if (!this.activeEpochs.has(organizationId)) {
       await this.database.addOrganizationKey(
@@ -268,7 +268,7 @@ export class Keyring {
     for (const { org, epoch, wrapped, active } of await this.database.organizationKeys(organizations)) {
       if (active) this.activeEpochs.set(org, epoch);
       const key = unwrapKey(this.wrappingKey, wrapped, boundKek(org));
-      if (key) this.organizationKeys.set(`${org}|${epoch}`, key);
+      if (key) this.organizationKeys.set(`${org}|${epoch}`, keyObject(key));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { copyOf } from '../kernel/copy.js';
 import { Sealed, Tombstone, type Bundle } from '../kernel/sealed.js';
 import { KeysUnavailable, SealBroken, type Opening } from './codec.js';
 import { openBundle } from './envelope.js';
@@ -83,7 +84,7 @@ function openedValue(sealed: Sealed, opened: ReadonlyMap<Bundle, Opened>): unkno
 
 function shallowCopy<T extends object>(value: T): T {
   if (Array.isArray(value)) return [...(value as unknown[])] as T;
-  return Object.assign(Object.create(Object.getPrototypeOf(value) as object) as T, value);
+  return copyOf(value);
 }
 
 /** Lists, groups, children, events and states; not the machinery that may hang on them. */

@@ -1,3 +1,4 @@
+import { copyOf } from '../../../kernel/copy.js';
 import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
 import { Children, Choice, CivilDate, Flag, Group, Hidden, Instant, Int, List, Ref, Text } from '../../../kernel/fields.js';
@@ -140,7 +141,6 @@ export class RoomFacts extends RoomDetails {
 
 const charge = (id: string, fromDate: string, charges: WeeklyCharges): RoomCharge =>
   Object.assign(new RoomCharge(), { id, fromDate, ...columnsOf(charges) });
-const same = <T extends object>(one: T, change: Partial<T>): T => Object.assign(Object.create(Object.getPrototypeOf(one) as object) as T, one, change);
 
 @EventOf(Room, 'RoomAdded', 1)
 export class RoomAdded extends eventWith(Room, RoomFacts) {
@@ -192,7 +192,7 @@ export class RoomReservationReleased extends DomainEvent<Room> {
   @Choice(open, 'ReservationOutcome', ReservationOutcome) reason!: Of<typeof ReservationOutcome>;
   apply(room: Room): void {
     const { reservationId, reason } = this;
-    room.reservations = room.reservations.map((one) => (one.id === reservationId ? same(one, { outcome: reason }) : one));
+    room.reservations = room.reservations.map((one) => (one.id === reservationId ? copyOf(one, { outcome: reason }) : one));
   }
 }
 @EventOf(Room, 'RoomAllocated', 1)
@@ -205,7 +205,7 @@ export class RoomAllocated extends DomainEvent<Room> {
     const { allocationId: id, placementId, residentId, from } = this;
     room.allocations = [...room.allocations, { id, placementId, residentId, from }];
     room.reservations = room.reservations.map((one) =>
-      !one.outcome && one.residentId === residentId ? same(one, { outcome: 'fulfilled' }) : one);
+      !one.outcome && one.residentId === residentId ? copyOf(one, { outcome: 'fulfilled' }) : one);
   }
 }
 const ended = (room: Room, id: string, change: { from?: string; to?: string }): Allocation[] =>
@@ -248,7 +248,7 @@ export class RoomTakenOutOfService extends DomainEvent<Room> {
 export class RoomReturnedToService extends DomainEvent<Room> {
   @CivilDate(open) on!: string;
   apply(room: Room): void {
-    room.closures = room.closures.map((one) => (one.returnedOn ? one : same(one, { returnedOn: this.on })));
+    room.closures = room.closures.map((one) => (one.returnedOn ? one : copyOf(one, { returnedOn: this.on })));
     room.outOfServiceReason = undefined;
   }
 }
