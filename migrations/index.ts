@@ -7,6 +7,7 @@ import * as projections from './0050-projections.js';
 import * as clock from './0040-clock.js';
 import * as personalStatistics from './0060-personal-statistics.js';
 import * as reporting from './0070-reporting.js';
+import * as jobs from './0090-jobs.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -23,4 +24,5 @@ export const migrations: Migrations = {
   '0040-clock': clock,
   '0060-personal-statistics': personalStatistics,
   '0070-reporting': reporting,
+  '0090-jobs': jobs,
 };
