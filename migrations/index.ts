@@ -8,6 +8,7 @@ import * as clock from './0040-clock.js';
 import * as personalStatistics from './0060-personal-statistics.js';
 import * as reporting from './0070-reporting.js';
 import * as jobs from './0090-jobs.js';
+import * as custody from './0100-custody.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -25,4 +26,5 @@ export const migrations: Migrations = {
   '0060-personal-statistics': personalStatistics,
   '0070-reporting': reporting,
   '0090-jobs': jobs,
+  '0100-custody': custody,
 };

@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { organizationCommand } from './access/command-line.js';
 import { openCore, type Core } from './assembly/core.js';
 import { openDatabasesBeside, type OpenDatabases } from './assembly/databases.js';
-import { InvalidConfiguration, loadConfiguration } from './platform/configuration.js';
+import { logOpening } from './assembly/log.js';
+import { logCommand } from './custody/log-command-line.js';
+import { InvalidConfiguration, loadConfiguration, type Configuration } from './platform/configuration.js';
 import { reportingUserCommand } from './reporting/command-line.js';
 import { ReportingUsers } from './reporting/reporting-users.js';
 import { projectionsCommand, type Terminal } from '../projections/engine/command-line.js';
@@ -30,16 +32,23 @@ const tasks: Readonly<Record<string, (argv: readonly string[], core: Core, datab
   'reporting-user': (argv, _core, { adminUrl }) => reportingUserCommand(argv, { users: new ReportingUsers(adminUrl), print }),
 };
 
+/** What is done to the databases and logs themselves, while none of it may be in use yet. */
+const underneath: Readonly<Record<string, (argv: readonly string[], configuration: Configuration, databases: OpenDatabases) => Promise<number>>> = {
+  log: (argv, configuration, { urls }) => logCommand(argv, { opening: logOpening(configuration, urls), owner: urls.owner, terminal }),
+};
+
 async function main([task, ...argv]: readonly string[]): Promise<number> {
   const run = tasks[task ?? ''];
-  if (!run) {
-    process.stderr.write(`Say what to do: ${Object.keys(tasks).join(', ')}.\n`);
+  const runUnderneath = underneath[task ?? ''];
+  if (!run && !runUnderneath) {
+    process.stderr.write(`Say what to do: ${Object.keys({ ...tasks, ...underneath }).join(', ')}.\n`);
     return 2;
   }
   const configuration = loadConfiguration(process.env);
   const tell = (message: string): void => void process.stderr.write(`${message}\n`);
   const databases = await openDatabasesBeside(configuration, tell);
   try {
+    if (!run) return await runUnderneath!(argv, configuration, databases);
     const core = await openCore(configuration, databases.urls, tell);
     try {
       return await run(argv, core, databases);

@@ -8,6 +8,7 @@ import { References } from '../commands/references.js';
 import { Registers } from '../commands/registers.js';
 import { Streams } from '../commands/streams.js';
 import { entities, registerRules } from '../domain/index.js';
+import { admitLog } from '../custody/log-in-use.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { Catalogue } from '../kernel/catalogue.js';
 import type { Clock } from '../platform/clock.js';
@@ -64,6 +65,7 @@ const CATCH_UP_MS = 5_000;
 export async function openCore(configuration: Configuration, urls: DatabaseUrls, tell: Tell): Promise<Core> {
   const catalogue = new Catalogue(entities);
   const store = await openLog(configuration, urls);
+  const presence = await admitLog(store, urls);
   const keyring = await Keyring.open({ connectionString: urls.keyring, masterKey: configuration.masterKey });
   const pool = survivingLosses(new pg.Pool({ connectionString: urls.app, max: 12, keepAlive: true }));
   const codec = new EventCodec(catalogue, keyring);
@@ -104,6 +106,7 @@ export async function openCore(configuration: Configuration, urls: DatabaseUrls,
     await store.close();
     await keyring.close();
     await pool.end();
+    await presence.end();
   };
   return { configuration, urls, ...shared, ...commandsAt(clock), commandsAt, keyring, movable, readPosition, engine, close };
 }

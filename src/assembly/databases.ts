@@ -46,7 +46,7 @@ export async function openDatabases(configuration: Configuration, log: Log): Pro
 }
 
 /** A connection string without a database, or to the server's own, means the one that is called as the product. */
-const mainDatabase = (url: string): string => (['', '/', '/postgres'].includes(new URL(url).pathname) ? withDatabase(url, 'yuthub') : url);
+export const mainDatabase = (url: string): string => (['', '/', '/postgres'].includes(new URL(url).pathname) ? withDatabase(url, 'yuthub') : url);
 
 /** A process that has just been told to stop, or lost whoever started it, is about to give the data folder back. */
 async function onceFree<T>(start: () => Promise<T>, log: Log): Promise<T> {

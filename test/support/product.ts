@@ -24,6 +24,8 @@ export interface Installation {
   cutOff(hasCome: () => Promise<boolean>, env?: Record<string, string>): Promise<void>;
   /** Runs a command line to its end. @returns what it printed. @throws with it when the command failed. */
   cli(...args: string[]): Promise<string>;
+  /** Runs a command line to its end, however that comes about. @returns exit code, or null where it was killed, and what it printed. */
+  command(args: readonly string[], env?: Record<string, string>): Promise<{ readonly code: number | null; readonly output: string }>;
   /** Stops what still runs and drops the databases. */
   remove(): Promise<void>;
 }
@@ -83,7 +85,12 @@ export async function installation(common: Record<string, string> = {}): Promise
       child.kill('SIGKILL');
       await ended;
     },
-    cli: async (...args) => finished(launch([...built('cli.js'), ...args], {})),
+    cli: async (...args) => {
+      const { code, output } = await finished(launch([...built('cli.js'), ...args], {}));
+      if (code !== 0) throw new Error(`The command failed (${code}):\n${output}`);
+      return output;
+    },
+    command: (args, env = {}) => finished(launch([...built('cli.js'), ...args], env)),
     remove: async () => {
       await Promise.all([...running].map(async (child) => (child.kill('SIGKILL'), once(child, 'exit'))));
       await databases.drop();
@@ -122,11 +129,10 @@ async function serving(child: ChildProcess): Promise<RunningProduct> {
   };
 }
 
-async function finished(child: ChildProcess): Promise<string> {
+async function finished(child: ChildProcess): Promise<{ code: number | null; output: string }> {
   const output = collect(child);
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`The command failed (${code}):\n${output()}`);
-  return output();
+  return { code, output: output() };
 }
 
 /** An organisation's people, each signed in. */
