@@ -9,6 +9,7 @@ import * as personalStatistics from './0060-personal-statistics.js';
 import * as reporting from './0070-reporting.js';
 import * as jobs from './0090-jobs.js';
 import * as custody from './0100-custody.js';
+import * as backup from './0110-backup.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -27,4 +28,5 @@ export const migrations: Migrations = {
   '0070-reporting': reporting,
   '0090-jobs': jobs,
   '0100-custody': custody,
+  '0110-backup': backup,
 };

@@ -3,8 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { organizationCommand } from './access/command-line.js';
 import { openCore, type Core } from './assembly/core.js';
 import { openDatabasesBeside, type OpenDatabases } from './assembly/databases.js';
-import { logOpening } from './assembly/log.js';
+import { logOpening, openLog, openLogToFill } from './assembly/log.js';
+import { rebuildAndVerify } from './assembly/rebuilding.js';
+import { backupCommand } from './custody/backup-command-line.js';
 import { logCommand } from './custody/log-command-line.js';
+import { restoreCommand } from './custody/restore-command-line.js';
+import { productVersion } from './platform/version.js';
+import { opensOrganizationKey } from './privacy/keyring.js';
 import { InvalidConfiguration, loadConfiguration, type Configuration } from './platform/configuration.js';
 import { reportingUserCommand } from './reporting/command-line.js';
 import { ReportingUsers } from './reporting/reporting-users.js';
@@ -35,6 +40,20 @@ const tasks: Readonly<Record<string, (argv: readonly string[], core: Core, datab
 /** What is done to the databases and logs themselves, while none of it may be in use yet. */
 const underneath: Readonly<Record<string, (argv: readonly string[], configuration: Configuration, databases: OpenDatabases) => Promise<number>>> = {
   log: (argv, configuration, { urls }) => logCommand(argv, { opening: logOpening(configuration, urls), owner: urls.owner, terminal }),
+  backup: async (argv, configuration, { urls }) => {
+    const store = configuration.eventStoreUrl === undefined ? undefined : await openLog(configuration, urls);
+    const { owner, keyringOwner } = urls;
+    return backupCommand(argv, { owner, keyringOwner, store, release: productVersion(), now: () => new Date(), terminal });
+  },
+  restore: (argv, configuration, { urls }) =>
+    restoreCommand(argv, {
+      owner: urls.owner,
+      keyringOwner: urls.keyringOwner,
+      openTarget: () => openLogToFill(configuration, urls),
+      opens: (organizationId, wrapped) => opensOrganizationKey(configuration.masterKey, organizationId, wrapped),
+      rebuild: (told) => rebuildAndVerify(configuration, urls, told),
+      terminal,
+    }),
 };
 
 async function main([task, ...argv]: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
-import type { LogOpening } from '../custody/log-ends.js';
+import type { CopyTarget } from '../custody/log-copy.js';
+import { openLogEnd, type LogOpening } from '../custody/log-ends.js';
 import type { Configuration } from '../platform/configuration.js';
 import { prepareDatabases, type DatabaseUrls } from '../platform/databases.js';
 import type { EventStore } from '../event-store/event-store.js';
@@ -19,6 +20,12 @@ async function openEventStoreDb(connectionString: string, patienceMs?: number): 
 
 /** Nobody waits for an answer while a log is copied: a restart of the server is sat out. */
 const PATIENCE_MS = 120_000;
+
+/** The log that the configuration names, to be filled: with whether appends that are sent together keep their order there. */
+export async function openLogToFill(configuration: Configuration, urls: DatabaseUrls): Promise<CopyTarget & { readonly store: EventStore }> {
+  const opening = logOpening(configuration, urls);
+  return openLogEnd(configuration.eventStoreUrl === undefined ? 'postgres' : 'eventstoredb', opening);
+}
 
 /** Every log that a command line may name. */
 export const logOpening = ({ eventStoreUrl, masterKey }: Configuration, { app }: DatabaseUrls): LogOpening => ({

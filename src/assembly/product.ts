@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createHttpApplication } from '../api/application.js';
 import { Health } from '../platform/health.js';
+import { productVersion } from '../platform/version.js';
 import type { Configuration } from '../platform/configuration.js';
 import { ClaimRecovery } from '../commands/recovery.js';
 import { OpenClaims } from '../processes/claim-recovery.js';
@@ -23,15 +22,6 @@ export interface Product {
   readonly baseUrl: string | undefined;
   /** Readiness off first, then what is under way is finished, then everything is closed. */
   stop(): Promise<void>;
-}
-
-/** The version that this is, from package.json. */
-export function productVersion(): string {
-  for (let folder = import.meta.dirname; folder !== '/'; folder = join(folder, '..')) {
-    const file = join(folder, 'package.json');
-    if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-  }
-  return '0';
 }
 
 /** What is done with the running product before it serves: the demo organisation is made so. */

@@ -141,7 +141,7 @@ async function refuseIfBehind(client: pg.Client): Promise<void> {
 
 async function refuseHalfRestored(client: pg.Client): Promise<void> {
   const { rowCount } = await client.query('select from app.restoring');
-  if (rowCount) throw new StartRefused('A restore into these databases was cut off, and what is there is part of an installation. Drop both databases, and run `npm run restore` again.');
+  if (rowCount) throw new StartRefused('A restore into these databases was cut off, and what is there is part of an installation. Run `npm run restore` with the same folder again: it goes on where it was.');
 }
 
 async function presence(connectionString: string): Promise<Presence> {

@@ -37,31 +37,30 @@ export class CopyPositions {
   }
 }
 
-/** Beside the rows of read tables, whose columns say it by their name, where positions are kept. */
-const KEPT = ['app.process_checkpoints', 'app.process_parked', 'app.clock', 'read.projection_versions', 'read.parked_streams', 'read.skipped_events', 'read.erased_keys'];
+/**
+ * Wherever positions are kept: columns of that name in the tables of the product, and those of the rows of read tables,
+ * whose own columns may be called anything else.
+ */
+const KEPT = `
+  select format('%I.%I', n.nspname, c.relname) as table, quote_ident(a.attname) as column, c.relforcerowsecurity as guarded
+    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+   where n.nspname in ('app', 'read') and c.relkind = 'r' and a.atttypid = 'bigint'::regtype and not a.attisdropped
+     and c.oid <> 'app.log_in_use'::regclass
+     and case when c.relname ~ '__[0-9]+$' then a.attname in ('last_position', 'log_position') else a.attname = 'position' end
+   order by 1, 2`;
 
 /**
  * Writes every position of the database anew, as positions of the copy; what was known of the copy is then forgotten. In
  * the caller's transaction. @param client of the main database's owner.
  */
 export async function takeCopyPositions(client: pg.ClientBase): Promise<void> {
-  for (const table of KEPT) await translate(client, table, 'position');
-  const { rows } = await client.query<{ table: string; column: string }>(
-    `select format('read.%I', c.relname) as table, quote_ident(a.attname) as column
-       from read.projection_versions v cross join lateral unnest(v.tables) t(name)
-       join pg_class c on c.relname = t.name and c.relnamespace = 'read'::regnamespace
-       join pg_attribute a on a.attrelid = c.oid and a.attname in ('last_position', 'log_position')`,
-  );
-  for (const { table, column } of rows) await translate(client, table, column);
+  const { rows } = await client.query<{ table: string; column: string; guarded: boolean }>(KEPT);
+  for (const { table, column, guarded } of rows) {
+    // The owner is bound by the policies like everybody, and none of them lets it write.
+    if (guarded) await client.query(`alter table ${table} no force row level security`);
+    await client.query(`update ${table} set ${column} = app.position_in_copy(${column}) where ${column} is not null`);
+    if (guarded) await client.query(`alter table ${table} force row level security`);
+  }
   await client.query('delete from app.log_copy');
   await client.query('delete from app.log_copy_positions');
-}
-
-async function translate(client: pg.ClientBase, table: string, column: string): Promise<void> {
-  const { rows } = await client.query<{ guarded: boolean }>('select relforcerowsecurity as guarded from pg_class where oid = $1::regclass', [table]);
-  const guarded = rows[0]!.guarded;
-  // The owner is bound by the policies like everybody, and none of them lets it write.
-  if (guarded) await client.query(`alter table ${table} no force row level security`);
-  await client.query(`update ${table} set ${column} = app.position_in_copy(${column}) where ${column} is not null`);
-  if (guarded) await client.query(`alter table ${table} force row level security`);
 }

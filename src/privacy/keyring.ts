@@ -37,6 +37,9 @@ export interface Destruction {
 type Asked = { readonly fingerprints: readonly string[] } | { readonly names: readonly KeyName[] };
 
 const boundKek = (organizationId: string): string => `kek|${organizationId}`;
+/** Whether a master key opens the key of an organisation, which opens those of its people. */
+export const opensOrganizationKey = (masterKey: Uint8Array, organizationId: string, wrapped: Uint8Array): boolean =>
+  unwrapKey(keyObject(derivedKey(masterKey, 'wrap')), wrapped, boundKek(organizationId)) !== undefined;
 const boundDek = (name: KeyName, fingerprint: string): string => `dek|${nameOf(name)}|${fingerprint}`;
 
 /**
