@@ -10,6 +10,7 @@ import * as reporting from './0070-reporting.js';
 import * as jobs from './0090-jobs.js';
 import * as custody from './0100-custody.js';
 import * as backup from './0110-backup.js';
+import * as buildingTables from './0120-building-tables.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -29,4 +30,5 @@ export const migrations: Migrations = {
   '0090-jobs': jobs,
   '0100-custody': custody,
   '0110-backup': backup,
+  '0120-building-tables': buildingTables,
 };

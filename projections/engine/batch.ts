@@ -10,7 +10,7 @@ import { isTransient } from './connection.js';
 import type { Projection } from './derived-tables.js';
 import { PendingRows } from './hand-written.js';
 import type { BatchContext } from './projection.js';
-import { RowStore, type Shapes } from './row-store.js';
+import { RowStore, type KnownTables } from './row-store.js';
 import { mapped } from './mapped.js';
 import { childRowOf, personalValues, rowOf, type Row } from './rows.js';
 import { beginAtRow, beginInLog, earlierEvents, newEntry, organizationIn, ownerOf, reasonOf, take, type Entry, type Failure, type Read } from './stream-fold.js';
@@ -48,6 +48,8 @@ export interface BatchParts {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** Events that are decoded and folded together: what is made of them is young when it is thrown away. */
+const AT_ONCE = 250;
 
 /** One batch of events on its way into rows, in one transaction. */
 export class Batch {
@@ -56,15 +58,16 @@ export class Batch {
   private readonly pending: ReadonlyMap<string, PendingRows>;
   private readonly handWritten: readonly Target[];
   private readonly parkings: Parking[] = [];
+  private readonly contexts = new Map<Target, BatchContext>();
 
   constructor(
     private readonly parts: BatchParts,
     private readonly targets: readonly Target[],
     private readonly known: BatchKnowledge,
     client: pg.ClientBase,
-    shapes: Shapes,
+    tables?: KnownTables,
   ) {
-    this.rows = new RowStore(client, shapes);
+    this.rows = new RowStore(client, tables);
     this.handWritten = targets.filter(({ projection }) => projection.handWritten);
     this.pending = new Map(
       this.handWritten.flatMap(({ projection, version }) =>
@@ -75,17 +78,29 @@ export class Batch {
 
   /** Folds the events and writes what changed. @returns what stopped. */
   async project(events: readonly RecordedEvent[]): Promise<readonly Parking[]> {
-    const reads = events.map(this.known.read);
+    try {
+      for (let from = 0; from < events.length; from += AT_ONCE) {
+        if (from > 0) await this.writeByHand();
+        await this.foldIn(events.slice(from, from + AT_ONCE).map(this.known.read));
+      }
+      this.noteFailures();
+      failpoint('batch.folded');
+      await this.writeByHand();
+      await this.writeDerived();
+    } finally {
+      await this.rows.written();
+    }
+    failpoint('batch.written');
+    return this.parkings;
+  }
+
+  private async foldIn(reads: readonly Read[]): Promise<void> {
     await this.begin(reads);
     failpoint('batch.loaded');
     for (const one of reads) {
       this.takeIn(one);
       for (const target of this.handWritten) if (concerns(target, one)) await this.apply(target, one);
     }
-    this.noteFailures();
-    failpoint('batch.folded');
-    await this.write();
-    return this.parkings;
   }
 
   /** Finds out which streams the batch is about, and where each of them stands. */
@@ -93,26 +108,30 @@ export class Batch {
     const first = new Map<string, number>();
     for (const one of reads) {
       const { stream, revision } = one.stored;
-      if (first.has(stream)) continue;
+      if (this.entries.has(stream)) continue;
       const owner = ownerOf(this.parts.catalogue, stream);
       const target = owner && this.targets.find(({ projection }) => projection.derived?.entity === owner.entity);
       if (!owner || !(target ?? this.handWritten.some((hand) => concerns(hand, one)))) continue;
       const derived = this.parts.projections.find(({ derived: known }) => known?.entity === owner.entity)!.derived!;
-      const entry = newEntry(derived, stream, owner.id, organizationIn(one.stored));
+      const entry = newEntry(derived, stream, owner.id, organizationIn(one.stored, one.event));
       entry.parked = target !== undefined && this.isParked(target, stream);
       this.entries.set(stream, entry);
       first.set(stream, revision);
     }
-    for (const target of this.targets) if (target.projection.derived && !target.outdated) await this.load(target);
-    const behind = [...this.entries.values()].filter((entry) => !entry.parked && entry.revision < (first.get(entry.stream) ?? 0) - 1);
+    const begun = [...first.keys()].map((stream) => this.entries.get(stream)!);
+    // Before its first event nothing has a row.
+    const continued = begun.filter(({ stream }) => first.get(stream)! > 0);
+    for (const entry of begun) entry.absent = first.get(entry.stream) === 0;
+    for (const target of this.targets) if (target.projection.derived && !target.outdated) await this.load(target, continued);
+    const behind = continued.filter((entry) => !entry.parked && entry.revision < first.get(entry.stream)! - 1);
     const earlier = await earlierEvents(this.parts.store, new Map(behind.map(({ stream }) => [stream, first.get(stream)!])));
     failpoint('batch.readEarlier');
     for (const entry of behind) beginInLog(entry, this.parts.codec, earlier.get(entry.stream) ?? [], this.skippedBy(entry.derived.entity.table));
   }
 
-  private async load({ projection, version }: Target): Promise<void> {
+  private async load({ projection, version }: Target, entries: readonly Entry[]): Promise<void> {
     const { entity, main, children } = projection.derived!;
-    const mine = [...this.entries.values()].filter((entry) => entry.derived.entity === entity && !entry.parked && UUID.test(entry.id));
+    const mine = entries.filter((entry) => entry.derived.entity === entity && !entry.parked && UUID.test(entry.id));
     const rows = await this.rows.load(main, version, mine);
     const found = new Map(rows.map((row) => [String(row['id']), row]));
     for (const entry of mine) entry.absent = !found.has(entry.id);
@@ -152,6 +171,12 @@ export class Batch {
   }
 
   private contextOf(target: Target): BatchContext {
+    const known = this.contexts.get(target) ?? this.newContext(target);
+    this.contexts.set(target, known);
+    return known;
+  }
+
+  private newContext(target: Target): BatchContext {
     const entryOf = (event: DecodedEvent): Entry => {
       const entry = this.entries.get(event.stored.stream);
       if (!entry || entry.revision !== event.stored.revision) throw new Error('The state of an entity is known of the event that is worked on alone.');
@@ -184,54 +209,58 @@ export class Batch {
     }
   }
 
-  private async write(): Promise<void> {
-    const openings = await this.openings();
+  /** What was written by hand goes as the events do: little of it is kept in memory, and the database has something to do. */
+  private async writeByHand(): Promise<void> {
+    const tables = [...this.pending.values()];
+    const openings = await this.openings(tables.flatMap((rows) => [...rows.personalValues()]));
+    for (const rows of tables) await rows.write(openings);
+  }
+
+  /** Of what was folded the last state is written: once for all events of the batch. */
+  private async writeDerived(): Promise<void> {
+    const targets = this.targets.filter(({ projection }) => projection.derived);
+    const openings = await this.openings(targets.flatMap((target) => [...this.personalValues(target)]));
     failpoint('batch.opened');
-    const derived = this.targets.filter(({ projection }) => projection.derived).map((target) => this.writeDerived(target, openings));
-    const byHand = [...this.pending.values()].map((rows) => rows.write(openings));
-    // All of them have to be over before the transaction is: what came after its end would be one of its own.
-    const done = await Promise.allSettled([...derived, ...byHand]);
-    failpoint('batch.written');
-    const failed = done.find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
+    for (const target of targets) await this.writeTables(target, openings);
   }
 
   private dirty({ projection }: Target): Entry[] {
     return [...this.entries.values()].filter(({ dirty, state, derived }) => dirty && state && derived.entity === projection.derived?.entity);
   }
 
-  /** Opens every personal value that goes into a row, the keys of all of them asked for at once. */
-  private async openings(): Promise<Openings> {
-    const sealed = new Set<Sealed>();
-    const add = (value: unknown): void => void (value instanceof Sealed && value.bundle.l === 2 && sealed.add(value));
-    for (const target of this.targets) {
-      for (const { state, loaded } of target.projection.derived ? this.dirty(target) : []) {
-        const { main, children } = target.projection.derived!;
-        for (const value of personalValues(main, state!)) add(value);
-        for (const table of children) for (const child of changedChildren(table.parent!.field, state!, loaded)) for (const value of personalValues(table, child.values)) add(value);
-      }
+  private *personalValues(target: Target): Generator<unknown> {
+    const { main, children } = target.projection.derived!;
+    for (const { state, loaded } of this.dirty(target)) {
+      yield* personalValues(main, state!);
+      for (const table of children) for (const { values } of changedChildren(table.parent!.field, state!, loaded)) yield* personalValues(table, values);
     }
-    for (const rows of this.pending.values()) for (const value of rows.personalValues()) add(value);
-    const values = [...sealed];
-    const clear = values.length === 0 ? [] : (await this.parts.codec.unseal([{ values: values as unknown[] }], { classes: [2] }))[0]!.values;
+  }
+
+  /** Opens the personal values that go into rows, the keys of all of them asked for at once. */
+  private async openings(given: readonly unknown[]): Promise<Openings> {
+    const values = [...new Set(given.filter((value) => value instanceof Sealed && value.bundle.l === 2))];
+    const clear = values.length === 0 ? [] : (await this.parts.codec.unseal([{ values }], { classes: [2] }))[0]!.values;
     const byValue = new Map(values.map((value, index) => [value, clear[index]]));
     return { value: (value) => byValue.get(value), isErased: (fingerprint) => this.known.isErased(fingerprint) };
   }
 
-  private async writeDerived(target: Target, openings: Openings): Promise<void> {
+  private async writeTables(target: Target, openings: Openings): Promise<void> {
     const entries = this.dirty(target);
     if (entries.length === 0) return;
     const { derived } = target.projection;
     const { main, children } = derived!;
-    await this.rows.upsert(main, target.version, mapped(entries, ({ state, facts }) => rowOf(derived!, state!, facts!, openings)));
+    const rowsOf = (some: readonly Entry[]): Iterable<Cells> => mapped(some, ({ state, facts }) => rowOf(derived!, state!, facts!, openings));
+    await this.rows.insert(main, target.version, rowsOf(entries.filter(({ absent }) => absent)));
+    await this.rows.upsert(main, target.version, rowsOf(entries.filter(({ absent }) => !absent)));
     for (const table of children) {
       const field = table.parent!.field;
       const changed = entries.filter(({ state, loaded }) => childrenOf(state!, field) !== childrenOf(loaded, field));
       await this.rows.deleteVanished(table, target.version, changed.filter(({ absent }) => !absent).map(({ organizationId, id, state }) =>
         ({ organizationId, id, kept: childrenOf(state!, field).map((child) => String((child as { id: unknown }).id)) })));
-      const rows: Cells[] = changed.flatMap(({ state, loaded }) =>
+      const childrenRows = (some: readonly Entry[]): Cells[] => some.flatMap(({ state, loaded }) =>
         changedChildren(field, state!, loaded).map(({ values, ordinal }) => childRowOf(table, state!, values, ordinal, openings)));
-      await this.rows.upsert(table, target.version, rows);
+      await this.rows.insert(table, target.version, childrenRows(changed.filter(({ absent }) => absent)));
+      await this.rows.upsert(table, target.version, childrenRows(changed.filter(({ absent }) => !absent)));
     }
   }
 }

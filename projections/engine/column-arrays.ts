@@ -1,5 +1,5 @@
+import { textOf } from './cell-text.js';
 import type { Cells } from './cells.js';
-import type { ColumnValue } from './projection.js';
 
 const TEXT_OID = 25;
 const HEADER_BYTES = 20;
@@ -11,7 +11,7 @@ const NULL_LENGTH = -1;
  * name, or for an array's literal, whose every character has to be looked at.
  */
 export function columnArray(rows: readonly Cells[], name: string, type: string): Buffer | undefined {
-  const write = type === 'jsonb' || type === 'json' ? jsonText : type.endsWith('[]') ? listText : plainText;
+  const write = textOf(type);
   const texts: (string | undefined)[] = [];
   let bytes = HEADER_BYTES + 4 * rows.length;
   let empty = true;
@@ -44,18 +44,3 @@ function written(texts: readonly (string | undefined)[], bytes: number): Buffer 
   }
   return array;
 }
-
-const plainText = (value: ColumnValue): string => {
-  if (typeof value === 'string') return value;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
-const jsonText = (value: ColumnValue): string => JSON.stringify(value);
-
-/** A list as the literal of an array, which the database reads row by row: arrays of arrays must all be of one length. */
-function listText(value: ColumnValue): string {
-  if (!Array.isArray(value)) throw new TypeError('A column of lists was given something else.');
-  const items = (value as ColumnValue[]).map((one) => (one === null || one === undefined ? 'NULL' : quoted(plainText(one))));
-  return `{${items.join(',')}}`;
-}
-
-const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

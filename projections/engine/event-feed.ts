@@ -19,12 +19,6 @@ export interface BatchLimit {
   readonly bytes: number;
 }
 
-export interface FeedOptions {
-  readonly most?: BatchLimit;
-  /** Told of each event as it arrives: while the batch before is on its way. */
-  readonly arriving?: (event: RecordedEvent) => void;
-}
-
 /** While people wait to see what they have done: no batch keeps them long. */
 export const LIVE_BATCH: BatchLimit = { events: 2_000, bytes: 8_000_000 };
 /** While nobody looks: of a row that many events of a batch change, the last state alone is opened and written. */
@@ -40,7 +34,7 @@ export async function* feed(
   after: Position,
   ends: (event: RecordedEvent) => boolean,
   stop: AbortSignal,
-  { most = LIVE_BATCH, arriving }: FeedOptions = {},
+  most: BatchLimit = LIVE_BATCH,
 ): AsyncGenerator<Arrived, void, undefined> {
   const waiting: RecordedEvent[] = [];
   let bytes = 0;
@@ -60,7 +54,6 @@ export async function* feed(
       reached = one.position;
       caughtUp = one.kind === 'mark' && one.caughtUp;
       if (one.kind === 'event') {
-        arriving?.(one);
         waiting.push(one);
         bytes += sizeOf(one);
       }

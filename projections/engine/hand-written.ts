@@ -3,7 +3,7 @@ import type { DecodedEvent } from '../../src/privacy/codec.js';
 import { wantsOpening, writeCell, type Cells, type Openings } from './cells.js';
 import type { TableDefinition } from './derived-tables.js';
 import { mapped } from './mapped.js';
-import type { ColumnValue, RowChange } from './projection.js';
+import type { Column, ColumnValue, RowChange } from './projection.js';
 import type { RowKey, RowStore } from './row-store.js';
 import { readRow, type Row } from './rows.js';
 
@@ -15,6 +15,8 @@ interface Pending extends RowKey {
   values: Record<string, ColumnValue> | undefined;
   /** Whether a row that was there before has been deleted on the way, so that nothing of it is kept. */
   replaced: boolean;
+  /** It has the event's own id: there was none of it before. */
+  readonly added: boolean;
 }
 
 /** The rows of one hand-written table while a batch is worked on. */
@@ -43,6 +45,7 @@ export class PendingRows {
       id,
       values: values && { ...before?.values, ...values },
       replaced: before?.replaced === true || values === undefined,
+      added: before ? before.added : id === event.stored.id,
     });
   }
 
@@ -84,18 +87,22 @@ export class PendingRows {
   async write(openings: Openings): Promise<void> {
     const all = [...this.pending.values()];
     if (all.length === 0) return;
+    this.pending.clear();
     await this.rows.delete(this.table, this.version, all.filter(({ replaced }) => replaced));
     const kept = all.filter(({ values }) => values !== undefined);
     const complete = this.columns.has('_keys') ? await this.withKeys(kept) : kept;
-    for (const group of Map.groupBy(complete, ({ values }) => Object.keys(values!).sort().join()).values()) {
-      const rows = mapped(group, ({ organizationId, id, values }) => this.cellsOf(organizationId, id, values!, openings));
-      await this.rows.upsert(this.table, this.version, rows);
+    for (const [names, group] of Map.groupBy(complete, ({ values }) => Object.keys(values!).join())) {
+      const columns = this.written(names.split(','));
+      const rowsOf = (some: readonly Pending[]): Iterable<Cells> =>
+        mapped(some, ({ organizationId, id, values }) => this.cellsOf({ id, organization_id: organizationId }, columns, values!, openings));
+      await this.rows.insert(this.table, this.version, rowsOf(group.filter(({ added }) => added)));
+      await this.rows.upsert(this.table, this.version, rowsOf(group.filter(({ added }) => !added)));
     }
   }
 
   /** Which keys a row's values are sealed under is known of whole rows only. */
   private async withKeys(changed: readonly Pending[]): Promise<Pending[]> {
-    const stored = await this.rows.load(this.table, this.version, changed.filter(({ replaced }) => !replaced));
+    const stored = await this.rows.load(this.table, this.version, changed.filter(({ replaced, added }) => !replaced && !added));
     const byKey = new Map(stored.map((row: Row) => [`${String(row['organization_id'])}|${String(row['id'])}`, readRow(this.table.columns, row)]));
     return changed.map((one) => {
       const values = { ...this.merged(byKey.get(`${one.organizationId}|${one.id}`), one) };
@@ -103,13 +110,15 @@ export class PendingRows {
     });
   }
 
-  private cellsOf(organizationId: string, id: string, values: Values, openings: Openings): Cells {
-    const cells: Cells = { id, organization_id: organizationId };
+  /** Of the columns with these names, those that are written as they are given. */
+  private written(names: readonly string[]): readonly Column[] {
+    const own = new Set(names);
+    return this.table.columns.filter(({ name, generated }) => own.has(name) && !generated && !['id', 'organization_id', '_keys'].includes(name));
+  }
+
+  private cellsOf(cells: Cells, columns: readonly Column[], values: Values, openings: Openings): Cells {
     const keys: Record<string, Record<string, unknown>> = {};
-    for (const column of this.table.columns) {
-      if (column.name in cells || column.name === '_keys' || column.generated || !(column.name in values)) continue;
-      writeCell(cells, keys, column, values[column.name], openings);
-    }
+    for (const column of columns) writeCell(cells, keys, column, values[column.name], openings);
     if (this.columns.has('_keys')) cells['_keys'] = Object.keys(keys).length > 0 ? keys : null;
     return cells;
   }

@@ -5,9 +5,9 @@ import type { DecodedEvent } from '../../src/privacy/codec.js';
 import { Batch, type BatchKnowledge, type BatchParts, type Parking, type Target } from './batch.js';
 import { isTransient } from './connection.js';
 import { physicalName, type Projection } from './derived-tables.js';
-import { shapesOf, type Shapes } from './row-store.js';
+import { shapesOf, type KnownTables } from './row-store.js';
 import { destroysKeys, fingerprintsOf, organizationIn, ownerOf, read, reasonOf, type Read } from './stream-fold.js';
-import { moveCheckpoints, versions, type VersionRow } from './versions.js';
+import { moveCheckpoints, unguarded, versions, type VersionRow } from './versions.js';
 
 /** Another projector has moved these checkpoints: nothing of this transaction may stay. */
 export class CheckpointMoved extends Error {
@@ -24,7 +24,6 @@ export const CHANNEL = 'yuthub_read';
 export class Projecting {
   private readonly erased = new Set<string>();
   private readonly erasing: ReadonlySet<string>;
-  private readonly ahead = new WeakMap<RecordedEvent, Read>();
 
   constructor(private readonly parts: BatchParts) {
     this.erasing = new Set(parts.catalogue.events.filter(destroysKeys).map(({ type }) => type));
@@ -45,12 +44,7 @@ export class Projecting {
     return this.erasing.has(event.type);
   }
 
-  /** Decodes an event that has arrived, while the database is at work with those before it. */
-  readAhead(event: RecordedEvent): void {
-    this.ahead.set(event, read(this.parts.codec, event));
-  }
-
-  private readonly read = (event: RecordedEvent): Read => this.ahead.get(event) ?? read(this.parts.codec, event);
+  private readonly read = (event: RecordedEvent): Read => read(this.parts.codec, event);
 
   /** Reads which keys were destroyed; once, before the first batch. */
   async begin(client: pg.ClientBase): Promise<void> {
@@ -70,12 +64,15 @@ export class Projecting {
       return projection ? [{ projection, version: row.version, outdated: row.definition_hash !== projection.hash }] : [];
     });
     if (events.length > 0 && targets.length > 0) {
-      const shapes = await shapesOf(client, targets.filter(({ outdated }) => outdated).flatMap(({ projection, version }) => projection.tables.map((table) => [table, version] as const)));
+      const tables = {
+        shapes: await shapesOf(client, targets.filter(({ outdated }) => outdated).flatMap(({ projection, version }) => projection.tables.map((table) => [table, version] as const))),
+        copied: await unguarded(client, rows.flatMap((row) => (row.state === 'building' ? row.tables : []))),
+      };
       failpoint('projecting.knewShapes');
       const known = await this.knowledge(client, targets, events);
       failpoint('projecting.knewParked');
-      if (alone) await this.oneByOne(client, targets, known, events, shapes);
-      else await this.together(client, targets, known, events, shapes);
+      if (alone) await this.oneByOne(client, targets, known, events, tables);
+      else await this.together(client, targets, known, events, tables);
       failpoint('projecting.wroteRows');
     }
     for (const event of events) if (this.endsBatch(event)) await this.purge(client, rows, this.read(event).event);
@@ -96,7 +93,7 @@ export class Projecting {
     const events = projection.derived ? stream : stream.filter(({ position }) => position >= from);
     await client.query('savepoint retake');
     try {
-      await this.together(client, [target], await this.knowledge(client, [target], events), events, new Map());
+      await this.together(client, [target], await this.knowledge(client, [target], events), events);
       for (const event of events) if (this.endsBatch(event)) await this.purge(client, [row], this.read(event).event);
       failpoint('retake.wroteRows');
       await this.forgetErased(client, row, organizationIn(stopped));
@@ -121,15 +118,15 @@ export class Projecting {
     }
   }
 
-  private async together(client: pg.ClientBase, targets: readonly Target[], known: BatchKnowledge, events: readonly RecordedEvent[], shapes: Shapes): Promise<void> {
-    for (const parking of await new Batch(this.parts, targets, known, client, shapes).project(events)) await this.park(client, parking);
+  private async together(client: pg.ClientBase, targets: readonly Target[], known: BatchKnowledge, events: readonly RecordedEvent[], tables?: KnownTables): Promise<void> {
+    for (const parking of await new Batch(this.parts, targets, known, client, tables).project(events)) await this.park(client, parking);
   }
 
-  private async oneByOne(client: pg.ClientBase, targets: readonly Target[], known: BatchKnowledge, events: readonly RecordedEvent[], shapes: Shapes): Promise<void> {
+  private async oneByOne(client: pg.ClientBase, targets: readonly Target[], known: BatchKnowledge, events: readonly RecordedEvent[], tables?: KnownTables): Promise<void> {
     for (const target of targets) {
       await client.query('savepoint projection');
       try {
-        await this.together(client, [target], known, events, shapes);
+        await this.together(client, [target], known, events, tables);
         await client.query('release savepoint projection');
         failpoint('projecting.tookAlone');
       } catch (error) {

@@ -8,7 +8,7 @@ import type { Projection } from './derived-tables.js';
 import { feed, REBUILD_BATCH, type Arrived } from './event-feed.js';
 import type { Projecting } from './projecting.js';
 import { remakeViews, type PublicTable } from './public-views.js';
-import { createIndexes, createVersion, dropVersion, holdLive, setState, versions, type VersionRow } from './versions.js';
+import { createIndexes, createVersion, dropVersion, guardTables, holdLive, setState, versions, type VersionRow } from './versions.js';
 
 /** How far a rebuild is. */
 export interface Progress {
@@ -140,7 +140,7 @@ export class Rebuild {
     const from = Math.min(...rows.map(({ position }) => position));
     const started = performance.now();
     let events = 0;
-    for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal, { most: REBUILD_BATCH, arriving: (event) => projecting.readAhead(event) })) {
+    for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal, REBUILD_BATCH)) {
       failpoint('fill.arrived');
       const target = (await this.liveHead()) ?? Infinity;
       failpoint('fill.knewHead');
@@ -261,6 +261,8 @@ export class Rebuild {
         failpoint('rebuild.droppedOlder');
         if (old) await setState(client, old, 'old');
         failpoint('rebuild.retired');
+        await guardTables(client, projection.tables, row.version);
+        failpoint('rebuild.guarded');
         await setState(client, row, 'live');
         failpoint('rebuild.promoted');
       }
@@ -272,7 +274,6 @@ export class Rebuild {
 
 /** Found in the transaction of a swap: the events have to be taken one by one. */
 class CatchUpFailed extends Error {}
-
 /** What of it has been passed at a position. */
 const upTo = (arrived: Arrived, position: number): Arrived => ({
   ...arrived,

@@ -5,6 +5,7 @@ import { failpoint } from '../../src/platform/failpoint.js';
 import type { Cells } from './cells.js';
 import { physicalName, type DerivedTable, type TableDefinition } from './derived-tables.js';
 import { columnArray } from './column-arrays.js';
+import { copyIn, copyText } from './copied-rows.js';
 import type { Column } from './projection.js';
 import type { Row } from './rows.js';
 
@@ -22,14 +23,15 @@ export const physical = (table: TableDefinition, version: number): string => `re
 
 /**
  * The statements by which rows are read and written: one each for all rows of a batch.
- * @param shapes by physical name, the columns of tables that were made for another definition: the others are left out.
  */
 export class RowStore {
   private last: Promise<unknown> = Promise.resolve();
+  private underway: Promise<unknown>[] = [];
+  private failure: { readonly error: unknown } | undefined;
 
   constructor(
     private readonly client: pg.ClientBase,
-    private readonly shapes: Shapes = new Map(),
+    private readonly tables: KnownTables = { shapes: new Map(), copied: new Set() },
   ) {}
 
   /** Rows by their keys. */
@@ -62,41 +64,59 @@ export class RowStore {
   }
 
   /**
-   * Inserts rows or replaces what they name of those that are there. All have the same columns. Of many rows one part is
-   * written by the database while the next is put together here.
+   * Inserts rows or replaces what they name of those that are there. All have the same columns. Resolves when they are on
+   * their way: while the database writes a part, the next is put together here. What is read afterwards sees them.
    */
   async upsert(table: TableDefinition, version: number, rows: Iterable<Cells>): Promise<void> {
-    const writing: Promise<unknown>[] = [];
-    try {
-      for (const part of inParts(rows)) {
-        const statement = this.upserting(table, version, part);
-        if (!statement) return;
-        writing.push(this.send(statement));
-        await nextTurn();
-        if (writing.length > AHEAD) await writing.shift();
-      }
-      await Promise.all(writing);
-    } finally {
-      // None of them may come after the end of the transaction.
-      await Promise.allSettled(writing);
+    for (const part of inParts(rows)) {
+      const statement = this.upserting(table, version, part);
+      if (!statement) return;
+      await this.sendAhead(() => this.client.query(statement));
     }
+  }
+
+  /** As `upsert`, of rows that are certainly not there. */
+  async insert(table: TableDefinition, version: number, rows: Iterable<Cells>): Promise<void> {
+    if (!this.tables.copied.has(physicalName(table.name, version))) return this.upsert(table, version, rows);
+    for (const part of inParts(rows)) {
+      const columns = table.columns.filter(({ name, generated }) => !generated && name in part[0]!);
+      const text = copyText(columns, part);
+      await this.sendAhead(() => copyIn(this.client, `copy ${physical(table, version)} (${list(columns.map(({ name }) => name))}) from stdin`, text));
+    }
+  }
+
+  private async sendAhead(work: () => Promise<unknown>): Promise<void> {
+    this.underway.push(this.inTurn(work));
+    await nextTurn();
+    if (this.underway.length > AHEAD) await this.underway.shift();
+  }
+
+  /** Resolves when everything is written: none of it may come after the end of the transaction. @throws what failed first. */
+  async written(): Promise<void> {
+    await Promise.allSettled(this.underway.splice(0));
+    if (this.failure) throw this.failure.error;
   }
 
   /** One statement at a time, in their order. */
   private send<R extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<pg.QueryResult<R>> {
+    return this.inTurn(() => this.client.query<R>(statement));
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const sent = this.last.then(async () => {
       failpoint('rows.beforeStatement');
-      const answer = await this.client.query<R>(statement);
+      const answer = await work();
       failpoint('rows.afterStatement');
       return answer;
     });
-    this.last = sent.catch(() => undefined);
+    // The first failure is the one that says why: those that come after it in the transaction only say that it is over.
+    this.last = sent.catch((error: unknown) => void (this.failure ??= { error }));
     return sent;
   }
 
   private upserting(table: TableDefinition, version: number, rows: readonly Cells[]): pg.QueryConfig | undefined {
     const [first] = rows;
-    const shape = this.shapes.get(physicalName(table.name, version));
+    const shape = this.tables.shapes.get(physicalName(table.name, version));
     if (!first || (shape && !table.key.every((name) => shape.has(name)))) return undefined;
     const columns = table.columns.filter(({ name, generated }) => !generated && name in first && (shape?.has(name) ?? true));
     const names = columns.map(({ name }) => name);
@@ -118,7 +138,7 @@ export class RowStore {
 
   /** Deletes the children that their parents no longer have. */
   async deleteVanished(table: DerivedTable, version: number, parents: readonly (RowKey & { readonly kept: readonly string[] })[]): Promise<void> {
-    const shape = this.shapes.get(physicalName(table.name, version));
+    const shape = this.tables.shapes.get(physicalName(table.name, version));
     if (parents.length === 0 || (shape && !table.key.every((name) => shape.has(name)))) return;
     const text = `delete from ${physical(table, version)} t using jsonb_to_recordset($1::jsonb) k(o uuid, i uuid, kept uuid[])
       where t.organization_id = k.o and t.${quoted(table.parent!.column)} = k.i and t.id <> all (k.kept)`;
@@ -162,11 +182,16 @@ function asArrays(columns: readonly Column[], rows: readonly Cells[]): { values:
 
 const columnsOf = (keys: readonly RowKey[]): string[][] => [keys.map((key) => key.organizationId), keys.map((key) => key.id)];
 
-/** Which columns tables really have, by physical name. */
-export type Shapes = ReadonlyMap<string, ReadonlySet<string>>;
+/** What is known of physical tables, by their names. */
+export interface KnownTables {
+  /** Which columns tables really have that were made for another definition: the others are left out. */
+  readonly shapes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Those that new rows may be copied into. */
+  readonly copied: ReadonlySet<string>;
+}
 
 /** The columns that tables and their definitions agree on, in name and type; for versions of another definition. */
-export async function shapesOf(client: pg.ClientBase, tables: readonly (readonly [TableDefinition, number])[]): Promise<Shapes> {
+export async function shapesOf(client: pg.ClientBase, tables: readonly (readonly [TableDefinition, number])[]): Promise<KnownTables['shapes']> {
   if (tables.length === 0) return new Map();
   const names = tables.map(([table, version]) => physicalName(table.name, version));
   const { rows } = await client.query<{ table: string; name: string; type: string }>(

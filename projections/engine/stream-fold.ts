@@ -182,9 +182,9 @@ function factsAfter(before: StreamFacts | undefined, event: DecodedEvent): Strea
 }
 
 /** Organisation in an event's metadata, whatever its data; the platform where even that cannot be read. */
-export function organizationIn(stored: RecordedEvent): string {
+export function organizationIn(stored: RecordedEvent, decoded?: DecodedEvent): string {
   try {
-    const { organizationId } = metadataOf(stored);
+    const { organizationId } = decoded?.metadata ?? metadataOf(stored);
     return isUuid(organizationId) ? organizationId : PLATFORM;
   } catch {
     return PLATFORM;

@@ -55,7 +55,8 @@ export async function createVersion(client: Client, projection: Projection, stat
   for (const table of projection.tables) {
     const shape = table.columns.map(({ name, type, generated }) => ({ name, type, generated, nullable: !table.key.includes(name) }));
     const name = physicalName(table.name, version);
-    await client.query('select read.create_table($1, $2::jsonb, $3::text[], $4)', [name, JSON.stringify(shape), table.key, table.members]);
+    const create = state === 'building' ? 'create_building_table' : 'create_table';
+    await client.query(`select read.${create}($1, $2::jsonb, $3::text[], $4)`, [name, JSON.stringify(shape), table.key, table.members]);
     const personal = table.columns.filter(({ privacy, generated }) => privacy >= 2 && !generated).map((column) => column.name);
     await client.query('select read.keep_no_statistics($1, $2::text[])', [name, personal]);
     failpoint('versions.madeTable');
@@ -73,6 +74,21 @@ export async function createIndexes(client: Client, tables: readonly TableDefini
   for (const { name, indexes = [] } of tables) {
     if (indexes.length > 0) await client.query('select read.create_indexes($1, $2::jsonb)', [physicalName(name, version), JSON.stringify(indexes)]);
   }
+}
+
+/** Guards the tables of a version row by row: before they are shown, and once they need not be filled fast any more. */
+export async function guardTables(client: Client, tables: readonly TableDefinition[], version: number): Promise<void> {
+  for (const { name, members } of tables) await client.query('select read.guard_table($1, $2)', [physicalName(name, version), members]);
+}
+
+/** Those of some physical tables that rows may be copied into: PostgreSQL refuses it where row-level security holds. */
+export async function unguarded(client: Client, tables: readonly string[]): Promise<ReadonlySet<string>> {
+  if (tables.length === 0) return new Set();
+  const { rows } = await client.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'read'::regnamespace and relname = any ($1) and not relrowsecurity`,
+    [tables],
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 /** Drops a version, its tables and what was parked in it. */

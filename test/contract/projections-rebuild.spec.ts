@@ -103,6 +103,39 @@ describe('a rebuild', () => {
     expect(await second.verify()).toEqual([]);
   });
 
+  it('sees in each part of a batch what its projections wrote in those before', async () => {
+    const engine = world.engine();
+    await engine.start();
+    const [sam, kim] = [guest(), guest()];
+    await world.arrive(sam);
+    await world.arrive(kim);
+    for (let n = 0; n < 600; n++) await world.visit(idOf(n % 3 === 0 ? kim : sam), `visit ${n}`);
+    await world.reached();
+    await engine.rebuild('all');
+    expect(await world.row('guest_visits', idOf(sam))).toMatchObject({ visits: 400, last_note: 'visit 599' });
+    expect(await world.row('guest_visits', idOf(kim))).toMatchObject({ visits: 200, last_note: 'visit 597' });
+    expect(await engine.verify()).toEqual([]);
+  });
+
+  it('fills tables that nobody else may touch, and guards them before they are shown', async () => {
+    const engine = world.engine();
+    await engine.start();
+    await world.arrive(guest());
+    await world.reached();
+    const stop = new AbortController();
+    await expect(engine.rebuild(['guests'], { signal: stop.signal, onProgress: () => stop.abort() })).rejects.toThrow();
+    const guarded = async (): Promise<unknown[]> =>
+      (await world.admin.query(
+        `select relrowsecurity and relforcerowsecurity as guarded, has_table_privilege('yuthub_app', oid, 'select') as app,
+                has_table_privilege('yuthub_reporting', oid, 'select') as reports
+           from pg_class where relname in ('guests__2', 'friends__2') order by relname`,
+      )).rows;
+    expect(await guarded()).toEqual(Array(2).fill({ guarded: false, app: false, reports: false }));
+    await engine.rebuild(['guests']);
+    expect(await guarded()).toEqual(Array(2).fill({ guarded: true, app: true, reports: true }));
+    expect(await engine.verify()).toEqual([]);
+  });
+
   it('goes on where an interrupted one stopped', async () => {
     const engine = world.engine();
     await engine.start();
