@@ -35,6 +35,9 @@ export async function load(times: number, concurrent: number, work: (n: number) 
   return { perSecond: times / seconds, p50: latencies[Math.floor(times * 0.5)]!, p99: latencies[Math.floor(times * 0.99)]! };
 }
 
+/** What that part of the values does not exceed. */
+export const percentile = (values: readonly number[], part: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))]!;
+
 export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Everyone in turns, beginning with another one each round, so that a busy machine slows all; medians of the rounds. */

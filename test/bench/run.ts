@@ -1,5 +1,6 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { append } from './append.js';
+import { appendToVisible } from './append-to-visible.js';
 import { appendVsPeers } from './append-vs-peers.js';
 import { commands } from './commands.js';
 import { history } from './history.js';
@@ -14,6 +15,7 @@ const benchmarks = {
   append,
   append_vs_peers: appendVsPeers,
   command_throughput: commands,
+  append_to_visible: appendToVisible,
   history_1000: history,
   projection_rebuild: rebuild,
   rebuild_vs_emmett: rebuildVsEmmett,
