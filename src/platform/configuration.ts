@@ -103,6 +103,8 @@ export function loadConfiguration(env: Environment): Configuration {
       problems.push(
         'MASTER_KEY must be set in production: 32 bytes in base64, for example from `openssl rand -base64 32`.',
       );
+    for (const name of ['DATABASE_URL', 'KEYRING_DATABASE_URL', 'EVENTSTORE_URL', 'REDIS_URL'])
+      if (hasEmptyPassword(read.text(name))) problems.push(`${name} has an empty password: in production everything that is connected to has one.`);
     if (clockControl) problems.push('CLOCK_CONTROL=on is refused in production: deadlines must follow the real time.');
     if (demoPassword !== undefined)
       problems.push('DEMO_PASSWORD is refused in production: there are no demo sign-ins.');
@@ -194,6 +196,9 @@ function exists(instant: string): boolean {
 function plausible(connectionString: string): boolean {
   return !/\s/.test(connectionString) && (!/^postgres/.test(connectionString) || URL.canParse(connectionString));
 }
+
+/** A variable that was to be put into it was not set. */
+const hasEmptyPassword = (connectionString = ''): boolean => /^[a-z+]+:\/\/[^@/]*:@/i.test(connectionString);
 
 function sameDatabase(one: string, other: string): boolean {
   if (!URL.canParse(one) || !URL.canParse(other)) return false;

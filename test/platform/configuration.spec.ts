@@ -95,6 +95,15 @@ describe('the configuration', () => {
     expect(problems({ PORT: 'x', DEMO: 'x' })).toHaveLength(2);
   });
 
+  it('refuses in production a password that was not filled in', () => {
+    const env = {
+      NODE_ENV: 'production', MASTER_KEY, DATABASE_URL: 'postgresql://postgres:@postgres:5432/yuthub', KEYRING_DATABASE_URL: 'postgresql://postgres:word@keyring:5432/yuthub_keyring',
+      EVENTSTORE_URL: 'esdb://yuthub:@one:2113,two:2113?tls=true', REDIS_URL: 'redis://:@redis:6379',
+    };
+    expect(problems(env).map((problem) => problem.split(' ')[0])).toEqual(['DATABASE_URL', 'EVENTSTORE_URL', 'REDIS_URL']);
+    expect(problems({ ...env, NODE_ENV: '' })).toEqual([]);
+  });
+
   it('refuses in production what belongs to development', () => {
     const production = { NODE_ENV: 'production' };
     expect(
