@@ -107,6 +107,30 @@ export class Projecting {
     return rowCount === 0;
   }
 
+  /**
+   * Lets those streams go on that stand still in these versions alone: since they were built, or were live, somebody has had
+   * them taken in again, or has left out what stopped them. @returns the versions.
+   */
+  async followReleases<R extends readonly VersionRow[]>(client: pg.ClientBase, rows: R, live: readonly VersionRow[]): Promise<R> {
+    for (const row of rows) {
+      const shown = live.find(({ projection }) => projection === row.projection);
+      if (!shown) continue;
+      const { rows: released } = await client.query<{ stream: string; position: number }>(
+        `delete from read.parked_streams p where projection = $1 and version = $2
+            and not exists (select from read.parked_streams l where l.projection = $1 and l.version = $3 and l.stream = p.stream)
+         returning stream, position`,
+        [row.projection, row.version, shown.version],
+      );
+      if (released.length === 0) continue;
+      const streams = await this.parts.store.readStreams(released.map(({ stream }) => ({ stream })));
+      for (const { stream, position } of released) {
+        await this.retake(client, row, (streams.get(stream) ?? []).filter((event) => event.position <= row.position), position);
+        failpoint('retake.followed');
+      }
+    }
+    return rows;
+  }
+
   /** A fold from the first event meets keys again that were purged long ago. */
   private async forgetErased(client: pg.ClientBase, row: VersionRow, organizationId: string): Promise<void> {
     for (const name of await erasableTables(client, [row])) {

@@ -78,7 +78,7 @@ export class Rebuild {
         });
       } finally {
         await inTransaction(this.parts.pool, async (client) => {
-          for (const row of building) await dropVersion(client, row);
+          for (const row of await asTheyAre(client, building)) if (row.state === 'building') await dropVersion(client, row);
           failpoint('verify.beforeDrop');
         });
         failpoint('verify.dropped');
@@ -231,7 +231,7 @@ export class Rebuild {
         await this.takeIn(client, rows, { events, from: behind, position: events.at(-1)!.position, caughtUp: false }, alone);
       }
       await this.takeIn(client, rows, { events: [], from: behind, position: last, caughtUp: true }, false);
-      return await asTheyAre(client, rows);
+      return await this.parts.projecting.followReleases(client, await asTheyAre(client, rows), live);
     } catch (error) {
       throw isTransient(error) ? error : new CatchUpFailed('The last events cannot be taken in together.', { cause: error });
     }

@@ -238,9 +238,9 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
 }
 
 /** An engine as another process would have it, on the same databases. */
-export async function projectorOn(urls: TestDatabases['urls']): Promise<ProjectionEngine> {
+export async function projectorOn(urls: TestDatabases['urls'], leaseMs = 400): Promise<ProjectionEngine> {
   const store = await PostgresEventStore.open({ connectionString: urls.app });
   const keyring = await Keyring.open({ connectionString: urls.keyring, masterKey: TEST_MASTER_KEY });
   const codec = new EventCodec(catalogue, keyring);
-  return new ProjectionEngine({ catalogue, store, codec, handWritten: [visitors], views: [guestsView], connectionString: urls.projector, leaseMs: 400 });
+  return new ProjectionEngine({ catalogue, store, codec, handWritten: [visitors], views: [guestsView], connectionString: urls.projector, leaseMs });
 }
