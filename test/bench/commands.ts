@@ -31,10 +31,7 @@ export async function commands(server: BenchServer): Promise<Figures> {
   const ours = (concurrent: number) => (): Promise<Run> =>
     generated({
       baseUrl, token, concurrent,
-      requests: Array.from({ length: REQUESTS }, (_, n) => ({
-        path: `/api/v1/rent-accounts/${accounts[n % ACCOUNTS]}/record-payment`,
-        body: { amountPence: 1_000 + Math.floor(Math.random() * 90_000), method: 'bank_transfer', externalRef: `BACS ${randomUUID()}` },
-      })),
+      requests: paymentsInto(accounts, REQUESTS),
     });
   const figures: Figures = {};
   await ours(16)();
@@ -50,8 +47,15 @@ export async function commands(server: BenchServer): Promise<Figures> {
   return figures;
 }
 
+/** So many rent payments, into one account after the other. */
+export const paymentsInto = (accounts: readonly string[], times: number): { path: string; body: object }[] =>
+  Array.from({ length: times }, (_, n) => ({
+    path: `/api/v1/rent-accounts/${accounts[n % accounts.length]}/record-payment`,
+    body: { amountPence: 1_000 + Math.floor(Math.random() * 90_000), method: 'bank_transfer', externalRef: `BACS ${randomUUID()}` },
+  }));
+
 /** One run of the load generator. */
-async function generated(plan: object): Promise<Run> {
+export async function generated(plan: object): Promise<Run> {
   const generator = spawn(process.execPath, [join(import.meta.dirname, 'http-load.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
   generator.stdin.end(JSON.stringify(plan));
   return (await json(generator.stdout)) as Run;

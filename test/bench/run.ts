@@ -3,6 +3,7 @@ import { append } from './append.js';
 import { appendToVisible } from './append-to-visible.js';
 import { appendVsPeers } from './append-vs-peers.js';
 import { commands } from './commands.js';
+import { growth } from './growth.js';
 import { history } from './history.js';
 import type { Figures } from './measure.js';
 import { boot } from './boot.js';
@@ -16,6 +17,7 @@ const benchmarks = {
   append_vs_peers: appendVsPeers,
   command_throughput: commands,
   append_to_visible: appendToVisible,
+  growth,
   history_1000: history,
   projection_rebuild: rebuild,
   rebuild_vs_emmett: rebuildVsEmmett,
