@@ -94,15 +94,16 @@ export class Projecting {
     await client.query('savepoint retake');
     try {
       await this.together(client, [target], await this.knowledge(client, [target], events), events);
-      for (const event of events) if (this.endsBatch(event)) await this.purge(client, [row], this.read(event).event);
       failpoint('retake.wroteRows');
-      await this.forgetErased(client, row, organizationIn(stopped));
     } catch (error) {
       if (isTransient(error)) throw error;
       await client.query('rollback to savepoint retake');
       failpoint('retake.stoppedAgain');
-      await this.park(client, { target, event: stopped, reason: reasonOf(error) });
+      // The database has refused one of them, and it need not be the one that stopped the stream before.
+      for (const event of events) await this.oneByOne(client, [target], await this.knowledge(client, [target], [event]), [event]);
     }
+    for (const event of events) if (this.endsBatch(event)) await this.purge(client, [row], this.read(event).event);
+    await this.forgetErased(client, row, organizationIn(stopped));
     const { rowCount } = await client.query('select from read.parked_streams where projection = $1 and version = $2 and stream = $3', [row.projection, row.version, stopped.stream]);
     return rowCount === 0;
   }
