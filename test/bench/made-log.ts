@@ -44,31 +44,60 @@ interface Made {
   readonly metadata: Uint8Array;
 }
 
+/** Who the events are of, and where in the log the next one comes to stand. */
+interface Place {
+  readonly organizationId: string;
+  readonly actorId: string;
+  position: number;
+}
+
 /**
  * Fills a log as commands would have, sealed with the keyring's keys, and stored directly: a million commands would take
  * longer than what is to be measured. Residents come in groups; the events of a group lie interleaved.
  */
 export async function makeLog(core: Core, server: BenchServer, residents: number): Promise<{ events: number; organizationId: string }> {
-  const organizationId = randomUUID();
-  const actorId = randomUUID();
+  const place = { organizationId: randomUUID(), actorId: randomUUID(), position: await core.store.head() };
   const client = new pg.Client({ connectionString: server.adminUrl });
   await client.connect();
-  let position = await core.store.head();
+  for await (const made of turns(core, place, residents)) await store(client, place.position, made);
+  await client.query('update log.counter set position = $1', [place.position]);
+  await client.query('analyze log.events');
+  await client.end();
+  return { events: place.position, organizationId: place.organizationId };
+}
+
+/** The same through the log's own appends, one for each resident: for a log that is no table. */
+export async function appendLog(core: Core, residents: number): Promise<void> {
+  const place = { organizationId: randomUUID(), actorId: randomUUID(), position: 0 };
+  let streams = new Map<string, Made[]>();
+  const append = async (): Promise<void> => {
+    const waiting = streams.entries();
+    streams = new Map();
+    const some = async (): Promise<void> => {
+      for (const [stream, events] of waiting) await core.store.append(stream, 'no-stream', events);
+    };
+    await Promise.all(Array.from({ length: 32 }, some));
+  };
+  for await (const made of turns(core, place, residents)) {
+    for (const event of made) streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
+    if (made[0]!.revision === EACH - 1) await append();
+  }
+}
+
+/** What happens next to each resident of a group, turn by turn. */
+async function* turns(core: Core, place: Place, residents: number): AsyncGenerator<Made[], void, undefined> {
+  const { organizationId, actorId } = place;
   for (let from = 0; from < residents; from += AT_A_TIME) {
     const size = Math.min(AT_A_TIME, residents - from);
     const ids = Array.from({ length: size }, () => randomUUID());
     const last = new Array<string | undefined>(size);
     for (const [revision, happen] of lives.entries()) {
-      const made = await Promise.all(ids.map((id, at) => one(core, { organizationId, actorId, id, revision, prev: last[at], event: happen(from + at), nth: position + at })));
+      const made = await Promise.all(ids.map((id, at) => one(core, { organizationId, actorId, id, revision, prev: last[at], event: happen(from + at), nth: place.position + at })));
       made.forEach((event, at) => (last[at] = leafHash(event.stream, revision, event)));
-      await store(client, position, made);
-      position += size;
+      yield made;
+      place.position += size;
     }
   }
-  await client.query('update log.counter set position = $1', [position]);
-  await client.query('analyze log.events');
-  await client.end();
-  return { events: position, organizationId };
 }
 
 interface Wanted {

@@ -5,6 +5,8 @@ import { appendVsPeers } from './append-vs-peers.js';
 import { commands } from './commands.js';
 import { growth } from './growth.js';
 import { history } from './history.js';
+import { esdbAppend } from './esdb-append.js';
+import { esdbDelivery } from './esdb-delivery.js';
 import type { Figures } from './measure.js';
 import { boot } from './boot.js';
 import { rebuild } from './rebuild.js';
@@ -21,6 +23,8 @@ const benchmarks = {
   history_1000: history,
   projection_rebuild: rebuild,
   rebuild_vs_emmett: rebuildVsEmmett,
+  esdb_delivery: esdbDelivery,
+  esdb_append: esdbAppend,
   boot,
 };
 
