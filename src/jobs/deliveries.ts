@@ -1,0 +1,34 @@
+import type { Pool } from 'pg';
+import type { Id } from './job.js';
+
+/** Something that is to reach a person. Ids only: whoever carries it looks up address and words when it goes. */
+export interface Delivery {
+  /** The same one is carried once. */
+  readonly id: Id;
+  readonly kind: 'invitation';
+  readonly organizationId: Id;
+  /** The record that it is about: of an invitation, the membership. */
+  readonly subjectId: Id;
+}
+
+/** The port to whatever carries messages out of the house. */
+export interface Carrier {
+  /** Carries it, once for each id. @throws where that is not certain; then it is asked again. */
+  carry(delivery: Delivery): Promise<void>;
+}
+
+/**
+ * No mail is configured, so nothing leaves the house: what would have gone is written down, by its ids, and whoever invited
+ * somebody passes the invitation on.
+ */
+export class WrittenDown implements Carrier {
+  /** @param pool of yuthub_app. */
+  constructor(private readonly pool: Pool) {}
+
+  async carry({ id, kind, organizationId, subjectId }: Delivery): Promise<void> {
+    await this.pool.query(
+      'insert into app.deliveries (delivery_id, kind, organization_id, subject_id) values ($1, $2, $3, $4) on conflict (delivery_id) do nothing',
+      [id, kind, organizationId, subjectId],
+    );
+  }
+}
