@@ -3,9 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { organizationCommand } from './access/command-line.js';
 import { openCore, type Core } from './assembly/core.js';
 import { openDatabasesBeside, type OpenDatabases } from './assembly/databases.js';
+import { repeatErasuresOf } from './assembly/erasure-gate.js';
 import { logOpening, openLog, openLogToFill } from './assembly/log.js';
 import { rebuildAndVerify } from './assembly/rebuilding.js';
 import { backupCommand } from './custody/backup-command-line.js';
+import { keyringCommand } from './custody/keyring-command-line.js';
 import { logCommand } from './custody/log-command-line.js';
 import { restoreCommand } from './custody/restore-command-line.js';
 import { productVersion } from './platform/version.js';
@@ -43,8 +45,13 @@ const underneath: Readonly<Record<string, (argv: readonly string[], configuratio
   backup: async (argv, configuration, { urls }) => {
     const store = configuration.eventStoreUrl === undefined ? undefined : await openLog(configuration, urls);
     const { owner, keyringOwner } = urls;
-    return backupCommand(argv, { owner, keyringOwner, store, release: productVersion(), now: () => new Date(), terminal });
+    try {
+      return await backupCommand(argv, { owner, keyringOwner, store, release: productVersion(), now: () => new Date(), terminal });
+    } finally {
+      await store?.close();
+    }
   },
+  keyring: (argv, configuration, { urls }) => keyringCommand(argv, { repeatErasures: () => repeatErasuresOf(configuration, urls), print }),
   restore: (argv, configuration, { urls }) =>
     restoreCommand(argv, {
       owner: urls.owner,

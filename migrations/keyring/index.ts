@@ -1,6 +1,7 @@
 import type { Migrations } from '../../src/platform/migrator.js';
 import * as schema from './0000-schema.js';
 import * as keys from './0010-keys.js';
+import * as knownErasures from './0020-known-erasures.js';
 
 /**
  * The keyring database's migrations. To add one: write `NNNN-what.ts` beside
@@ -10,4 +11,5 @@ import * as keys from './0010-keys.js';
 export const keyringMigrations: Migrations = {
   '0000-schema': schema,
   '0010-keys': keys,
+  '0020-known-erasures': knownErasures,
 };

@@ -10,12 +10,21 @@ export interface SchemaMigration {
 /** Migrations by name, which is also their order: `0000-…`, `0010-…`. */
 export type Migrations = Readonly<Record<string, SchemaMigration>>;
 
-/** Brings a database up to date, as the role of the connection string. Answers the names it applied. */
+/** The database was made by a later release; nothing was changed. */
+export class SchemaTooNew extends Error {
+  override readonly name = 'SchemaTooNew';
+}
+
+/**
+ * Brings a database up to date, as the role of the connection string. Answers the names it applied.
+ * @throws SchemaTooNew where it knows migrations that are not among these.
+ */
 export async function migrate(connectionString: string, migrations: Migrations): Promise<readonly string[]> {
   const pool = new pg.Pool({ connectionString, max: 2 });
   pool.on('error', () => undefined);
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
+    await refuseNewer(pool, migrations);
     const migrator = new Migrator({
       db,
       provider: { getMigrations: () => Promise.resolve({ ...migrations } as Record<string, Migration>) },
@@ -30,6 +39,16 @@ export async function migrate(connectionString: string, migrations: Migrations):
   } finally {
     await db.destroy();
   }
+}
+
+async function refuseNewer(pool: pg.Pool, migrations: Migrations): Promise<void> {
+  const { rows: tables } = await pool.query<{ there: boolean }>(`select to_regclass('migrations.kysely_migration') is not null as there`);
+  if (!tables[0]!.there) return;
+  const { rows } = await pool.query<{ name: string }>('select name from migrations.kysely_migration where name <> all ($1) order by name', [Object.keys(migrations)]);
+  if (rows.length === 0) return;
+  throw new SchemaTooNew(
+    `The database was made by a later release than this one: it knows ${rows.map(({ name }) => name).join(', ')}. Start that release; to go back to this one, restore a backup that was taken with it.`,
+  );
 }
 
 function message(error: unknown): string {

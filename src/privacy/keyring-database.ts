@@ -118,6 +118,11 @@ export class KeyringDatabase {
     return row!.fps;
   }
 
+  async knownErasures(erasureIds: readonly string[]): Promise<readonly string[]> {
+    const [row] = await this.query<{ ids: string[] }>('select keyring.known_erasures($1) as ids', [erasureIds]);
+    return row!.ids;
+  }
+
   async ledgerBrokenAt(): Promise<number | undefined> {
     const [row] = await this.query<{ seq: string | null }>('select keyring.ledger_broken_at() as seq', []);
     return row!.seq === null ? undefined : Number(row!.seq);

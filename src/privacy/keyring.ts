@@ -33,9 +33,14 @@ export interface Destruction {
   readonly scopes: readonly string[];
 }
 
+/** A key that is there, named without its bytes. */
+export type DestroyableKey = Pick<StoredKey, 'name' | 'fingerprint'>;
+
 /** What one round is asked: keys to open with, or keys to seal under. */
 type Asked = { readonly fingerprints: readonly string[] } | { readonly names: readonly KeyName[] };
 
+/** Behind every entry of the ledger: nothing is told of what was destroyed meanwhile. */
+const NOTHING_NEW = '9223372036854775807';
 const boundKek = (organizationId: string): string => `kek|${organizationId}`;
 /** Whether a master key opens the key of an organisation, which opens those of its people. */
 export const opensOrganizationKey = (masterKey: Uint8Array, organizationId: string, wrapped: Uint8Array): boolean =>
@@ -81,7 +86,7 @@ export class Keyring {
       cachedMs,
     );
     try {
-      keyring.since = (await database.read('9223372036854775807', [])).head;
+      keyring.since = (await database.read(NOTHING_NEW, [])).head;
       await keyring.epochToWrapUnder(PLATFORM);
     } catch (error) {
       await keyring.close();
@@ -128,6 +133,18 @@ export class Keyring {
     const fingerprints = await this.database.fenceAndDestroy(erasureId, organizationId, subject, scopes);
     for (const fingerprint of fingerprints) this.cache.destroyed(fingerprint);
     return fingerprints;
+  }
+
+  /** Of keys that were recorded as destroyed: those that are not so here, by their names, and those that are unknown here. @throws KeysUnavailable */
+  async notDestroyed(fingerprints: readonly string[]): Promise<{ readonly alive: readonly DestroyableKey[]; readonly unknown: readonly string[] }> {
+    const { keys } = await this.database.read(NOTHING_NEW, fingerprints);
+    const known = new Set(keys.map(({ fingerprint }) => fingerprint));
+    return { alive: keys.filter(({ wrapped }) => wrapped), unknown: fingerprints.filter((one) => !known.has(one)) };
+  }
+
+  /** Whether the ledger has an erasure on record. @throws KeysUnavailable */
+  async knowsErasure(erasureId: string): Promise<boolean> {
+    return (await this.database.knownErasures([erasureId])).length > 0;
   }
 
   /** First entry of the erasure ledger that is missing or altered; undefined where it is whole. @throws KeysUnavailable */

@@ -63,6 +63,7 @@ describe('the keyring', () => {
       'get_deks',
       'get_keks',
       'get_or_add',
+      'known_erasures',
       'ledger_broken_at',
     ]);
     for (const { name, may, definer, path } of rows)
