@@ -7,6 +7,14 @@ export class RebuildRefused extends Error {
   override readonly name = 'RebuildRefused';
 }
 
+/** Somebody else is at work on it: later it may be free, or done. */
+export class RebuildUnderway extends Error {
+  override readonly name = 'RebuildUnderway';
+  constructor(projection: string) {
+    super(`${projection} is being rebuilt already.`);
+  }
+}
+
 /** @throws RebuildRefused where a table that was made anew has fewer rows than the live one. */
 export async function refuseFewer(client: pg.ClientBase, projection: Projection, old: VersionRow, made: VersionRow): Promise<void> {
   for (const { name } of projection.tables) {

@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Catalogue } from '../../src/kernel/catalogue.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { failpoint } from '../../src/platform/failpoint.js';
 import type { Codec } from '../../src/privacy/codec.js';
-import { RebuildRefused } from './comparison.js';
-import { inTransaction, rowPool } from './connection.js';
+import { RebuildRefused, RebuildUnderway } from './comparison.js';
+import { inTransaction, isTransient, rowPool } from './connection.js';
 import { projectionsOf, type Projection } from './derived-tables.js';
 import { lagOf, type Lag } from './lag.js';
 import { Parked } from './parked.js';
@@ -14,7 +15,7 @@ import { Projector } from './projector.js';
 import { publicTables, remakeViews, type PublicTable } from './public-views.js';
 import { Rebuild, type RebuildOptions } from './rebuild.js';
 import { Rollback } from './rollback.js';
-import { createIndexes, createVersion, setState, versions } from './versions.js';
+import { createIndexes, createVersion, setState, versions, type VersionRow } from './versions.js';
 
 /** What the read side is made of. */
 export interface ProjectionEngineParts {
@@ -50,6 +51,9 @@ export interface ProjectionStatus {
   readonly retiredAt: string | null;
 }
 
+/** How often a process looks whether what another is building is done, at first and at last. */
+const STANDBY_MS = 250;
+const PATIENCE_MS = 15_000;
 /** Made once for all processes that start at the same time. */
 const PREPARATION_LOCK = 0x59_52_45_44;
 /** What one transaction may leave lying before the server ends it: a process that was stopped must not hold its rows for ever. */
@@ -103,7 +107,7 @@ export class ProjectionEngine {
       live = await versions(client, 'live');
       await remakeViews(client, this.shown, this.projections, live);
       failpoint('prepare.beforeCommit');
-      return this.projections.filter(({ name, hash }) => live.find((row) => row.projection === name)?.definition_hash !== hash).map(({ name }) => name);
+      return this.outdated(live);
     });
   }
 
@@ -112,7 +116,7 @@ export class ProjectionEngine {
     const wanted = await this.prepare();
     failpoint('prepare.committed');
     this.projector.start();
-    if (wanted.length > 0) this.background = this.rebuildInBackground(wanted);
+    if (wanted.length > 0) this.background = this.rebuildInBackground();
   }
 
   /** Resolves when what start found outdated has been rebuilt, or could not be. */
@@ -178,15 +182,29 @@ export class ProjectionEngine {
     return [...new Set(names.map((wanted) => this.projectionOf(wanted)))];
   }
 
-  private async rebuildInBackground(names: readonly string[]): Promise<void> {
+  /** Names of the projections that are not live as the code defines them. */
+  private outdated(live: readonly VersionRow[]): readonly string[] {
+    return this.projections.filter(({ name, hash }) => live.find((row) => row.projection === name)?.definition_hash !== hash).map(({ name }) => name);
+  }
+
+  /** Whoever is at work on it may die over it, and the database may be away: it is tried again until it is done by somebody. */
+  private async rebuildInBackground(): Promise<void> {
+    const { signal } = this.stopping;
     const log = this.parts.log ?? (() => undefined);
-    try {
-      log(`Building anew: ${names.join(', ')}.`);
-      await this.rebuild(names);
-      log(`Built anew: ${names.join(', ')}.`);
-    } catch (error) {
-      const known = error instanceof RebuildRefused || (error instanceof Error && error.constructor === Error);
-      if (!this.stopping.signal.aborted) log(`Not built anew: ${known ? error.message : (error as Error).name}`);
+    for (let pauseMs = STANDBY_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, PATIENCE_MS)) {
+      try {
+        const names = this.outdated(await inTransaction(this.pool, (client) => versions(client, 'live')));
+        if (names.length === 0) return;
+        log(`Building anew: ${names.join(', ')}.`);
+        await this.rebuild(names);
+        return log(`Built anew: ${names.join(', ')}.`);
+      } catch (error) {
+        if (signal.aborted) return;
+        const known = error instanceof RebuildRefused || error instanceof RebuildUnderway || (error instanceof Error && error.constructor === Error);
+        log(`Not built anew: ${known ? error.message : (error as Error).name}`);
+        if (!(error instanceof RebuildUnderway) && !isTransient(error)) return;
+        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 }

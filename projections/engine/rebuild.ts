@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
 import { failpoint } from '../../src/platform/failpoint.js';
-import { differences, refuseFewer } from './comparison.js';
+import { differences, RebuildUnderway, refuseFewer } from './comparison.js';
 import { inTransaction, isTransient } from './connection.js';
 import type { Projection } from './derived-tables.js';
 import { feed, REBUILD_BATCH, type Arrived } from './event-feed.js';
@@ -44,7 +44,7 @@ export class Rebuild {
 
   /**
    * @param names of projections; they are built together, in one pass over the log.
-   * @throws RebuildRefused where the result is empty or shorter than what it would replace; Error where one of them is being rebuilt already.
+   * @throws RebuildRefused where the result is empty or shorter than what it would replace; RebuildUnderway.
    */
   async run(names: readonly string[], options: RebuildOptions = {}): Promise<void> {
     await this.guarded(names, async (projections) => {
@@ -97,7 +97,7 @@ export class Rebuild {
     try {
       for (const name of [...names].sort()) {
         const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as taken', [REBUILD_LOCK, name]);
-        if (!rows[0]!.taken) throw new Error(`${name} is being rebuilt already.`);
+        if (!rows[0]!.taken) throw new RebuildUnderway(name);
       }
       failpoint('rebuild.locked');
       return await work(projections);

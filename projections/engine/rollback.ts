@@ -25,7 +25,7 @@ export class Rollback {
   /**
    * Swaps the kept versions in, all in one transaction; those that were live are kept instead, so that doing it twice
    * leads back. @param names of projections.
-   * @throws RebuildRefused where one has no kept version, or one of another definition; Error where one is being rebuilt.
+   * @throws RebuildRefused where one has no kept version, or one of another definition; RebuildUnderway.
    */
   async run(names: readonly string[], options: RebuildOptions = {}): Promise<void> {
     const { rebuild, projecting, shown } = this.parts;
