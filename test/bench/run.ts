@@ -11,6 +11,7 @@ import type { Figures } from './measure.js';
 import { boot } from './boot.js';
 import { rebuild } from './rebuild.js';
 import { rebuildVsEmmett } from './rebuild-vs-emmett.js';
+import { scaleOut } from './scale-out.js';
 import { benchServer } from './server.js';
 
 /** Benchmarks by name; `npm run bench -- append history_1000 --json`. */
@@ -25,6 +26,7 @@ const benchmarks = {
   rebuild_vs_emmett: rebuildVsEmmett,
   esdb_delivery: esdbDelivery,
   esdb_append: esdbAppend,
+  scale_out: scaleOut,
   boot,
 };
 
