@@ -54,10 +54,10 @@ export class ReadSide {
     return this.world.remove();
   }
 
-  /** Lets this process project. */
-  async goLive(): Promise<void> {
+  /** Lets this process project. @param leaseMs for how long it counts as alive when it is not heard of. */
+  async goLive(leaseMs = 400): Promise<void> {
     if (this.live) return;
-    this.live = this.world.engine({ leaseMs: 400, keepOldMs: TEN_DAYS_MS });
+    this.live = this.world.engine({ leaseMs, keepOldMs: TEN_DAYS_MS });
     await this.live.start();
   }
 

@@ -31,11 +31,11 @@ function serverUrl(): string {
 }
 
 /**
- * Databases of one's own on the test run's server. They are copies of a
- * template that the first caller of the run migrates.
+ * Databases of one's own, on the test run's server unless told otherwise. They
+ * are copies of a template that the first caller of the run migrates.
+ * @param server superuser's connection string.
  */
-export async function testDatabases(): Promise<TestDatabases> {
-  const server = serverUrl();
+export async function testDatabases(server = serverUrl()): Promise<TestDatabases> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const template = { adminUrl: withDatabase(server, TEMPLATE), masterKey: TEST_MASTER_KEY };
   const copy = { adminUrl: withDatabase(server, name), masterKey: TEST_MASTER_KEY };

@@ -43,9 +43,10 @@ export interface RunningProduct {
 /**
  * An installation with nothing in it; the clock stands at 2026-08-03T08:00:00Z until it is moved.
  * @param common what all of its processes find in their environment.
+ * @param server where its databases are; the test run's unless said.
  */
-export async function installation(common: Record<string, string> = {}): Promise<Installation> {
-  const databases = await testDatabases();
+export async function installation(common: Record<string, string> = {}, server?: string): Promise<Installation> {
+  const databases = await testDatabases(server);
   const dataDir = mkdtempSync(join(tmpdir(), 'yuthub-product-'));
   const running = new Set<ChildProcess>();
   const environment = (env: Record<string, string>): NodeJS.ProcessEnv => ({
