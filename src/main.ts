@@ -5,6 +5,7 @@ import { SchemaTooNew } from './platform/migrator.js';
 import { createLogger } from './platform/logging.js';
 import { DataDirInUse } from './platform/data-dir-lock.js';
 import { startProduct, type BeforeServing } from './assembly/product.js';
+import { StoppedWaiting } from './assembly/once-there.js';
 import { DemonstrationStopped, seedDemo } from './demo/seed.js';
 import { greeting } from './demo/greeting.js';
 
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
   const logger = createLogger(process.env['LOG_LEVEL'] as 'info' | undefined);
   const leaving = new AbortController();
   const before: BeforeServing | undefined = configuration.demo ? (core, processes) => seedDemo(core, processes, leaving.signal) : undefined;
-  const starting = startProduct(configuration, logger, before);
+  const starting = startProduct(configuration, logger, leaving.signal, before);
   let stoppingSince: number | undefined;
   const stop = (why: string): void => {
     if (stoppingSince !== undefined) {
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
           process.exit(1);
         },
       ),
-      (error: unknown) => process.exit(error instanceof DemonstrationStopped ? 0 : 1),
+      (error: unknown) => process.exit(error instanceof DemonstrationStopped || error instanceof StoppedWaiting ? 0 : 1),
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));

@@ -11,6 +11,8 @@ import { ProcessRunner } from '../processes/engine/process-runner.js';
 import { openApi, type OpenApiParts } from './api.js';
 import { openCore, type Core } from './core.js';
 import { openDatabases, type OpenDatabases } from './databases.js';
+import { openLog } from './log.js';
+import { hostsOf, onceThere, type Waiting } from './once-there.js';
 import { startHealthServer } from './health-server.js';
 import { processesOf } from './processes.js';
 
@@ -27,16 +29,21 @@ export interface Product {
 /** What is done with the running product before it serves: the demo organisation is made so. */
 export type BeforeServing = (core: Core, processes: readonly Process[]) => Promise<void>;
 
-/** Starts the roles of this process. @throws with a sentence for the operator; nothing is left running then. */
-export async function startProduct(configuration: Configuration, logger: Logger, before?: BeforeServing): Promise<Product> {
+/**
+ * Starts the roles of this process, once what they need is there.
+ * @param leaving aborted when it is told to stop; until it runs, nothing else stops it.
+ * @throws StoppedWaiting; with a sentence for the operator, nothing is left running then.
+ */
+export async function startProduct(configuration: Configuration, logger: Logger, leaving: AbortSignal, before?: BeforeServing): Promise<Product> {
   const tell = (message: string): void => logger.info(message);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of stops.splice(0).reverse()) await close();
   };
   try {
-    const databases: OpenDatabases = await openDatabases(configuration, tell);
+    const databases = await databasesOnceThere(configuration, { tell, signal: leaving });
     stops.push(() => databases.stop());
+    await logOnceThere(configuration, databases, { tell, signal: leaving });
     const core = await openCore(configuration, databases.urls, tell);
     stops.push(() => core.close());
     const processes = processesOf(core);
@@ -64,6 +71,20 @@ export async function startProduct(configuration: Configuration, logger: Logger,
     await stop().catch((also: unknown) => logger.error({ err: also }, 'Stopping failed, too.'));
     throw error;
   }
+}
+
+async function databasesOnceThere(configuration: Configuration, waiting: Waiting): Promise<OpenDatabases> {
+  const { databaseUrl, keyringDatabaseUrl } = configuration;
+  const open = (): Promise<OpenDatabases> => openDatabases(configuration, waiting.tell);
+  // Our own PostgreSQL is started by this process: where it fails, waiting helps nobody.
+  if (!databaseUrl) return open();
+  const hosts = new Set([databaseUrl, keyringDatabaseUrl ?? databaseUrl].map(hostsOf));
+  return onceThere(`PostgreSQL at ${[...hosts].join(' and ')}`, open, waiting);
+}
+
+async function logOnceThere(configuration: Configuration, { urls }: OpenDatabases, waiting: Waiting): Promise<void> {
+  if (!configuration.eventStoreUrl) return;
+  await onceThere(`EventStoreDB at ${hostsOf(configuration.eventStoreUrl)}`, async () => (await openLog(configuration, urls)).close(), waiting);
 }
 
 function runnerOf(core: Core, processes: readonly Process[], logger: Logger): ProcessRunner {
