@@ -4,11 +4,12 @@ import { organizationCommand } from './access/command-line.js';
 import { openCore, type Core } from './assembly/core.js';
 import { openDatabasesBeside, type OpenDatabases } from './assembly/databases.js';
 import { repeatErasuresOf } from './assembly/erasure-gate.js';
-import { logOpening, openLog, openLogToFill } from './assembly/log.js';
+import { logOpening, openLog, openLogToFill, prepareEventStoreDb } from './assembly/log.js';
 import { rebuildAndVerify } from './assembly/rebuilding.js';
 import { backupCommand } from './custody/backup-command-line.js';
 import { keyringCommand } from './custody/keyring-command-line.js';
 import { logCommand } from './custody/log-command-line.js';
+import { prepareCommand } from './custody/prepare-command-line.js';
 import { restoreCommand } from './custody/restore-command-line.js';
 import { productVersion } from './platform/version.js';
 import { opensOrganizationKey } from './privacy/keyring.js';
@@ -63,6 +64,10 @@ const underneath: Readonly<Record<string, (argv: readonly string[], configuratio
     }),
 };
 
+/** Before there is anything else: it needs no database of ours. */
+const prepareLog = (argv: readonly string[], { eventStoreAdminUrl, eventStoreUrl }: Configuration): Promise<number> =>
+  prepareCommand(argv, { adminUrl: eventStoreAdminUrl, appUrl: eventStoreUrl, prepare: prepareEventStoreDb, print });
+
 async function main([task, ...argv]: readonly string[]): Promise<number> {
   const run = tasks[task ?? ''];
   const runUnderneath = underneath[task ?? ''];
@@ -71,6 +76,7 @@ async function main([task, ...argv]: readonly string[]): Promise<number> {
     return 2;
   }
   const configuration = loadConfiguration(process.env);
+  if (task === 'log' && argv[0] === 'prepare') return prepareLog(argv.slice(1), configuration);
   const tell = (message: string): void => void process.stderr.write(`${message}\n`);
   const databases = await openDatabasesBeside(configuration, tell);
   try {

@@ -2,6 +2,7 @@ import type { CopyTarget } from '../custody/log-copy.js';
 import { openLogEnd, type LogOpening } from '../custody/log-ends.js';
 import type { Configuration } from '../platform/configuration.js';
 import { prepareDatabases, type DatabaseUrls } from '../platform/databases.js';
+import type { Preparation } from '../event-store/eventstoredb/preparation.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { mainDatabase } from './databases.js';
 import { PostgresEventStore } from '../event-store/postgres/postgres-event-store.js';
@@ -38,3 +39,9 @@ export const logOpening = ({ eventStoreUrl, masterKey }: Configuration, { app }:
   },
   eventStoreDb: (url) => openEventStoreDb(url, PATIENCE_MS),
 });
+
+/** Makes EventStoreDB ready for the product. @returns sentences about what was done. */
+export async function prepareEventStoreDb(preparation: Preparation): Promise<readonly string[]> {
+  const { prepareServer } = await import('../event-store/eventstoredb/preparation.js');
+  return prepareServer(preparation);
+}

@@ -10,6 +10,7 @@ import { CopyPositions } from './moved-positions.js';
 import { progressLine } from './progress-line.js';
 
 const usage = `log copy --from <log> --to <log>
+log prepare [--shared]
 
 A log is named ${LOG_NAMES}.
 What is in the other log already must be the beginning of this one; so it may be run again and again, also while the product

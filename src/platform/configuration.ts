@@ -22,6 +22,8 @@ export interface Configuration {
   readonly keyringDatabaseUrl?: string;
   /** Undefined: the log lies in PostgreSQL. */
   readonly eventStoreUrl?: string;
+  /** Of an administrator of EventStoreDB; for preparing it, and for nothing else. */
+  readonly eventStoreAdminUrl?: string;
   /** Undefined: the queues lie in PostgreSQL. */
   readonly redisUrl?: string;
   /** 32 bytes. */
@@ -51,6 +53,9 @@ export class InvalidConfiguration extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const POSTGRES = ['postgres:', 'postgresql:'];
+const EVENTSTORE = ['esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:'];
+/** Of a fresh EventStoreDB; everybody knows it. */
+const FRESH_ADMIN = '//admin:changeit@';
 const SHORTEST_PASSWORD = 8;
 /** Far more than any command takes. */
 const CLAIM_GRACE_MS = 30_000;
@@ -88,7 +93,8 @@ export function loadConfiguration(env: Environment): Configuration {
     dataDir,
     databaseUrl,
     keyringDatabaseUrl: databaseUrl === undefined ? undefined : (keyring ?? withKeyringSuffix(databaseUrl)),
-    eventStoreUrl: read.url('EVENTSTORE_URL', ['esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:']),
+    eventStoreUrl: read.url('EVENTSTORE_URL', EVENTSTORE),
+    eventStoreAdminUrl: read.url('EVENTSTORE_ADMIN_URL', EVENTSTORE),
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     demo,
     demoPassword,
@@ -108,6 +114,8 @@ export function loadConfiguration(env: Environment): Configuration {
     if (clockControl) problems.push('CLOCK_CONTROL=on is refused in production: deadlines must follow the real time.');
     if (demoPassword !== undefined)
       problems.push('DEMO_PASSWORD is refused in production: there are no demo sign-ins.');
+    if (rest.eventStoreUrl?.includes(FRESH_ADMIN))
+      problems.push('EVENTSTORE_URL signs in as the administrator of a fresh server, whose password everybody knows: name a user of its own, which `npm run log -- prepare` makes.');
     if (demo) problems.push('DEMO=on is refused in production: demo data do not belong beside real people.');
   }
   if (problems.length > 0) throw new InvalidConfiguration(problems);

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
 import { closedStoreContract, eventStoreContract, type Adapter } from '../contract/event-store-contract.js';
 import { serverFacts } from '../contract/eventstoredb-facts.js';
+import { serverPreparation } from './server-preparation.js';
 
 const connectionString = process.env['EVENTSTORE_URL'] ?? '';
+const adminUrl = process.env['EVENTSTORE_ADMIN_URL'] ?? '';
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 /** On a server that somebody runs: what is in it already stays, and only streams of these tests are written. */
@@ -31,4 +33,6 @@ if (connectionString === '') {
     connectionString: () => Promise.resolve(connectionString),
     close: () => undefined,
   });
+  if (adminUrl !== '') serverPreparation(adminUrl);
+  else say('EVENTSTORE_ADMIN_URL is not set, so users and rights are not tried.');
 }

@@ -16,17 +16,35 @@ type Batch = grpc.ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
 const isBad = ({ id, type }: Proposal): boolean => type === '' || !wire.UUID_PATTERN.test(id);
 
+const UNAUTHENTICATED = 16;
+
+/** Why the caller may not do this; undefined where they may. */
+function refusalOf(server: StandIn, metadata: grpc.Metadata, stream: string, action: 'write' | 'delete' = 'write'): grpc.ServiceError | undefined {
+  try {
+    server.users?.check(metadata, stream, action);
+    return undefined;
+  } catch (error) {
+    return error as grpc.ServiceError;
+  }
+}
+
 /** Appends as the server takes them: one by one, and many over one call. */
 export function appendService(server: StandIn) {
   return {
     append: (call: grpc.ServerReadableStream<AppendReq, AppendResp>, answer: grpc.sendUnaryData<AppendResp>) => single(server, call, answer),
     batchAppend: (call: Batch) => batch(server, call),
     delete: (call: grpc.ServerUnaryCall<DeleteReq, DeleteResp>, answer: grpc.sendUnaryData<DeleteResp>) => {
-      server.log.softDelete(wire.nameOf(call.request.getOptions()?.getStreamIdentifier()));
+      const stream = wire.nameOf(call.request.getOptions()?.getStreamIdentifier());
+      const refused = refusalOf(server, call.metadata, stream, 'delete');
+      if (refused) return answer(refused);
+      server.log.softDelete(stream);
       answer(null, new streams.DeleteResp());
     },
     tombstone: (call: grpc.ServerUnaryCall<TombstoneReq, TombstoneResp>, answer: grpc.sendUnaryData<TombstoneResp>) => {
-      server.log.tombstone(wire.nameOf(call.request.getOptions()?.getStreamIdentifier()));
+      const stream = wire.nameOf(call.request.getOptions()?.getStreamIdentifier());
+      const refused = refusalOf(server, call.metadata, stream, 'delete');
+      if (refused) return answer(refused);
+      server.log.tombstone(stream);
       answer(null, new streams.TombstoneResp());
     },
   };
@@ -43,6 +61,8 @@ function single(server: StandIn, call: grpc.ServerReadableStream<AppendReq, Appe
   call.on('end', () => {
     if (server.faults.denied !== 'nothing') return answer(wire.accessDenied());
     const stream = wire.nameOf(options!.getStreamIdentifier());
+    const refused = refusalOf(server, call.metadata, stream);
+    if (refused) return answer(refused);
     const expected: Expected = options!.hasNoStream() ? 'no-stream' : options!.hasAny() ? 'any' : options!.hasStreamExists() ? 'exists' : BigInt(options!.getRevision());
     try {
       answer(null, wire.singleAnswer(server.log.append(stream, expected, events), stream));
@@ -86,6 +106,10 @@ function decide(server: StandIn, call: Batch, request: BatchAppendReq, append: P
   };
   const store = (): void => answer(wire.batchAnswer(server.log.append(append.stream, append.expected, append.events), append.expected, append.stream));
   if (faults.denied !== 'nothing') return fail(wire.denied());
+  const refused = refusalOf(server, call.metadata, append.stream);
+  // Whoever is not known is told so by the end of the call, whoever may not do this by an answer.
+  if (refused?.code === UNAUTHENTICATED) return void call.emit('error', refused);
+  if (refused) return fail(wire.denied());
   if (append.events.some(isBad)) {
     fail(wire.badRequest('An element is missing.'));
     // The server forgets that it has answered, and says after its own time that it was too late.

@@ -32,6 +32,7 @@ async function read(server: StandIn, call: Call): Promise<void> {
   const { faults } = server;
   const options = call.request.getOptions()!;
   if (faults.denied === 'all') throw wire.accessDenied();
+  server.users?.check(call.metadata, options.hasStream() ? wire.nameOf(options.getStream()!.getStreamIdentifier()) : '$all', 'read');
   if (faults.readsNotReady) throw wire.failure(14, 'Server Is Not Ready');
   if (faults.readsSilent) return;
   if (call.metadata.get('requires-leader')[0] === 'true' && !server.isLeader) throw wire.notLeader(server.leaderEndpoint);

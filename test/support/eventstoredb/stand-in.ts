@@ -2,12 +2,16 @@ import clusters from '@eventstore/db-client/generated/gossip_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import gossipServices from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import featureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import userServices from '@eventstore/db-client/generated/users_grpc_pb.js';
 import streamServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import grpc from '@grpc/grpc-js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { appendService } from './appends.js';
 import { Faults } from './faults.js';
 import { MemoryLog } from './memory-log.js';
 import { readService } from './reads.js';
+import { Users } from './users.js';
 import { uuidOf } from './wire-format.js';
 
 /** What the server says its version is. */
@@ -17,6 +21,9 @@ const TRANSPORT_LIMIT = 20 * 1024 * 1024;
 const HOST = '127.0.0.1';
 
 const { LEADER, FOLLOWER } = clusters.MemberInfo.VNodeState;
+
+/** Of a node that lives as long as a spec: what it is signed by, and its key, which protects nothing. */
+const tlsFile = (name: string): string => join(import.meta.dirname, 'tls', name);
 
 /** The nodes over one log, of which one leads. */
 export interface Cluster {
@@ -31,6 +38,8 @@ export interface Cluster {
 export class StandIn {
   readonly faults = new Faults();
   port = 0;
+  /** Who may do what; undefined on an insecure node, where everybody may do everything. */
+  users: Users | undefined;
   private server: grpc.Server | undefined;
   private readonly cluster: Cluster;
 
@@ -44,6 +53,14 @@ export class StandIn {
 
   static async start(log = new MemoryLog()): Promise<StandIn> {
     const standIn = new StandIn(log);
+    await standIn.start();
+    return standIn;
+  }
+
+  /** A node with TLS and users, of whom there is `admin` alone, with the password of a fresh server. */
+  static async startSecure(log = new MemoryLog()): Promise<StandIn> {
+    const standIn = new StandIn(log);
+    standIn.users = new Users(log);
     await standIn.start();
     return standIn;
   }
@@ -66,6 +83,11 @@ export class StandIn {
     return `esdb://${HOST}:${this.port}?tls=false`;
   }
 
+  /** On a secure node: as somebody. */
+  connectionStringOf(login: string, password: string): string {
+    return `esdb://${encodeURIComponent(login)}:${encodeURIComponent(password)}@${HOST}:${this.port}?tls=true&tlsCaFile=${encodeURIComponent(tlsFile('ca.crt'))}`;
+  }
+
   /** Where a client is sent that wants the leader. */
   get leaderEndpoint(): { host: string; port: number } {
     return { host: HOST, port: this.cluster.leader.port };
@@ -75,6 +97,7 @@ export class StandIn {
   async start(): Promise<void> {
     const server = new grpc.Server({ 'grpc.max_receive_message_length': TRANSPORT_LIMIT });
     server.addService(streamServices.StreamsService, { ...appendService(this), ...readService(this) });
+    if (this.users) server.addService(userServices.UsersService, this.users.service());
     server.addService(featureServices.ServerFeaturesService, {
       getSupportedMethods: (_: unknown, answer: grpc.sendUnaryData<unknown>) => answer(null, supported()),
     });
@@ -82,7 +105,7 @@ export class StandIn {
       read: (_: unknown, answer: grpc.sendUnaryData<unknown>) => answer(null, this.members()),
     });
     this.port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(`${HOST}:${this.port}`, grpc.ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))),
+      server.bindAsync(`${HOST}:${this.port}`, this.credentials(), (error, port) => (error ? reject(error) : resolve(port))),
     );
     this.server = server;
   }
@@ -91,6 +114,11 @@ export class StandIn {
   stop(): void {
     this.server?.forceShutdown();
     this.server = undefined;
+  }
+
+  private credentials(): grpc.ServerCredentials {
+    if (!this.users) return grpc.ServerCredentials.createInsecure();
+    return grpc.ServerCredentials.createSsl(null, [{ cert_chain: readFileSync(tlsFile('node.crt')), private_key: readFileSync(tlsFile('node.key')) }]);
   }
 
   private members(): InstanceType<typeof clusters.ClusterInfo> {
