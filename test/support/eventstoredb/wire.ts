@@ -9,15 +9,36 @@ export type Weather =
   /** What the server says is kept back. */
   | 'answers-held'
   /** One byte at a time comes from the server. */
-  | 'sliced';
+  | 'sliced'
+  /** One byte at a time comes from the client. */
+  | 'requests-sliced';
+
+/** What becomes of the bytes of one direction; each of them happens once. */
+class Way {
+  /** Bytes until every connection is cut. */
+  cutAfter = Infinity;
+  /** From so many bytes on, one bit is wrong. */
+  flipAt = Infinity;
+
+  /** @returns what of these bytes arrives, and whether they are the last of the connection */
+  carry(bytes: Buffer): { bytes: Buffer; last: boolean } {
+    if (this.flipAt < bytes.length) {
+      bytes[this.flipAt]! ^= 0x10;
+      this.flipAt = Infinity;
+    } else this.flipAt -= bytes.length;
+    const last = this.cutAfter <= bytes.length;
+    const arriving = last ? bytes.subarray(0, this.cutAfter) : bytes;
+    this.cutAfter = last ? Infinity : this.cutAfter - bytes.length;
+    return { bytes: arriving, last };
+  }
+}
 
 /** A network between client and server that fails on demand. */
 export class Wire {
   weather: Weather = 'fine';
-  /** Bytes from the server until the connection is cut. */
-  cutAfter = Infinity;
-  /** From so many bytes of the server on, one bit is wrong. */
-  flipAt = Infinity;
+  /** From the client to the server, and back. */
+  readonly requests = new Way();
+  readonly answers = new Way();
   /** Whether new connections are refused. */
   refuses = false;
   private readonly sockets = new Set<Socket>();
@@ -36,6 +57,22 @@ export class Wire {
     const wire = new Wire(server, (server.address() as AddressInfo).port);
     server.on('connection', (socket) => wire.join(socket, target()));
     return wire;
+  }
+
+  /** Bytes from the server until the connection is cut. */
+  get cutAfter(): number {
+    return this.answers.cutAfter;
+  }
+  set cutAfter(bytes: number) {
+    this.answers.cutAfter = bytes;
+  }
+
+  /** From so many bytes of the server on, one bit is wrong. */
+  get flipAt(): number {
+    return this.answers.flipAt;
+  }
+  set flipAt(bytes: number) {
+    this.answers.flipAt = bytes;
   }
 
   get connectionString(): string {
@@ -80,25 +117,22 @@ export class Wire {
     }
     let dead = false;
     const passes = (): boolean => !(dead ||= this.weather === 'black-hole');
-    near.on('data', (bytes: Buffer) => void (passes() && far.write(bytes)));
+    near.on('data', (bytes: Buffer) => {
+      if (passes()) dead = this.carry(this.requests, far, bytes, this.weather === 'requests-sliced');
+    });
     far.on('data', (bytes: Buffer) => {
-      if (passes() && this.weather !== 'answers-held') dead = this.answer(near, bytes);
+      if (passes() && this.weather !== 'answers-held') dead = this.carry(this.answers, near, bytes, this.weather === 'sliced');
     });
   }
 
   /** @returns whether this was the last of the connection */
-  private answer(near: Socket, bytes: Buffer): boolean {
-    if (this.flipAt < bytes.length) {
-      bytes[this.flipAt]! ^= 0x10;
-      this.flipAt = Infinity;
-    } else this.flipAt -= bytes.length;
-    if (this.cutAfter <= bytes.length) {
-      near.write(bytes.subarray(0, this.cutAfter), () => this.cut());
-      this.cutAfter = Infinity;
+  private carry(way: Way, to: Socket, sent: Buffer, sliced: boolean): boolean {
+    const { bytes, last } = way.carry(sent);
+    if (last) {
+      to.write(bytes, () => this.cut());
       return true;
     }
-    this.cutAfter -= bytes.length;
-    for (const part of this.weather === 'sliced' ? [...bytes].map((byte) => Buffer.of(byte)) : [bytes]) near.write(part);
+    for (const part of sliced ? [...bytes].map((byte) => Buffer.of(byte)) : [bytes]) to.write(part);
     return false;
   }
 }
