@@ -171,7 +171,7 @@ export class ReadSide {
   }
 
   /** Resolves when the server has noticed that whoever was struck is gone: until then it holds its locks. */
-  private async mourned(): Promise<void> {
+  async mourned(): Promise<void> {
     const there = 'select from pg_stat_activity where datname = current_database() and application_name = $1';
     while ((await this.world.admin.query(there, [STRUCK])).rowCount! > 0) await delay(POLL_MS);
   }
