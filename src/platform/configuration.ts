@@ -111,6 +111,8 @@ export function loadConfiguration(env: Environment): Configuration {
       );
     for (const name of ['DATABASE_URL', 'KEYRING_DATABASE_URL', 'EVENTSTORE_URL', 'REDIS_URL'])
       if (hasEmptyPassword(read.text(name))) problems.push(`${name} has an empty password: in production everything that is connected to has one.`);
+    if (/:\/\/(admin|ops):/.test(rest.eventStoreUrl ?? ''))
+      problems.push('EVENTSTORE_URL must not name an administrator in production: name a user of its own, which `npm run log -- prepare` makes.');
     if (clockControl) problems.push('CLOCK_CONTROL=on is refused in production: deadlines must follow the real time.');
     if (demoPassword !== undefined)
       problems.push('DEMO_PASSWORD is refused in production: there are no demo sign-ins.');

@@ -104,6 +104,12 @@ describe('the configuration', () => {
     expect(problems({ ...env, NODE_ENV: '' })).toEqual([]);
   });
 
+  it('refuses in production to work as an administrator of the log', () => {
+    const env = { NODE_ENV: 'production', MASTER_KEY, EVENTSTORE_URL: 'esdb://admin:changeit@one:2113?tls=true' };
+    expect(problems(env)).toEqual([expect.stringMatching(/^EVENTSTORE_URL must not name an administrator/)]);
+    expect(problems({ ...env, EVENTSTORE_URL: 'esdb://yuthub:word@one:2113?tls=true' })).toEqual([]);
+  });
+
   it('refuses in production what belongs to development', () => {
     const production = { NODE_ENV: 'production' };
     expect(
