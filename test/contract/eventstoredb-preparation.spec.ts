@@ -125,6 +125,13 @@ describe('a new EventStoreDB with users', () => {
     expect(await prepare()).toContain('The user yuthub was there, and has the password of EVENTSTORE_URL now.');
   });
 
+  it('waits until it goes by the new password, where the old one was just used', async () => {
+    await new ServerUsers(asAdmin()).create('yuthub', 'an old one', 'The product');
+    await new ServerUsers(as('yuthub', 'an old one')).find('yuthub');
+    expect(await prepare()).toContain('The user yuthub was there, and has the password of EVENTSTORE_URL now.');
+    await withStore(appUrl, (store) => store.head());
+  });
+
   it.each([
     ['an administrator for the product', () => ({ appUrl: node.connectionStringOf('admin', 'changeit') }), /admin is an administrator/],
     ['a connection string without a user', () => ({ appUrl: `esdb://127.0.0.1:${node.port}?tls=true` }), /names no user and password/],

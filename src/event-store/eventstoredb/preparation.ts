@@ -2,6 +2,7 @@ import { type AppendExpectedRevision, BACKWARDS, END, EventStoreDBClient, jsonEv
 import { LogUnavailable } from '../errors.js';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
 import { type CallError, isAccessDenied, unavailable } from './failures.js';
+import { Patience } from './patience.js';
 import { ServerUsers } from './server-users.js';
 
 /** The server cannot be prepared as it is; the sentence says what to do. */
@@ -31,6 +32,9 @@ interface Settings {
   readonly $userStreamAcl?: AccessList;
   readonly $systemStreamAcl?: AccessList;
 }
+
+/** For how long a reset of a password may take to be known to every node. */
+const RESET_WITHIN_MS = 15_000;
 
 const ADMINS = '$admins';
 const ADMINS_ONLY: AccessList = { $r: ADMINS, $w: ADMINS, $d: ADMINS, $mr: ADMINS, $mw: ADMINS };
@@ -77,6 +81,9 @@ async function makeUser(users: ServerUsers, { login, password }: { login: string
   if (there.disabled) throw new PreparationRefused(`The user ${login} has been disabled on the server: enable it there, or name another one.`);
   if (await signsIn(appUrl, login)) return `The user ${login} was there.`;
   await users.resetPassword(login, password);
+  // A node at which somebody has just signed in with the old password goes by that one for about a second more.
+  const patience = new Patience(RESET_WITHIN_MS);
+  while (!(await signsIn(appUrl, login)) && (await patience.pause()));
   return `The user ${login} was there, and has the password of EVENTSTORE_URL now.`;
 }
 

@@ -10,7 +10,12 @@ interface User {
   readonly fullName: string;
   readonly groups: readonly string[];
   password: string;
+  /** What the node remembers since they signed in, and for how many times more it asks for that instead. */
+  remembered?: { readonly password: string; times: number };
 }
+
+/** After a reset a node that remembers a password goes by that one until it has heard of the reset. */
+const BY_THE_OLD_PASSWORD = 3;
 
 /** What may be done to a stream. */
 export type StreamAction = 'read' | 'write' | 'delete' | 'metadataRead' | 'metadataWrite';
@@ -34,7 +39,9 @@ export class Users {
     if (header === undefined) return undefined;
     const [login = '', ...rest] = Buffer.from(header.toString().replace(/^Basic /, ''), 'base64').toString().split(':');
     const user = this.byLogin.get(login);
-    if (user?.password !== rest.join(':')) throw wire.failure(16, 'Unauthenticated');
+    const password = user?.remembered && user.remembered.times-- > 0 ? user.remembered.password : user?.password;
+    if (!user || password !== rest.join(':')) throw wire.failure(16, 'Unauthenticated');
+    if (password === user.password) user.remembered = { password, times: 0 };
     return user;
   }
 
@@ -62,7 +69,9 @@ export class Users {
       resetPassword: (call: grpc.ServerUnaryCall<ResetPasswordReq, ResetPasswordResp>, answer: grpc.sendUnaryData<ResetPasswordResp>) =>
         this.asAdmin(call, answer, () => {
           const options = call.request.getOptions()!;
-          this.known(options.getLoginName()).password = options.getNewPassword();
+          const user = this.known(options.getLoginName());
+          if (user.remembered) user.remembered.times = BY_THE_OLD_PASSWORD;
+          user.password = options.getNewPassword();
           return new users.ResetPasswordResp();
         }),
       delete: (call: grpc.ServerUnaryCall<DeleteReq, DeleteResp>, answer: grpc.sendUnaryData<DeleteResp>) =>
