@@ -205,8 +205,8 @@ describe('row-level security', () => {
           and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id')`,
     );
     expect(tables.length).toBeGreaterThanOrEqual(6);
-    // Reports see read tables, and not what the projector notes beside them.
-    for (const table of tables) expect(table).toMatchObject({ forced: true, led: true, policies: table.name.includes('__') ? '4' : '3' });
+    // Reports see read tables, and not what the projector notes beside them; what was left out can be put back from a backup.
+    for (const table of tables) expect(table).toMatchObject({ forced: true, led: true, policies: /__|^skipped_events$/.test(table.name) ? '4' : '3' });
     const app = rowPool(world.databases.urls.app, 1);
     try {
       const seen = (organization: string) => inTransaction(app, async (client) => {
