@@ -6,6 +6,7 @@ import { processesOf } from '../../src/assembly/processes.js';
 import { applyToRegister, certainEntries, emptyRegister, openClaims, type Register, type RegisterEvent } from '../../src/commands/register.js';
 import { entities } from '../../src/domain/index.js';
 import { jsonOf } from '../../src/event-store/metadata.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { Catalogue } from '../../src/kernel/catalogue.js';
 import { EventCodec } from '../../src/privacy/event-codec.js';
@@ -26,6 +27,12 @@ export interface Answered {
   readonly type: string;
 }
 
+/** A log that is no table: how it is read through its port, and as it lies there, with its events numbered from 1. */
+export interface OtherLog {
+  readonly store: EventStore;
+  told(): Told[];
+}
+
 /**
  * Says what is wrong with an installation, from outside: the log is read as it lies in its table, and what should be is
  * reckoned from it without the product's own folding.
@@ -38,29 +45,33 @@ export class Oracle {
   private constructor(
     private readonly admin: pg.Pool,
     private readonly app: pg.Pool,
-    private readonly store: PostgresEventStore,
+    private readonly store: EventStore,
     private readonly keyring: Keyring,
     private readonly engine: ProjectionEngine,
     private readonly reads: ReadPosition,
     private readonly watch: ProcessWatch,
+    private readonly other: OtherLog | undefined,
   ) {}
 
-  /** @param databases of an installation that has been started once. */
-  static async open({ urls, adminUrl }: TestDatabases): Promise<Oracle> {
+  /**
+   * @param databases of an installation that has been started once.
+   * @param other its log, where that does not lie in them; its store is closed with the oracle.
+   */
+  static async open({ urls, adminUrl }: TestDatabases, other?: OtherLog): Promise<Oracle> {
     const pool = (connectionString: string): pg.Pool => {
       const made = new pg.Pool({ connectionString, max: 3 });
       made.on('error', () => undefined);
       return made;
     };
     const [admin, app] = [pool(adminUrl), pool(urls.app)];
-    const store = await PostgresEventStore.open({ connectionString: urls.app });
+    const store = other?.store ?? (await PostgresEventStore.open({ connectionString: urls.app }));
     const keyring = await Keyring.open({ connectionString: urls.keyring, masterKey: TEST_MASTER_KEY });
     const codec = new EventCodec(catalogue, keyring);
     const engine = new ProjectionEngine({ catalogue, store, codec, handWritten: handWritten(catalogue), views, connectionString: urls.projector });
     const reads = await new ReadPosition(urls.app).open();
     const watch = new ProcessWatch(urls.app, processesOf({ keyring, pool: app }).map(({ name }) => name));
     watch.start();
-    return new Oracle(admin, app, store, keyring, engine, reads, watch);
+    return new Oracle(admin, app, store, keyring, engine, reads, watch, other);
   }
 
   async close(): Promise<void> {
@@ -78,6 +89,7 @@ export class Oracle {
 
   /** The events after a position; the log is append-only, so what was read stays. */
   async events(after = 0): Promise<Told[]> {
+    if (this.other) return this.other.told().filter(({ position }) => position > after);
     const { rows } = await this.admin.query<Omit<Told, 'bytes' | 'data' | 'metadata'> & { data: Buffer; metadata: Buffer }>(
       'select position::float8 as position, stream, revision, id, type, data, metadata from log.events where position > $1 order by position',
       [this.told.at(-1)?.position ?? 0],
