@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { organizationCommand } from './access/command-line.js';
 import { openCore, type Core } from './assembly/core.js';
+import { openJobs } from './assembly/jobs.js';
+import { jobsCommand } from './jobs/command-line.js';
 import { openDatabasesBeside, type OpenDatabases } from './assembly/databases.js';
 import { repeatErasuresOf } from './assembly/erasure-gate.js';
 import { logOpening, openLog, openLogToFill, prepareEventStoreDb } from './assembly/log.js';
@@ -36,6 +38,14 @@ const terminal: Terminal = {
 /** What can be done from the command line, beside a running product or without one. */
 const tasks: Readonly<Record<string, (argv: readonly string[], core: Core, databases: OpenDatabases) => Promise<number>>> = {
   organization: (argv, { access }) => organizationCommand(argv, { founding: access.founding, print }),
+  jobs: async (argv, core) => {
+    const jobs = await openJobs(core, () => undefined);
+    try {
+      return await jobsCommand(argv, { desk: jobs.desk, print });
+    } finally {
+      await jobs.close();
+    }
+  },
   projections: (argv, { engine }) => projectionsCommand(argv, engine, terminal),
   'reporting-user': (argv, _core, { adminUrl }) => reportingUserCommand(argv, { users: new ReportingUsers(adminUrl), print }),
 };

@@ -15,6 +15,7 @@ import { ParkedStreams } from '../processes/engine/parked-streams.js';
 import type { Process } from '../processes/engine/process.js';
 import { ProcessWatch } from '../processes/engine/process-watch.js';
 import { actorNames } from './actor-names.js';
+import type { JobDesk } from '../jobs/job-desk.js';
 import type { Core } from './core.js';
 import { changesOf } from './changes.js';
 import { followWithMetrics } from './lag-metrics.js';
@@ -27,7 +28,7 @@ export interface OpenApiParts {
 }
 
 /** Puts together what the API is made of. */
-export async function openApi(core: Core, processes: readonly Process[], logger: Logger, version: string): Promise<OpenApiParts> {
+export async function openApi(core: Core, processes: readonly Process[], desk: JobDesk, logger: Logger, version: string): Promise<OpenApiParts> {
   const { catalogue, store, codec, keyring, pool, urls, access, accessLog, clock, engine } = core;
   const watch = new ProcessWatch(urls.app, processes.map(({ name }) => name));
   watch.start();
@@ -47,7 +48,7 @@ export async function openApi(core: Core, processes: readonly Process[], logger:
   const history = new History({ catalogue, store, codec, maySee, names, specialRead: accessLog.specialRead });
   const trail = new AuditTrail({ pool, catalogue, history, names, access: accessLog.entries });
   const metrics = new Metrics();
-  followWithMetrics(metrics, core, watch.names);
+  followWithMetrics(metrics, core, watch.names, desk);
   const parts: ApiParts = {
     catalogue,
     commands: { execute: (request) => core.pipeline.execute(request), refused: accessLog.refused },
@@ -68,7 +69,7 @@ export async function openApi(core: Core, processes: readonly Process[], logger:
     changes: changesOf(core.pool, catalogue, engine.shown),
     rules: declaredRules,
     ...(core.movable ? { clock: clockOf(core, watch) } : {}),
-    health: probesOf(core, watch),
+    health: probesOf(core, watch, desk),
     metrics,
     logger,
     handWritten: accessRoutes(access),

@@ -4,17 +4,18 @@ import { Health } from '../platform/health.js';
 import { Metrics } from '../platform/metrics.js';
 import type { Process } from '../processes/engine/process.js';
 import { ProcessWatch } from '../processes/engine/process-watch.js';
+import type { JobDesk } from '../jobs/job-desk.js';
 import type { Core } from './core.js';
 import { followWithMetrics } from './lag-metrics.js';
 import { probesOf } from './probes.js';
 
 /** Health and metrics of a process that has no API: `/health/live`, `/health/ready`, `/metrics`. */
-export async function startHealthServer(core: Core, processes: readonly Process[], host: string, port: number): Promise<() => Promise<void>> {
+export async function startHealthServer(core: Core, processes: readonly Process[], desk: JobDesk, host: string, port: number): Promise<() => Promise<void>> {
   const watch = new ProcessWatch(core.urls.app, processes.map(({ name }) => name));
   watch.start();
-  const health = new Health(probesOf(core, watch));
+  const health = new Health(probesOf(core, watch, desk));
   const metrics = new Metrics();
-  followWithMetrics(metrics, core, watch.names);
+  followWithMetrics(metrics, core, watch.names, desk);
   const server = createServer((request, response) => {
     const send = (status: number, type: string, body: string): void => void response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
     const answer = async (): Promise<void> => {

@@ -1,9 +1,16 @@
 import type { Lag as ReadLag } from '../../projections/engine/lag.js';
+import type { QueueName } from '../jobs/job.js';
+import type { JobDesk, JobFigures } from '../jobs/job-desk.js';
+import type { Counts } from '../jobs/queues.js';
+import type { QueueName } from '../jobs/job.js';
+import type { JobDesk, JobFigures } from '../jobs/job-desk.js';
+import type { Counts } from '../jobs/queues.js';
 import type { Metrics, Lag } from '../platform/metrics.js';
 import type { Core } from './core.js';
 
 /** What of the read side and of the processes Prometheus reads, whichever role a process has. */
-export function followWithMetrics(metrics: Metrics, core: Core, processes: readonly string[]): void {
+export function followWithMetrics(metrics: Metrics, core: Core, processes: readonly string[], desk: JobDesk): void {
+  followJobs(metrics, desk);
   // A scrape asks all gauges at once: they share one answer.
   let asked: Promise<ReadLag> | undefined;
   const lag = (): Promise<ReadLag> => (asked ??= core.engine.lag().finally(() => (asked = undefined)));
@@ -21,6 +28,29 @@ export function followWithMetrics(metrics: Metrics, core: Core, processes: reado
     return Object.fromEntries(building.map(({ projection, percent }) => [projection, percent / 100]));
   });
   metrics.lag('process', () => processLag(core, processes));
+}
+
+/** Queues that are away have no figures; the outbox always has. */
+function followJobs(metrics: Metrics, desk: JobDesk): void {
+  let asked: Promise<JobFigures> | undefined;
+  const figures = (): Promise<JobFigures> => (asked ??= desk.figures().finally(() => (asked = undefined)));
+  const help: Readonly<Record<keyof Counts, string>> = {
+    waiting: 'Jobs that wait for a worker',
+    delayed: 'Jobs that wait for their time or their next attempt',
+    active: 'Jobs in hand',
+    dead: 'Jobs that failed too often',
+  };
+  for (const figure of Object.keys(help) as (keyof Counts)[]) {
+    metrics.gauge(`yuthub_jobs_${figure}`, help[figure], async () => {
+      const { queues } = await figures();
+      return Object.fromEntries((Object.keys(queues ?? {}) as QueueName[]).map((queue) => [queue, queues![queue][figure]]));
+    });
+  }
+  metrics.gauge('yuthub_outbox', 'What events want done: due, and dead', async () => {
+    const { due, dead } = (await figures()).outbox;
+    return { due, dead };
+  });
+  metrics.gauge('yuthub_outbox_oldest_seconds', 'For how long the oldest that is due has been so', async () => ({ due: (await figures()).outbox.oldestSeconds }));
 }
 
 const TABLES = 'read tables';

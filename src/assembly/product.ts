@@ -14,6 +14,7 @@ import { openDatabases, type OpenDatabases } from './databases.js';
 import { openLog } from './log.js';
 import { hostsOf, onceThere, type Waiting } from './once-there.js';
 import { startHealthServer } from './health-server.js';
+import { openJobs, type Jobs } from './jobs.js';
 import { processesOf } from './processes.js';
 
 /** The running product: whichever roles this process has. */
@@ -50,21 +51,25 @@ export async function startProduct(configuration: Configuration, logger: Logger,
     const { roles } = configuration;
     if (roles.includes('projector')) await core.engine.start();
     await before?.(core, processes);
+    const jobs = await openJobs(core, (sentence, error) => logger.warn({ err: error }, sentence));
+    stops.push(() => jobs.close());
     if (roles.includes('worker')) {
-      const runner = runnerOf(core, processes, logger);
+      const runner = runnerOf(core, processes, jobs, logger);
       runner.start();
       stops.push(() => runner.stop());
+      jobs.workers.start();
+      stops.push(() => jobs.workers.stop());
     }
     let baseUrl: string | undefined;
     if (roles.includes('api')) {
-      const api = await openApi(core, processes, logger, productVersion());
+      const api = await openApi(core, processes, jobs.desk, logger, productVersion());
       stops.push(() => api.close());
       const app = await createHttpApplication(api.parts);
       stops.push(() => closeGracefully(app, api));
       await app.listen(configuration.port, configuration.host);
       baseUrl = addressOf(app, configuration);
     } else if (configuration.healthPort !== undefined) {
-      stops.push(await startHealthServer(core, processes, configuration.host, configuration.healthPort));
+      stops.push(await startHealthServer(core, processes, jobs.desk, configuration.host, configuration.healthPort));
     }
     return { core, processes, baseUrl, stop };
   } catch (error) {
@@ -87,14 +92,14 @@ async function logOnceThere(configuration: Configuration, { urls }: OpenDatabase
   await onceThere(`EventStoreDB at ${hostsOf(configuration.eventStoreUrl)}`, async () => (await openLog(configuration, urls)).close(), waiting);
 }
 
-function runnerOf(core: Core, processes: readonly Process[], logger: Logger): ProcessRunner {
+function runnerOf(core: Core, processes: readonly Process[], { dispatcher }: Jobs, logger: Logger): ProcessRunner {
   const { catalogue, store, codec, pipeline, clock, registers, streams, urls, configuration } = core;
   const report = (sentence: string, error: unknown): void => logger.warn({ err: error }, sentence);
   const recovery = new ClaimRecovery(catalogue, store, streams, registers);
   const claims = new OpenClaims({ store, registers, recovery, clock, connectionString: urls.app, report, graceMs: configuration.claimGraceMs });
   return new ProcessRunner({
     catalogue, store, codec, pipeline, clock, processes, report, connectionString: urls.app,
-    companions: [(leading) => claims.run(leading)],
+    companions: [(leading) => claims.run(leading), (leading) => dispatcher.run(leading)],
   });
 }
 

@@ -20,10 +20,14 @@ export interface QueuesWorld {
   readonly line: Line;
   /** Databases of one's own, with the log and the outbox, whichever place the queues are in. */
   readonly databases: TestDatabases;
+  /** How another process is told where the queues are. */
+  readonly place: readonly string[];
   /** Opens the queues as another process would. */
   open(times?: Partial<QueueTimes>): Queues;
   /** Takes jobs in a process of its own. */
   worker(leaseMs: number): Promise<OtherWorker>;
+  /** A statement of the database's administrator. */
+  admin(statement: string): Promise<void>;
   /** Everything that the place keeps, as text. */
   stored(): Promise<string>;
   /** The place forgets everything. */
@@ -55,6 +59,7 @@ export async function postgresWorld(): Promise<QueuesWorld> {
     lose: async () => void (await admin.query(`truncate ${(await tables()).map((name) => `bullmq.${name}`).join(', ')} cascade`)),
     hangUp: async () =>
       void (await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'yuthub_app'")),
+    admin: async (statement) => void (await admin.query(statement)),
     close: async () => {
       await line.take();
       await admin.end();
@@ -71,6 +76,8 @@ export interface RedisWorld extends QueuesWorld {
 export async function redisWorld(): Promise<RedisWorld> {
   const [databases, redis] = await Promise.all([testDatabases(), testRedis()]);
   const line = await Line.to(redis.url);
+  const admin = new pg.Pool({ connectionString: databases.adminUrl, max: 1 });
+  admin.on('error', () => undefined);
   const prefix = `yuthub-spec-${randomUUID()}`;
   const keys = (): Promise<string[]> => redis.admin.keys(`${prefix}:*`);
   const url = line.over(redis.url);
@@ -87,8 +94,10 @@ export async function redisWorld(): Promise<RedisWorld> {
       if (found.length > 0) await redis.admin.del(found);
     },
     hangUp: () => Promise.resolve(line.cut()),
+    admin: async (statement) => void (await admin.query(statement)),
     close: async () => {
       await line.take();
+      await admin.end();
       const left = await keys();
       if (left.length > 0) await redis.admin.del(left);
       await redis.stop();
@@ -101,6 +110,7 @@ function shared(databases: TestDatabases, line: Line, place: readonly string[], 
   return {
     databases,
     line,
+    place,
     open: (times: Partial<QueueTimes> = {}): Queues => new BullQueues(backing(), () => undefined, { ...FAST, ...times }),
     worker: (leaseMs: number): Promise<OtherWorker> => OtherWorker.start(place, leaseMs),
   };

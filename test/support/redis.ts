@@ -13,8 +13,13 @@ export interface TestRedis {
   readonly own: boolean;
   /** As its administrator, over no line. */
   readonly admin: Redis;
-  /** Kills the server as a power cut would, and starts it again on what is on its disk. */
+  /** Ends the server as a power cut would. */
+  kill(): Promise<void>;
+  /** Kills the server where it still runs, and starts it again on what is on its disk. */
   restart(): Promise<void>;
+  /** It answers nobody, and refuses nobody, until it is thawed. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,6 +27,11 @@ export interface TestRedis {
 export function whyNoRedis(): string | undefined {
   if (onPath() || process.env['REDIS_URL']) return undefined;
   return 'there is no redis-server on the PATH, and REDIS_URL names none';
+}
+
+/** Why there is no Redis that may be stopped and emptied; undefined where there is one. */
+export function whyNoRedisOfOnesOwn(): string | undefined {
+  return onPath() ? undefined : 'there is no redis-server on the PATH';
 }
 
 function onPath(): boolean {
@@ -47,6 +57,7 @@ export async function testRedis(): Promise<TestRedis> {
   };
   let child = await start();
   const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
@@ -57,6 +68,9 @@ export async function testRedis(): Promise<TestRedis> {
     url,
     own: true,
     admin,
+    kill,
+    freeze: () => Promise.resolve(void child.kill('SIGSTOP')),
+    thaw: () => Promise.resolve(void child.kill('SIGCONT')),
     restart: async () => {
       await kill();
       child = await start();
@@ -71,8 +85,8 @@ export async function testRedis(): Promise<TestRedis> {
 
 function borrowed(url: string): TestRedis {
   const admin = client(url);
-  const unwilling = (): Promise<never> => Promise.reject(new Error('A server that is lent is not restarted.'));
-  return { url, own: false, admin, restart: unwilling, stop: () => Promise.resolve(admin.disconnect()) };
+  const unwilling = (): Promise<never> => Promise.reject(new Error('A server that is lent is not stopped.'));
+  return { url, own: false, admin, kill: unwilling, restart: unwilling, freeze: unwilling, thaw: unwilling, stop: () => Promise.resolve(admin.disconnect()) };
 }
 
 function client(url: string): Redis {

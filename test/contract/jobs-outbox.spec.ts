@@ -1,0 +1,9 @@
+import { describe, it } from '@jest/globals';
+import { whyNoRedis } from '../support/redis.js';
+import { outboxContract } from './jobs-outbox-contract.js';
+import { postgresWorld, redisWorld } from './jobs-world.js';
+
+outboxContract('in PostgreSQL', postgresWorld);
+const why = whyNoRedis();
+if (why === undefined) outboxContract('in Redis', redisWorld);
+else describe.skip('the outbox, with queues in Redis', () => it(`is not asked here: ${why}`, () => undefined));
