@@ -2,9 +2,6 @@ import type { Lag as ReadLag } from '../../projections/engine/lag.js';
 import type { QueueName } from '../jobs/job.js';
 import type { JobDesk, JobFigures } from '../jobs/job-desk.js';
 import type { Counts } from '../jobs/queues.js';
-import type { QueueName } from '../jobs/job.js';
-import type { JobDesk, JobFigures } from '../jobs/job-desk.js';
-import type { Counts } from '../jobs/queues.js';
 import type { Metrics, Lag } from '../platform/metrics.js';
 import type { Core } from './core.js';
 
