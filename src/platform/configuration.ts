@@ -54,8 +54,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const POSTGRES = ['postgres:', 'postgresql:'];
 const EVENTSTORE = ['esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:'];
-/** Of a fresh EventStoreDB; everybody knows it. */
-const FRESH_ADMIN = '//admin:changeit@';
 const SHORTEST_PASSWORD = 8;
 /** Far more than any command takes. */
 const CLAIM_GRACE_MS = 30_000;
@@ -113,11 +111,11 @@ export function loadConfiguration(env: Environment): Configuration {
       if (hasEmptyPassword(read.text(name))) problems.push(`${name} has an empty password: in production everything that is connected to has one.`);
     if (/:\/\/(admin|ops):/.test(rest.eventStoreUrl ?? ''))
       problems.push('EVENTSTORE_URL must not name an administrator in production: name a user of its own, which `npm run log -- prepare` makes.');
+    if (crossesNetworkInClear(rest.eventStoreUrl))
+      problems.push('EVENTSTORE_URL must ask for TLS in production unless the server is on this machine: without it nobody notices a bit that changes on the way, or whoever listens.');
     if (clockControl) problems.push('CLOCK_CONTROL=on is refused in production: deadlines must follow the real time.');
     if (demoPassword !== undefined)
       problems.push('DEMO_PASSWORD is refused in production: there are no demo sign-ins.');
-    if (rest.eventStoreUrl?.includes(FRESH_ADMIN))
-      problems.push('EVENTSTORE_URL signs in as the administrator of a fresh server, whose password everybody knows: name a user of its own, which `npm run log -- prepare` makes.');
     if (demo) problems.push('DEMO=on is refused in production: demo data do not belong beside real people.');
   }
   if (problems.length > 0) throw new InvalidConfiguration(problems);
@@ -209,6 +207,12 @@ function plausible(connectionString: string): boolean {
 
 /** A variable that was to be put into it was not set. */
 const hasEmptyPassword = (connectionString = ''): boolean => /^[a-z+]+:\/\/[^@/]*:@/i.test(connectionString);
+
+/** EventStoreDB's connection strings may list several hosts; they mean TLS unless they say otherwise. */
+function crossesNetworkInClear(connectionString = ''): boolean {
+  const hosts = /^[a-z+]+:\/\/(?:[^@/]*@)?([^/?]*)/i.exec(connectionString)?.[1]?.split(',') ?? [];
+  return /[?&]tls=false(&|$)/i.test(connectionString) && !hosts.every((host) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host));
+}
 
 function sameDatabase(one: string, other: string): boolean {
   if (!URL.canParse(one) || !URL.canParse(other)) return false;

@@ -110,6 +110,20 @@ describe('the configuration', () => {
     expect(problems({ ...env, EVENTSTORE_URL: 'esdb://yuthub:word@one:2113?tls=true' })).toEqual([]);
   });
 
+  it.each([
+    ['esdb://yuthub:word@one:2113,two:2113?tls=false', 1],
+    ['esdb+discover://eventstore?keepAliveInterval=5000&tls=false', 1],
+    ['esdb://localhost:2113,two:2113?tls=false', 1],
+    ['esdb://yuthub:word@one:2113,two:2113?tls=true', 0],
+    ['esdb://yuthub:word@one:2113', 0],
+    ['esdb://localhost:2113?tls=false', 0],
+    ['esdb://127.0.0.1:2111,127.0.0.1:2112,[::1]:2113?tls=false', 0],
+  ])('refuses in production a log across a network without TLS: %s', (EVENTSTORE_URL, count) => {
+    const env = { MASTER_KEY, EVENTSTORE_URL };
+    expect(problems({ ...env, NODE_ENV: 'production' })).toEqual(Array(count).fill(expect.stringMatching(/^EVENTSTORE_URL must ask for TLS/)));
+    expect(problems(env)).toEqual([]);
+  });
+
   it('refuses in production what belongs to development', () => {
     const production = { NODE_ENV: 'production' };
     expect(
