@@ -56,11 +56,20 @@ const WINDOW = 128;
  */
 export async function copyLog(from: ReadableLog, to: CopyTarget, options: CopyOptions): Promise<Copied> {
   const chains = new StreamChains();
-  const compared = await compare(from, to, { original: 0, copy: 0 }, 'comparing', options, (original) => chains.add(original));
+  const compared = await compare(from, to.store, { original: 0, copy: 0 }, 'comparing', options, (original) => chains.add(original));
   const appended = await appendRest(from, to, compared.original, options, (original) => chains.add(original));
-  const verified = await compare(from, to, compared, 'verifying', options);
+  const verified = await compare(from, to.store, compared, 'verifying', options);
   if (verified.events !== appended.events) throw new LogDiffers(`Of ${appended.events} events that were appended ${verified.events} are there.`);
   return { events: compared.events + verified.events, appended: appended.events, through: Math.max(verified.original, appended.through) };
+}
+
+/**
+ * Looks whether what another log has is the beginning of this one, event by event.
+ * @param beginning is read to its end. @returns how many events it has. @throws LogDiffers at the first that is not the same
+ */
+export async function compareBeginning(log: ReadableLog, beginning: ReadableLog, options: CopyOptions): Promise<number> {
+  const chains = new StreamChains();
+  return (await compare(log, beginning, { original: 0, copy: 0 }, 'comparing', options, (original) => chains.add(original))).events;
 }
 
 /** Where both logs have been read to, alike. */
@@ -72,19 +81,19 @@ interface Places {
 /** Reads both logs side by side until the copy ends. @returns how far both are the same. */
 async function compare(
   from: ReadableLog,
-  to: CopyTarget,
+  to: ReadableLog,
   after: Places,
   doing: CopyProgress['doing'],
   options: CopyOptions,
   check: (original: RecordedEvent) => void = () => undefined,
 ): Promise<Places & { events: number }> {
   const originals = new OwnEvents(from, after.original);
-  const copies = new OwnEvents(to.store, after.copy);
+  const copies = new OwnEvents(to, after.copy);
   let places = { ...after, events: 0 };
   try {
     for (let copy; (copy = await copies.next()) !== undefined; ) {
       const original = await originals.next();
-      if (!original) throw new LogDiffers(`The log to copy to holds events that the other one does not have, the first at ${copy.position}: it is another installation's, or has been written to.`);
+      if (!original) throw new LogDiffers(`There are events, the first at ${copy.position}, that the other one of the two logs does not have: it is another installation’s, or this one has gone on by itself.`);
       refuseDifference(original, copy);
       check(original);
       await options.onPair?.(original, copy);

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { ownMetadataOf } from '../event-store/metadata.js';
+import { failpoint } from '../platform/failpoint.js';
 import { takeCopyPositions } from './moved-positions.js';
 import { StartRefused } from './start-refused.js';
 
@@ -103,6 +104,7 @@ async function move(client: pg.Client, store: EventStore, known: Known): Promise
       await refuseIfBehind(client);
       await takeCopyPositions(client);
       await noteEvent(client, there);
+      failpoint('log.moving');
       await client.query('commit');
     } catch (error) {
       await client.query('rollback').catch(() => undefined);

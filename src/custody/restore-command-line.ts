@@ -8,13 +8,16 @@ import { BackupRefused } from './manifest.js';
 import { restoreBackup, type KeyringSource, type RestoreParts } from './restore.js';
 import { StartRefused } from './start-refused.js';
 
-const usage = `restore --from <folder> [--keyring <folder of a newer backup> | --keep-keyring]
+const usage = `restore --from <folder> [--keyring <folder of a newer backup> | --keep-keyring] [--keep-log]
 
-Into databases, and a log, with nothing in them. The keyring should be the newest there is: one older than an erasure would
-open what was erased. Cut off, it goes on when it is run again.
+Into databases, and a log, with nothing in them.
+  --keyring       the newest there is: one older than an erasure would open what was erased
+  --keep-keyring  its database is there, and is newer than the backup
+  --keep-log      the log is there, with what the backup has and what came after
+Cut off, it goes on when it is run again.
 `;
 
-const options = { from: { type: 'string' }, keyring: { type: 'string' }, 'keep-keyring': { type: 'boolean', default: false } } as const;
+const options = { from: { type: 'string' }, keyring: { type: 'string' }, 'keep-keyring': { type: 'boolean', default: false }, 'keep-log': { type: 'boolean', default: false } } as const;
 
 /** What comes of making the read tables from the log that was put back. */
 export interface Rebuilt {
@@ -52,8 +55,9 @@ async function run(argv: readonly string[], { openTarget, rebuild, terminal, ...
   const keyring: KeyringSource = given['keep-keyring'] ? { from: 'here' } : given.keyring ? { from: 'folder', folder: resolve(given.keyring) } : { from: 'backup' };
   const target = await openTarget();
   try {
-    const { manifest, rows } = await restoreBackup(folder, keyring, { ...parts, target, onProgress: progressTold(terminal) });
-    terminal.line(`${manifest.log.events} events are back, each compared with the backup and its stream’s chain followed; ${rows} rows of tables, and the keyring.`);
+    const { manifest, rows } = await restoreBackup(folder, { keyring, keepLog: given['keep-log'] }, { ...parts, target, onProgress: progressTold(terminal) });
+    const events = given['keep-log'] ? 'are in the log' : 'are back';
+    terminal.line(`${manifest.log.events} events ${events}, each compared with the backup and its stream’s chain followed; ${rows} rows of tables, and the keyring.`);
   } finally {
     await target.store.close();
   }

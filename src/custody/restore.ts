@@ -3,7 +3,7 @@ import pg from 'pg';
 import { failpoint } from '../platform/failpoint.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { mainTables, migrationsOf } from './backup.js';
-import { copyLog, type CopyProgress, type CopyTarget } from './log-copy.js';
+import { compareBeginning, copyLog, type CopyProgress, type CopyTarget } from './log-copy.js';
 import { alone, noteEvent } from './log-in-use.js';
 import { BackupRefused, FILES, readBackup, type Manifest } from './manifest.js';
 import { CopyPositions, takeCopyPositions } from './moved-positions.js';
@@ -12,6 +12,13 @@ import { loadTables } from './portable-tables.js';
 
 /** Where the keyring comes from: this backup, a newer one's folder, or it is there already. */
 export type KeyringSource = { readonly from: 'backup' } | { readonly from: 'folder'; readonly folder: string } | { readonly from: 'here' };
+
+/** What is put back, and what is there already and stays. */
+export interface RestoreChoice {
+  readonly keyring: KeyringSource;
+  /** The log is there, with what the backup has and perhaps more. */
+  readonly keepLog: boolean;
+}
 
 /** What a restore works on. */
 export interface RestoreParts {
@@ -36,7 +43,7 @@ export interface Restored {
  * again; until it has come to its end the product does not start on these databases. Read tables are not made here.
  * @throws BackupRefused; LogDiffers; StartRefused while the product runs
  */
-export async function restoreBackup(folder: string, keyring: KeyringSource, parts: RestoreParts): Promise<Restored> {
+export async function restoreBackup(folder: string, { keyring, keepLog }: RestoreChoice, parts: RestoreParts): Promise<Restored> {
   const manifest = await readBackup(folder);
   const main = await connected(parts.owner);
   const keys = await connected(parts.keyringOwner);
@@ -48,7 +55,7 @@ export async function restoreBackup(folder: string, keyring: KeyringSource, part
       failpoint('restore.keyring');
       const rows = await restoreTables(main, folder, manifest);
       failpoint('restore.tables');
-      await restoreLog(main, folder, manifest, parts);
+      await restoreLog(main, folder, manifest, keepLog, parts);
       return { manifest, rows, keys: keyCount };
     });
   } finally {
@@ -134,20 +141,20 @@ async function restoreTables(main: pg.Client, folder: string, manifest: Manifest
 }
 
 /** The log, and then the positions of the tables: they are those of the log that the backup was taken from. */
-async function restoreLog(main: pg.Client, folder: string, manifest: Manifest, { target, onProgress }: RestoreParts): Promise<void> {
-  const positions = new CopyPositions(main);
+async function restoreLog(main: pg.Client, folder: string, manifest: Manifest, keepLog: boolean, { target, onProgress }: RestoreParts): Promise<void> {
+  const [positions, backup] = [new CopyPositions(main), new PortableLog(join(folder, FILES.log))];
   await positions.begin();
   let last: RecordedEvent | undefined;
-  const copied = await copyLog(new PortableLog(join(folder, FILES.log)), target, {
-    end: manifest.log.lastPosition,
-    ...(onProgress ? { onProgress } : {}),
-    onPair: (original, copy) => {
-      last = copy;
-      return positions.add(original, copy);
-    },
-  });
-  if (copied.events !== manifest.log.events) throw new BackupRefused(`Of ${manifest.log.events} events ${copied.events} are in the backup.`);
-  await positions.confirm(copied.through);
+  const pair = (original: RecordedEvent, there: RecordedEvent): Promise<void> => {
+    last = there;
+    return positions.add(original, there);
+  };
+  const told = onProgress ? { onProgress } : {};
+  const events = keepLog
+    ? await compareBeginning(target.store, backup, { end: await target.store.head(), ...told, onPair: (there, original) => pair(original, there) })
+    : (await copyLog(backup, target, { end: manifest.log.lastPosition, ...told, onPair: pair })).events;
+  if (events !== manifest.log.events) throw new BackupRefused(`Of ${manifest.log.events} events ${events} are in the backup.`);
+  await positions.confirm(manifest.log.lastPosition);
   await main.query('begin');
   try {
     await takeCopyPositions(main);

@@ -156,7 +156,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('a log on %s', (kind
     const appends = madeAppends(20);
     await record(from.store, appends.slice(0, 15));
     await record(to.store, appends);
-    await expect(copy(from, to)).rejects.toThrow(/holds events that the other one does not have/);
+    await expect(copy(from, to)).rejects.toThrow(/that the other one of the two logs does not have/);
   });
 
   it('is not copied when an event in it was altered: the next one of its stream carries another hash', async () => {

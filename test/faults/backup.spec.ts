@@ -12,7 +12,7 @@ import { TEST_MASTER_KEY } from '../support/databases.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import type { Caller } from '../support/caller.js';
 import { installation, type Installation, type RunningProduct } from '../support/product.js';
-import { CLOCK_START, FIRST_DAY, house, type House, type Lodger } from './house.js';
+import { CLOCK_START, FIRST_DAY, house, place, type House, type Lodger } from './house.js';
 import { Chance, Load } from './load.js';
 import type { Answered } from './oracle.js';
 import { Oracle } from './oracle.js';
@@ -148,6 +148,48 @@ describe.each(LOGS)('a backup of an installation at work, its log in %s', (log) 
     await house(there, running.baseUrl);
     expect((await there.command(['projections', 'verify'])).code).toBe(0);
     await running.stop();
+  }, LONG);
+});
+
+/** The database is gone, the log has stayed and gone on meanwhile: what nobody needs to lose is not lost. */
+describe('a backup of what was lost, beside a log that was not', () => {
+  let node: StandIn;
+  let at: Installation;
+  const folder = join(folders, 'beside');
+  const people = async (): Promise<string[]> =>
+    (await rowsOf<{ first_name: string }>(at.databases.adminUrl, 'select first_name from read.residents order by 1')).map((one) => one.first_name);
+
+  beforeAll(async () => {
+    node = await StandIn.start();
+    at = await installation({ CLOCK_START, EVENTSTORE_URL: node.connectionString });
+    const product = await at.start();
+    const home = await house(at, product.baseUrl);
+    await home.lodgers(2);
+    await at.cli('backup', '--to', folder);
+    await home.lodgers(1);
+    const [lodger] = await home.lodgers(1);
+    await home.manager.did('/placements', place(lodger!, await home.room()));
+    await product.stop();
+    const elsewhere = Object.assign(new URL(at.databases.adminUrl), { pathname: '/postgres' }).href;
+    await rowsOf(elsewhere, `drop database "${new URL(at.databases.adminUrl).pathname.slice(1)}" with (force)`);
+  }, LONG);
+  afterAll(async () => {
+    await at.remove();
+    node.stop();
+  }, LONG);
+
+  it('says that the log has more, and takes it when it is told to', async () => {
+    const unasked = await at.command(['restore', '--from', folder, '--keep-keyring']);
+    expect([unasked.code, unasked.output]).toEqual([1, expect.stringContaining('that the other one of the two logs does not have')]);
+    const kept = await at.command(['restore', '--from', folder, '--keep-keyring', '--keep-log']);
+    expect([kept.code, kept.output]).toEqual([0, expect.stringContaining('The product may be started.')]);
+    expect(await people()).toEqual(['Lodger 1', 'Lodger 2', 'Lodger 3', 'Lodger 4']);
+    const product = await at.start();
+    await house(at, product.baseUrl);
+    const accounts = await rowsOf<{ count: string }>(at.databases.adminUrl, 'select count(*) from read.rent_accounts');
+    expect(accounts).toEqual([{ count: '1' }]);
+    await product.stop();
+    expect((await at.command(['projections', 'verify'])).code).toBe(0);
   }, LONG);
 });
 

@@ -91,6 +91,9 @@ describe('an installation whose log moves', () => {
     expect(done.output).toContain('each compared byte by byte');
     expect(await contents()).toEqual(before);
 
+    // Killed while it takes the copy over, everything is as it was, and the next start does it.
+    await expect(at.start({ ...onEventStoreDb, FAILPOINT: 'log.moving' })).rejects.toThrow(/ended before it served/);
+    expect(await contents()).toEqual(before);
     product = await at.start(onEventStoreDb);
     home = home.over(product.baseUrl);
     await moveClock(home, '2026-09-15T09:00:00Z');
