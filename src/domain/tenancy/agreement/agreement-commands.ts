@@ -85,7 +85,7 @@ export class ActivateAgreement extends DomainCommand<Agreement> {
 
 @CommandOf(Agreement, {
   permission: 'tenancy_agreements:terminate',
-  doc: 'Ends an agreement, or gives up one that was never in force.',
+  doc: 'Ends an agreement, or gives up one that has not begun.',
   from: ['pending', 'active'],
   effective: 'on',
 })
@@ -94,8 +94,9 @@ export class TerminateAgreement extends DomainCommand<Agreement> {
   @Text(personal('location'), { max: 1000 }) reason!: string;
   decide(agreement: Agreement, { today }: Context) {
     const on = pastDay(this.on, today);
-    const inForce = agreement.status === 'active';
-    rule('AGR-1', 'An agreement does not end before it starts.', !inForce || on >= agreement.startDate, 'on');
+    // One that has not begun may be given up: otherwise nothing could stand in its stead before its first day.
+    const begun = agreement.status === 'active' && agreement.startDate <= today;
+    rule('AGR-1', 'An agreement does not end before it starts.', !begun || on >= agreement.startDate, 'on');
     return AgreementTerminated.of({ residentId: agreement.residentId, on, reason: this.reason });
   }
 }

@@ -104,4 +104,15 @@ describe('an agreement', () => {
     const atOnce = happened(AgreementTerminated, { residentId, on: '2026-09-02', reason: 'never began' });
     expect(held(drafted, signed, activated, atOnce)).toEqual([]);
   });
+
+  it('AGR-1: is given up before its first day, and once begun does not end before it', async () => {
+    const inForce = world(drafted, signed, activated);
+    await inForce.now('2026-09-01T08:00:00.000Z').when(TerminateAgreement, { reason: 'withdrew' }).records([AgreementTerminated, { on: '2026-09-01' }]);
+    await inForce.when(TerminateAgreement, { on: '2026-09-01', reason: 'withdrew' }).refused('AGR-1', 'on');
+    await inForce.when(TerminateAgreement, { on: '2026-09-02', reason: 'withdrew' }).records(AgreementTerminated);
+    const before = happened(AgreementTerminated, { residentId, on: '2026-09-01', reason: 'withdrew' });
+    const never = stateOf(Agreement, [drafted, signed, activated, before]);
+    expect(never.holds()).toEqual([]);
+    expect(never.problemOn('2026-09-01')).toBe('The agreement does not cover this date.');
+  });
 });

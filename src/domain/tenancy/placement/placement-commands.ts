@@ -169,6 +169,8 @@ export class CorrectPlacementDate extends DomainCommand<Placement> {
     if (which === 'start') {
       rule('RES-4', 'The resident cannot move in after they left this room.', to === undefined || on <= to, 'date');
       checkAge(residentId, on, context.state<Property>('properties', propertyId), context, 'date');
+      const problem = context.state<Agreement>('tenancy_agreements', agreementId).problemOn(on);
+      rule('RES-6', problem ?? 'The agreement covers the date.', !problem, 'date');
     } else {
       rule('RES-4', 'The resident cannot leave before they moved into this room.', on >= from, 'date');
     }

@@ -85,6 +85,16 @@ describe('a placement', () => {
     await world().when(StartPlacement, { ...asked, roomId: room9 }).refused('RES-6', 'agreementId');
   });
 
+  it('RES-6: a corrected first night is one that the agreement covers', async () => {
+    const first = (date: string) => world(started, transferred).when(CorrectPlacementDate, { which: 'start', date, reason: 'typo' });
+    await first('2026-08-01').records([PlacementDateCorrected, { on: '2026-08-01' }]);
+    await first('2026-07-31').refused('RES-6', 'date');
+    const over = agreement(...signed, happened(AgreementTerminated, { residentId, on: '2026-08-12', reason: 'r' }));
+    const late = world(started).where('tenancy_agreements', agreementId, over);
+    await late.when(CorrectPlacementDate, { which: 'start', date: '2026-08-11', reason: 'typo' }).records(PlacementDateCorrected);
+    await late.when(CorrectPlacementDate, { which: 'start', date: '2026-08-12', reason: 'typo' }).refused('RES-6', 'date');
+  });
+
   it('RES-6: is of an adult, admitted by a manager, in a room that can be let', async () => {
     await when(['2008-09-03']).refused('RES-6', 'startDate');
     await when(['2008-09-02']).records(PlacementStarted);
