@@ -66,7 +66,7 @@ export async function openApi(core: Core, processes: readonly Process[], desk: J
       retry: async (process, stream, actor) => void (await parked.retry(process, stream, actor)),
       drop: async (process, stream, actor) => void (await parked.drop(process, stream, actor)),
     },
-    changes: changesOf(core.pool, catalogue, engine.shown),
+    changes: changesOf(core.pool, catalogue, engine.shown, () => store.head()),
     rules: declaredRules,
     ...(core.movable ? { clock: clockOf(core, watch) } : {}),
     health: probesOf(core, watch, desk),

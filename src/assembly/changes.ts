@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { PublicTable } from '../../projections/engine/public-views.js';
 import { destroysKeys } from '../../projections/engine/stream-fold.js';
 import type { ApiParts } from '../api/parts.js';
+import { BadRequest } from '../api/problems/errors.js';
 import type { Catalogue } from '../kernel/catalogue.js';
 
 interface Found {
@@ -20,7 +21,7 @@ const FIRST_PARKED = `select min(p.position) from read.parked_streams p
  * What changed in the actor's organisation after a position: ids for readers that keep a copy. Each event is told once, at its
  * position in the log, which no rebuild changes; and only once all read tables have it.
  */
-export function changesOf(pool: Pool, catalogue: Catalogue, shown: readonly PublicTable[]): ApiParts['changes'] {
+export function changesOf(pool: Pool, catalogue: Catalogue, shown: readonly PublicTable[], head: () => Promise<number>): ApiParts['changes'] {
   const erasing = catalogue.events.filter(destroysKeys).map(({ type }) => type);
   const emptied = shown.filter(({ columns }) => ['id', 'erased_at'].every((name) => columns.some((column) => column.name === name))).map(({ name }) => name);
   return async (actor, after, limit) => {
@@ -41,6 +42,10 @@ export function changesOf(pool: Pool, catalogue: Catalogue, shown: readonly Publ
         items.push({ position: Number(position), table, id, type, erased, ...(also.length > 0 ? { erasedRows: also } : {}) });
       }
       await client.query('commit');
+      // In vain, and in silence, a reader would wait for a place that was given by another log, before this one was moved to.
+      if (rows.length === 0 && after > 0 && after > (await head())) {
+        throw new BadRequest('This position lies behind the end of the log, so another log gave it: begin again at 0.', 'VALIDATION', 'after');
+      }
       return { items, next: Number(rows.at(-1)?.position ?? after) };
     } catch (error) {
       await client.query('rollback').catch(() => undefined);

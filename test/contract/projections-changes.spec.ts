@@ -26,7 +26,7 @@ beforeEach(async () => {
   engine = world.engine({ handWritten: [visitors, auditTrail(catalogue)] });
   await engine.start();
   pool = new pg.Pool({ connectionString: world.databases.urls.app, max: 3 });
-  const changes = changesOf(pool, catalogue, engine.shown);
+  const changes = changesOf(pool, catalogue, engine.shown, () => world.store.head());
   page = async (after, limit = 50, organizationId = ORGANISATION) =>
     (await changes({ id: WORKER, role: 'manager', organizationId } as Actor, after, limit)) as { items: Change[]; next: number };
 });
@@ -125,6 +125,13 @@ describe('what changed', () => {
     } finally {
       thirteen.accepted = false;
     }
+  });
+
+  it('refuses a position behind the end of the log: a reader that kept one of another log would be told nothing for ever', async () => {
+    await world.arrive(guest());
+    await world.reached();
+    expect(await page(1)).toEqual({ items: [], next: 1 });
+    await expect(page(2)).rejects.toThrow(/behind the end of the log.*begin again at 0/);
   });
 
   it('knows nothing of another organisation, whatever is asked for', async () => {
