@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { jobsCommand } from '../../src/jobs/command-line.js';
 import { type EventJob, JobRefused, type JobKinds, type ScheduledJob } from '../../src/jobs/job.js';
@@ -285,7 +286,10 @@ export function outboxContract(name: string, open: () => Promise<QueuesWorld>): 
         const ended = once(child, 'exit');
         await once(child.stdout, 'data');
         const guests: string[] = [];
-        while (child.exitCode === null && child.signalCode === null) guests.push(...(await house.happen(1)));
+        while (child.exitCode === null && child.signalCode === null) {
+          guests.push(...(await house.happen(1)));
+          await Promise.race([ended, delay(50)]);
+        }
         expect(await ended).toEqual([null, 'SIGKILL']);
         const kinds = house.kinds();
         house.dispatch(queues(), kinds);
