@@ -53,8 +53,9 @@ export class CommandPipeline {
   async execute(request: CommandRequest): Promise<Acknowledgement> {
     try {
       authorise(request.declaration, request.actor, request.id);
-      return await this.attempts(request, this.hmac(canonical(request.body ?? null)));
-    } catch (error) {
+      return await this.attempts(request, this.hmac(canonical(request.body ?? null, request.declaration.partial)));
+    } catch (thrown) {
+      const error = thrown instanceof Refusal ? seenBy(request.declaration, thrown) : thrown;
       if (error instanceof Refusal) await this.parts.refused?.(request, error);
       if (error instanceof WrongRevision) await this.parts.refused?.(request, new Refusal('WRONG_REVISION', 'It has changed in the meantime.', { status: 409 }));
       throw error;
@@ -204,11 +205,14 @@ export class CommandPipeline {
   }
 }
 
-/** A body as JSON whatever the order of its names: the same object is the same body. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+/**
+ * A body as JSON whatever the order of its names: the same object is the same body, with null for what is absent too.
+ * @param nullClears whether null says another thing than nothing, as it does of the facts of a change.
+ */
+function canonical(value: unknown, nullClears = false): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined && (member !== null || nullClears));
   return `{${members.sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
 }
 
@@ -227,6 +231,10 @@ function commandIdOf({ actor, commandId, idempotencyKey, route }: CommandRequest
   if (commandId) return attempt === 1 ? commandId : uuidOf(commandId, attempt);
   return idempotencyKey ? uuidOf(actor.organizationId, actor.id, route, idempotencyKey, attempt) : randomUUID();
 }
+
+/** A refusal at a field that the command has; what is written by hand has a body of its own. */
+const seenBy = ({ fields, options }: CommandDeclaration, refusal: Refusal): Refusal =>
+  options.handWritten ? refusal : refusal.within(fields);
 
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'There is no such record.', { status: 404 });
 

@@ -44,12 +44,25 @@ export class Refusal extends Error {
   constructor(
     readonly code: string,
     readonly sentence: string,
-    readonly options: { readonly status?: 403 | 404 | 409 | 410 | 422; readonly field?: string } = {},
+    readonly options: {
+      readonly status?: 403 | 404 | 409 | 410 | 422;
+      /** Of the command, a part of it behind a slash. */
+      readonly field?: string;
+      /** What else commands call it, where a register refuses and several kinds of commands ask it. */
+      readonly otherwise?: readonly string[];
+    } = {},
   ) {
     super(`${code}: ${sentence}`);
   }
   get status(): number {
     return this.options.status ?? 422;
+  }
+  /** The same refusal at the field that a command of these fields has for it; at none where it has none. */
+  within(fields: readonly { readonly name: string }[]): Refusal {
+    const { field, otherwise = [], ...options } = this.options;
+    const named = (path: string): boolean => fields.some(({ name }) => name === path.split('/', 1)[0]);
+    const found = [field, ...otherwise].find((one) => one !== undefined && named(one));
+    return new Refusal(this.code, this.sentence, { ...options, ...(found === undefined ? {} : { field: found }) });
   }
 }
 
@@ -65,16 +78,18 @@ export const ruleAsked: Observer = (code, holds) => observer?.(code, holds);
 /**
  * Refuses with this rule unless it holds.
  * @param sentence what exactly is wrong here, for the person who asked.
- * @param field of the command where it can be seen.
+ * @param field of the command where it can be seen; several where commands call it differently.
  * @throws Refusal
  */
 export function rule(
   code: string,
   sentence: string,
   holds: boolean,
-  field?: string,
+  field?: string | readonly string[],
   status?: 403 | 404 | 409 | 410 | 422,
 ): asserts holds {
   observer?.(code, holds);
-  if (!holds) throw new Refusal(code, sentence, { ...(field ? { field } : {}), ...(status ? { status } : {}) });
+  if (holds) return;
+  const [first, ...otherwise] = typeof field === 'string' ? [field] : (field ?? []);
+  throw new Refusal(code, sentence, { ...(first ? { field: first } : {}), ...(otherwise.length > 0 ? { otherwise } : {}), ...(status ? { status } : {}) });
 }

@@ -42,6 +42,23 @@ describe('the same request again', () => {
     const other = await owner.post('/properties', { ...turned, totalUnits: 4 }, headers);
     expect([other.status, other.body['code']]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
   });
+
+  it('is the same with null for what is left out, but where null clears', async () => {
+    const repeated = async (path: string, key: string, body: object) => {
+      const answer = await owner.post(path, body, { 'idempotency-key': key });
+      return [answer.status, answer.headers.get('idempotency-replayed') ?? answer.body['code']];
+    };
+    const body = property();
+    const { id } = (await owner.post('/properties', body, { 'idempotency-key': 'created' })).body;
+    expect(await repeated('/properties', 'created', { ...body, ownership: null, address: { ...body.address, county: null } })).toEqual([201, 'true']);
+    expect(await repeated('/properties', 'created', { ...body, ownership: 'owned' })).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+    const service = { from: '2026-08-03', reason: 'Damp.' };
+    await owner.did(`/properties/${id}/take-out-of-service`, service, { 'idempotency-key': 'closed' });
+    expect(await repeated(`/properties/${id}/take-out-of-service`, 'closed', { ...service, expectedUntil: null })).toEqual([200, 'true']);
+    await owner.did(`/properties/${id}/correct-details`, { name: 'Anew', ownership: null }, { 'idempotency-key': 'changed' });
+    expect(await repeated(`/properties/${id}/correct-details`, 'changed', { ownership: null, name: 'Anew' })).toEqual([200, 'true']);
+    expect(await repeated(`/properties/${id}/correct-details`, 'changed', { name: 'Anew' })).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+  });
 });
 
 describe('what was refused is seen by the auditor, with who it was', () => {

@@ -156,10 +156,21 @@ export class When<S extends State> {
       (events) => `accepted: ${events.map((event) => event.constructor.name).join(', ') || 'nothing'}`,
       (error: unknown) => {
         if (!(error instanceof Refusal)) throw error;
-        return field ? `${error.code} at ${error.options.field}` : error.code;
+        const seen = this.seen(error).options.field;
+        return field ? `${error.code} at ${seen}` : error.code;
       },
     );
     expect(outcome).toBe(field ? `${code} at ${field}` : code);
+  }
+
+  /** A refusal as the pipeline passes it on. @throws where it names a field that the command does not have. */
+  private seen(refusal: Refusal): Refusal {
+    const { fields, options } = declaredCommands().find((one) => one.command === (this.command.constructor as never))!;
+    if (options.handWritten) return refusal;
+    const seen = refusal.within(fields);
+    const { field } = refusal.options;
+    if (field && !seen.options.field) throw new Error(`${this.command.constructor.name} has no field ${field}, which ${refusal.code} names.`);
+    return seen;
   }
 }
 

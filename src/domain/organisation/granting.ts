@@ -24,11 +24,11 @@ function isWithinOwn(role: string, context: Context): boolean {
   return grantsFreely(context) || [...permissionsIn(role, context)].every((code) => covers(actor.permissions, code));
 }
 
-/** MEM-6: the role can be given, and by this person. @throws Refusal */
-export function checkGrant(role: string, context: Context): void {
+/** MEM-6: the role can be given, and by this person. @param field of the command that says which one, if one does. @throws Refusal */
+export function checkGrant(role: string, context: Context, field?: string): void {
   const known = isSystemRole(role) ? role !== 'system' : context.find<Role>('roles_permissions', role)?.status === 'active';
-  rule('MEM-6', 'There is no such role, or it cannot be given.', known, 'role');
-  rule('MEM-6', 'You cannot give a role above your own.', isWithinOwn(role, context), 'role', 403);
+  rule('MEM-6', 'There is no such role, or it cannot be given.', known, field);
+  rule('MEM-6', 'You cannot give a role above your own.', isWithinOwn(role, context), field, 403);
 }
 
 /** MEM-6: what is done to a member is done by somebody whose role is not below theirs. @throws Refusal */

@@ -27,8 +27,8 @@ const overlap = (entries: Entries): boolean =>
  */
 export function checkResident(possible: Entries, _certain: Entries, { wanted }: RegisterQuestion): void {
   const of = (kind: string): Entries => possible.filter((entry) => entry.kind === kind);
-  rule('RES-5', 'This resident is placed already on some of these nights.', !overlap(of('placement')), 'residentId');
-  rule('AGR-2', 'This resident has an active agreement already on some of these days: end it first.', !overlap(of('agreement')), 'residentId');
+  rule('RES-5', 'This resident is placed already on some of these nights.', !overlap(of('placement')), ['residentId', 'date']);
+  rule('AGR-2', 'This resident has an active agreement already on some of these days: end it first.', !overlap(of('agreement')), ['residentId', 'on']);
   const stays = of('erasure').some((erasure) => of('placement').some((placement) => shareANight(erasure, placement)));
   if (!stays) return;
   if (wanted.some(({ kind }) => kind === 'erasure')) {

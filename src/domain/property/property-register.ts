@@ -27,6 +27,8 @@ export const NAMES_REGISTER = 'property-names';
 export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 
 type Entries = readonly RegisterEntry[];
+/** What commands call the day from which a booking or a closure counts. */
+const DAY = ['from', 'startDate', 'on', 'date'] as const;
 type Nights = Pick<RegisterEntry, 'from' | 'to'>;
 
 const ALWAYS = '';
@@ -78,9 +80,9 @@ function checkUnits(live: Entries, bookings: Entries, today: string): void {
   const placements = bookings.filter(({ kind }) => kind === 'placement');
   const nights = new Set(placements.map((entry) => later(startOf(entry), today)));
   const people = Math.max(0, ...[...nights].map((night) => parties(placements.filter((entry) => covers(entry, night)))));
-  rule('PRP-2', `${people} people live in this property, or will: it needs as many beds.`, people <= units, 'totalUnits');
+  rule('PRP-2', `${people} people live in this property, or will: it needs as many beds.`, people <= units, ['totalUnits', 'roomId', ...DAY]);
   const beds = new Set(live.filter(({ kind }) => kind === 'bed').map(({ key }) => key)).size;
-  rule('PRP-1', `The rooms of this property would have ${beds} beds together, and the property ${units}.`, beds <= units, 'totalUnits');
+  rule('PRP-1', `The rooms of this property would have ${beds} beds together, and the property ${units}.`, beds <= units, ['totalUnits', 'capacity']);
 }
 
 /** Who asks for the closure is told of the booking, and who books is told of the closure. */
@@ -90,11 +92,11 @@ function checkClosures(live: Entries, bookings: Entries, fresh: Entries, { wante
   const clash = closures.some((closure) =>
     bookings.some((booking) => (closure.key === property || closure.key === booking.key) && overlap(closure, booking)));
   if (wanted.some(({ kind }) => kind === 'units')) {
-    rule('PRP-3', 'Somebody lives here, or is expected, on nights on which the property would be out of service.', !clash, 'from');
+    rule('PRP-3', 'Somebody lives here, or is expected, on nights on which the property would be out of service.', !clash, DAY);
     return;
   }
   const closing = fresh.some(({ kind }) => kind === 'out_of_service');
-  rule('ROM-5', closing ? 'The room is booked on nights on which it would be out of service.' : 'The room is out of service on these nights.', !clash, 'from');
+  rule('ROM-5', closing ? 'The room is booked on nights on which it would be out of service.' : 'The room is out of service on these nights.', !clash, DAY);
 }
 
 /** Counted on each night on which a booking or a figure begins: only there can it become too many. */
@@ -109,7 +111,7 @@ function checkBeds(rooms: Entries, bookings: Entries, fresh: Entries): void {
       return parties(booked.filter((entry) => covers(entry, night))) <= (beds.length > 0 ? Math.min(...beds) : 0);
     });
     if (lowering) rule('ROM-6', 'More people are booked into this room than it would have beds.', free, 'capacity');
-    else rule('ROM-2', 'No bed of this room is free on these nights.', free, 'roomId');
+    else rule('ROM-2', 'No bed of this room is free on these nights.', free, ['roomId', ...DAY]);
   }
 }
 

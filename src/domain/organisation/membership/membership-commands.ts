@@ -28,7 +28,7 @@ const newInvitation = (context: Context) => ({
 
 function checkResident(role: string, residentId: string | null | undefined): void {
   const paired = (role === 'resident') === (residentId != null);
-  rule('MEM-5', 'The role resident goes with a resident, and no other role does.', paired, 'residentId');
+  rule('MEM-5', 'The role resident goes with a resident, and no other role does.', paired, ['residentId', 'role']);
 }
 
 /** Asked before the register decides it for good, so that who asks is told at once. */
@@ -48,7 +48,7 @@ export class InviteUser extends DomainCommand<Membership> {
     const email = normaliseEmail(this.email);
     rule('USR-1', 'This is no e-mail address.', EMAIL.test(email), 'email');
     checkResident(role, this.residentId);
-    checkGrant(role, context);
+    checkGrant(role, context, 'role');
     const key = emailKeyOf(email, context);
     const userId = context.held('emails', key)[0]?.party ?? uuidOf('user', key);
     const twice = context.held('member', userId).some(({ expiresAt }) => expiresAt === undefined || context.now < expiresAt);
@@ -95,7 +95,7 @@ export class ChangeMemberRole extends DomainCommand<Membership> {
     if (membership.role === this.role) return [];
     checkResident(this.role, membership.residentId);
     checkRank(membership.role, context);
-    checkGrant(this.role, context);
+    checkGrant(this.role, context, 'role');
     checkOwnerRemains(membership, context);
     return MembershipRoleChanged.of({ role: this.role });
   }

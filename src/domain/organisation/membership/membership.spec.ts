@@ -119,7 +119,7 @@ describe('the roles that somebody may give (MEM-6)', () => {
     await by(admin, 'admin').when(RemoveMember, { reason: 'coup' }).refused('MEM-6');
     await by(admin, 'admin').when(ChangeMemberRole, { role: 'key_worker' }).refused('MEM-6');
     await by(given(Membership, invited('owner')), 'admin').when(RevokeInvitation).refused('MEM-6');
-    await by(given(Membership, invited('owner'), accepted, suspended), 'admin').when(RestoreMember).refused('MEM-6', 'role');
+    await by(given(Membership, invited('owner'), accepted, suspended), 'admin').when(RestoreMember).refused('MEM-6');
   });
 });
 

@@ -14,7 +14,7 @@ function staysOf(room: Room, placementId: string): [Allocation, ...Allocation[]]
   return [first, ...others];
 }
 const checkNights = (from: string, to: string | null | undefined): void =>
-  rule('ROM-3', 'A stay cannot end before it began.', !to || to >= from, 'on');
+  rule('ROM-3', 'A stay cannot end before it began.', !to || to >= from, ['on', 'to']);
 
 @CommandOf(Room, { internal: true, doc: 'A placement stays in the room from a night on.', effective: 'from' })
 export class AllocateRoom extends DomainCommand<Room> {
