@@ -68,6 +68,19 @@ describe('reading from EventStoreDB when something goes wrong', () => {
     expect(node.faults.mostReading).toBeGreaterThan(4);
   });
 
+  it('reads a stream once for all who want it at once, and anew for who wants it after an append', async () => {
+    const stream = put(3);
+    const before = node.faults.readsSeen;
+    const found = await Promise.all(Array.from({ length: 50 }, () => store.readStreams([{ stream }])));
+    expect(found.every((streams) => streams.get(stream)!.length === 3)).toBe(true);
+    // Two, but for one that is asked again where the machine is slow.
+    expect(node.faults.readsSeen - before).toBeLessThan(10);
+    const early = store.readStreams([{ stream }]);
+    const { revision } = await store.append(stream, 2, [event()]);
+    expect((await store.readStreams([{ stream }])).get(stream)!.at(-1)!.revision).toBe(revision);
+    await early;
+  });
+
   it('lets a reader that pauses pause the server', async () => {
     const stream = aStream();
     for (let n = 0; n < 40; n++) node.log.append(stream, n === 0 ? 'no-stream' : BigInt(n * 10 - 1), Array.from({ length: 10 }, () => ({ ...event('Large', { x: 'x'.repeat(50_000) }), contentType: 'application/json' })));

@@ -8,6 +8,7 @@ import { type CallError, finalErrorOf, isNoPosition, streamDeleted, unavailable 
 import { Incoming } from './incoming.js';
 import { firstRequest, lastRequest, placeOf, recordedOf, streamRequest } from './messages.js';
 import { Patience } from './patience.js';
+import { Shared } from './shared.js';
 
 const STREAM_PAGE = 500;
 const STREAMS_AT_ONCE = 32;
@@ -22,6 +23,8 @@ export interface ReadingTimes {
 
 /** Every question to the log that ends. All of them go to the leader: another node may not know yet what was stored. */
 export class LogReader {
+  private readonly shared = new Shared<readonly RecordedEvent[]>();
+
   constructor(
     private readonly connection: Connection,
     private readonly times: ReadingTimes,
@@ -93,7 +96,7 @@ export class LogReader {
     }
   }
 
-  /** Several streams, so many at a time. */
+  /** Several streams, so many at a time. Every command asks after its organisation and its user: those read it together. */
   async streams(reads: readonly StreamRead[]): Promise<Map<string, RecordedEvent[]>> {
     const found = new Map<string, RecordedEvent[]>();
     const starts = new Map<string, Revision>();
@@ -104,13 +107,19 @@ export class LogReader {
     const waiting = starts.entries();
     const readSome = async (): Promise<void> => {
       for (const [stream, from] of waiting) {
-        for await (const event of this.stream(stream, { from })) {
-          found.get(stream)!.push(event);
-        }
+        found.set(stream, [...(await this.shared.get(`${from} ${stream}`, () => this.whole(stream, from)))]);
       }
     };
     await Promise.all(Array.from({ length: Math.min(STREAMS_AT_ONCE, starts.size) }, readSome));
     return found;
+  }
+
+  private async whole(stream: string, from: Revision): Promise<RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for await (const event of this.stream(stream, { from })) {
+      events.push(event);
+    }
+    return events;
   }
 
   /** Events of a stream that stand at the given revisions now, asked once. */
