@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { notAsked } from '../support/not-asked.js';
 import { whyNoRedis } from '../support/redis.js';
 import { queuesContract } from './jobs-contract.js';
 import { losingContract } from './jobs-losses-contract.js';
@@ -9,5 +9,5 @@ if (why === undefined) {
   queuesContract('in Redis', redisWorld);
   losingContract('in Redis', redisWorld);
 } else {
-  describe.skip('queues in Redis', () => it(`are not asked here: ${why}`, () => undefined));
+  notAsked('queues in Redis', why);
 }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Json } from '../support/caller.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
+import { notAsked } from '../support/not-asked.js';
 import { testRedis, whyNoRedisOfOnesOwn, type TestRedis } from '../support/redis.js';
 
 const LONG = 120_000;
@@ -195,4 +196,4 @@ function jobsOfTheProduct(place: string, startRedis: () => Promise<TestRedis | u
 jobsOfTheProduct('PostgreSQL', () => Promise.resolve(undefined));
 const why = whyNoRedisOfOnesOwn();
 if (why === undefined) jobsOfTheProduct('Redis', testRedis);
-else describe.skip('jobs of the product, with queues in Redis', () => it(`are not asked here: ${why}`, () => undefined));
+else notAsked('jobs of the product, with queues in Redis', why);
