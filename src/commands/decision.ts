@@ -6,7 +6,7 @@ import { londonDate, uuidOf } from '../kernel/values.js';
 
 /** What a decision may ask of the outside; asked for before it, or again with the answer. */
 export interface Outside {
-  /** State of another entity of the actor's organisation, or undefined; a user counts who has a live membership in it. */
+  /** State of another entity of the actor's organisation, or undefined; a user counts who is an active member of it. */
   load(table: string, id: string): Promise<State | undefined>;
   /** What is certainly held in a register. */
   held(register: string, owner: string): Promise<readonly RegisterEntry[]>;

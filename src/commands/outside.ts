@@ -33,7 +33,9 @@ export function outsideOf(
       const member = (await held('member', id)).some((entry) => entry.kind === 'active');
       if (!member) return undefined;
     }
-    return (await parts.streams.load(entity, id, actor.organizationId)).state;
+    const { state } = await parts.streams.load(entity, id, actor.organizationId);
+    // Nothing is given to do to somebody who cannot come in any more (USR-4).
+    return entity.options.home === 'platform' && (state as { status?: string } | undefined)?.status === 'deactivated' ? undefined : state;
   };
   return { load, held, fact: (name, id) => parts.facts(name, id, actor), open: (objects) => parts.codec.unseal(objects), secret: parts.secret };
 }

@@ -71,7 +71,7 @@ export interface CommandOptions {
   readonly self?: boolean;
   /** Only an actor of the platform organisation may (suspending an organisation). */
   readonly platformActor?: boolean;
-  /** Accepted while the organisation is paused (GEN-8). */
+  /** Accepted while the organisation is paused (GEN-8): what privacy asks. */
   readonly whilePaused?: boolean;
   /** Field of the command that holds the civil date or instant it is true from. */
   readonly effective?: string;

@@ -103,6 +103,17 @@ describe('a refusal names a field of its command', () => {
     expect(await refused('/properties/{id}/change-capacity', large, { totalUnits: 1, reason: 'Fewer.' })).toBe('PRP-1 /totalUnits');
   }, 120_000);
 
+  it('where somebody is named who is shut out (GEN-1)', async () => {
+    const { owner } = ours;
+    const { userId } = await ours.member('key_worker');
+    await owner.did(`/users/${userId}/deactivate`, { reason: 'Left.' });
+    const residentId = await resident();
+    expect(await refused('/residents/{id}/assign-key-worker', residentId, { userId })).toBe('GEN-1 /userId');
+    expect(await refused('/properties/{id}/assign-manager', propertyId, { managerId: userId })).toBe('GEN-1 /managerId');
+    await owner.did(`/users/${userId}/reactivate`);
+    await manager.did(`/residents/${residentId}/assign-key-worker`, { userId });
+  }, 120_000);
+
   it('and none where the command has none', async () => {
     const { owner } = ours;
     const role = await owner.did('/roles-permissions', { roleName: 'Night shift', permissions: ['residents:read'] });

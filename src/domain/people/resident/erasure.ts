@@ -67,7 +67,7 @@ export class ResidentPersonalDataErased extends DomainEvent<Resident> {
   }
 }
 
-@CommandOf(Resident, { permission: 'residents:place-legal-hold', doc: 'Forbids that anything of the person is erased.' })
+@CommandOf(Resident, { permission: 'residents:place-legal-hold', doc: 'Forbids that anything of the person is erased.', whilePaused: true })
 export class PlaceLegalHold extends DomainCommand<Resident> {
   @Text(special('safeguarding'), { max: 2000 }) reason!: string;
   decide(resident: Resident, { newId, today }: Context) {
@@ -75,7 +75,7 @@ export class PlaceLegalHold extends DomainCommand<Resident> {
     return LegalHoldPlaced.of({ holdId: newId('hold'), on: today, reason: this.reason });
   }
 }
-@CommandOf(Resident, { permission: 'residents:release-legal-hold', doc: 'Releases a legal hold, or all of them where none is named.' })
+@CommandOf(Resident, { permission: 'residents:release-legal-hold', doc: 'Releases a legal hold, or all of them where none is named.', whilePaused: true })
 export class ReleaseLegalHold extends DomainCommand<Resident> {
   @Text(pseudonymous, { optional: true, max: 36, pattern: UUID }) holdId?: string;
   @Text(special('safeguarding'), { optional: true, max: 2000 }) reason?: string;
@@ -92,6 +92,7 @@ export class ReleaseLegalHold extends DomainCommand<Resident> {
   permission: 'residents:erase',
   doc: 'Erases what need not be kept of somebody who does not live here, and says what is kept and why.',
   reads: ['dateOfBirth'],
+  whilePaused: true,
 })
 export class EraseResident extends DomainCommand<Resident> {
   @Choice(pseudonymous, 'ErasureBasis', ErasureBasis, { optional: true, doc: 'A request of the person, where it is left out' }) basis?: Basis;

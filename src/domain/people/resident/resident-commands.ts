@@ -151,7 +151,7 @@ export class GiveConsent extends commandWith(Resident, ConsentFacts) {
     return ConsentGiven.of({ ...factsOf(this, ConsentFacts), consentId: newId('consent') });
   }
 }
-@CommandOf(Resident, { permission: 'residents:withdraw-consent', doc: 'Records that a consent was withdrawn.' })
+@CommandOf(Resident, { permission: 'residents:withdraw-consent', doc: 'Records that a consent was withdrawn.', whilePaused: true })
 export class WithdrawConsent extends DomainCommand<Resident> {
   @Choice(pseudonymous, 'ConsentPurpose', ConsentPurpose) purpose!: (typeof ConsentPurpose)[keyof typeof ConsentPurpose];
   decide(resident: Resident) {
