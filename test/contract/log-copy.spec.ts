@@ -9,6 +9,7 @@ import type { EventStore, RecordedEvent } from '../../src/event-store/event-stor
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { testDatabases, type TestDatabases } from '../support/databases.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
+import { Wire } from '../support/eventstoredb/wire.js';
 import { madeAppends, type MadeAppend } from '../support/recorded-log.js';
 import { event } from './event-store-contract.js';
 
@@ -128,6 +129,37 @@ describe.each(WAYS)('a copy of a log on %s to one on %s', (fromKind, toKind) => 
     await to.tamper(victim!.position, 'data');
     await expect(copy(from, to)).rejects.toThrow(`event ${victim!.revision} of the stream ${victim!.stream}`);
     await expect(copy(from, to)).rejects.toThrow(/differs in its data/);
+  });
+});
+
+describe('a copy to an EventStoreDB that fails again and again', () => {
+  it('is whole, and has nothing twice', async () => {
+    const from = await onPostgres();
+    const node = await StandIn.start();
+    const wire = await Wire.open(() => node.port);
+    const store = await EventStoreDbEventStore.open({ connectionString: wire.connectionString, answerWithinMs: 300, patienceMs: 60_000 });
+    try {
+      await record(from.store, madeAppends(80));
+      const { faults } = node;
+      faults.appends.push('lose-answer', undefined, 'time-out', 'not-ready', undefined, 'swallow', 'unknown', undefined, 'lose-leadership', 'lose-answer');
+      let connection = 0;
+      const cutting = (async () => {
+        for (const appends of [20, 35, 50]) {
+          await faults.appendsArrived(appends);
+          connection += 1;
+          wire.cut();
+        }
+      })();
+      const { events, appended } = await copyLog(from.store, { store, keepsOrder: false }, { end: await from.store.head() });
+      await cutting;
+      expect([connection, appended]).toEqual([3, events]);
+      expect(withoutPositions(await own(store))).toEqual(withoutPositions(await own(from.store)));
+    } finally {
+      await store.close();
+      await wire.close();
+      node.stop();
+      await from.close();
+    }
   });
 });
 
