@@ -42,5 +42,10 @@ export const chargesIn = (columns: WeeklyColumns): WeeklyCharges => ({
 export const weeklyTotal = (charges: WeeklyCharges): number =>
   charges.corePence + charges.eligibleServicePence + charges.ineligibleServicePence + charges.supportPence;
 
+/** Whether two weeks cost the same, component by component. */
+export const sameCharges = (a: WeeklyCharges, b: WeeklyCharges): boolean =>
+  a.corePence === b.corePence && a.eligibleServicePence === b.eligibleServicePence &&
+  a.ineligibleServicePence === b.ineligibleServicePence && a.supportPence === b.supportPence;
+
 /** What a calendar month comes to: weekly × 52 / 12, half up, in pence. */
 export const monthlyEquivalent = (charges: WeeklyCharges): number => roundHalfUp(weeklyTotal(charges), 52, 12);

@@ -1,4 +1,4 @@
-import { weeklyTotal, type WeeklyCharges } from '../weekly-charges.js';
+import { sameCharges, weeklyTotal, type WeeklyCharges } from '../weekly-charges.js';
 
 /** Integer pence by component, of a week or a part of one; signed where it is a change. */
 export type Components = Readonly<WeeklyCharges>;
@@ -22,4 +22,4 @@ export const plus = (a: Components, b: Components): Components => each((one) => 
 export const minus = (a: Components, b: Components): Components => each((one) => a[one] - b[one]);
 export const totalOf = (of: Components): number => weeklyTotal(of);
 export const isNothing = (of: Components): boolean => COMPONENTS.every((one) => of[one] === 0);
-export const isSame = (a: Components, b: Components): boolean => COMPONENTS.every((one) => a[one] === b[one]);
+export const isSame = (a: Components, b: Components): boolean => sameCharges(a, b);

@@ -44,15 +44,18 @@ export class AddEmergencyContact extends commandWith(Resident, ContactFacts) {
 @CommandOf(Resident, { permission: 'residents:update-emergency-contact', doc: 'Changes what is known of a contact.' })
 export class UpdateEmergencyContact extends changing(Resident, ContactFacts) {
   @Text(pseudonymous, { max: 36, pattern: UUID }) contactId!: string;
-  decide(resident: Resident) {
+  decide(resident: Resident, { read }: Context) {
     resident.checkOpen();
-    const { restricted } = contactOf(resident, this.contactId);
+    const contact = contactOf(resident, this.contactId);
+    const { restricted } = contact;
     const { phone, canContact } = this;
     if (canContact === null) throw new Refusal('VALIDATION', 'Say whether the contact may be called, yes or no.', { field: 'canContact' });
     if (typeof phone === 'string') checkPhone(phone);
     rule('EMC-3', 'This contact is restricted and must not be called.', !(restricted && canContact), 'canContact');
-    const change = factsOf(this as ContactChange, ContactChange);
-    return Object.keys(change).length === 0 ? [] : EmergencyContactUpdated.of({ ...change, contactId: this.contactId });
+    const [known] = read([contact]);
+    const given = Object.entries(factsOf(this as ContactChange, ContactChange));
+    const change = given.filter(([name, value]) => value !== (known![name as keyof EmergencyContact] ?? null));
+    return change.length === 0 ? [] : EmergencyContactUpdated.of({ ...Object.fromEntries(change), contactId: this.contactId });
   }
 }
 

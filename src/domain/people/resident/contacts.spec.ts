@@ -44,9 +44,17 @@ describe('emergency contacts', () => {
   it('EMC-2: have a phone number that can be called from anywhere', async () => {
     await resident().when(AddEmergencyContact, { ...mum, phone: '07700 900123' }).refused('EMC-2', 'phone');
     await resident(one).when(UpdateEmergencyContact, { contactId: first, phone: 'none' }).refused('EMC-2', 'phone');
-    await resident(one).when(UpdateEmergencyContact, { contactId: first, phone: '+33123456789', email: null }).records([EmergencyContactUpdated, { phone: '+33123456789', email: null }]);
+    await resident(one).when(UpdateEmergencyContact, { contactId: first, phone: '+33123456789' }).records([EmergencyContactUpdated, { phone: '+33123456789' }]);
     const written = { '07700 900123': '+447700900123', '020 7946 0000': '+442079460000', '0044 (0)20 7946 0000': '+442079460000', '+44 7700-900.123': '+447700900123' };
     for (const [as, kept] of Object.entries(written)) expect(normalisePhone(as)).toBe(kept);
+  });
+
+  it('are told in their history what changes, and nothing where nothing does', async () => {
+    await resident(one).when(UpdateEmergencyContact, { contactId: first, name: 'Dana Ellis', phone: '+447700900123', email: null }).recordsNothing();
+    const [changed] = await resident(one).when(UpdateEmergencyContact, { contactId: first, name: 'Dana Ellis', relationship: 'aunt', address: '1 Road' }).events();
+    expect({ ...changed }).toEqual({ contactId: first, relationship: 'aunt', address: '1 Road' });
+    const known = happened(EmergencyContactUpdated, { contactId: first, email: 'dana@example.org' });
+    await resident(one, known).when(UpdateEmergencyContact, { contactId: first, email: null }).records([EmergencyContactUpdated, { email: null }]);
   });
 
   it('EMC-3: a restricted one is neither the primary one nor called', async () => {

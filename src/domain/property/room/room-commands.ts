@@ -4,7 +4,7 @@ import { Choice, CivilDate, Flag, Group, Int, Ref, Text } from '../../../kernel/
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { ageOn, plusMinutes, UUID } from '../../../kernel/values.js';
-import { WeeklyCharges } from '../../weekly-charges.js';
+import { sameCharges, WeeklyCharges } from '../../weekly-charges.js';
 import { pastDay } from '../dates.js';
 import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../property/property.js';
@@ -66,7 +66,9 @@ export class ChangeRoomCharges extends DomainCommand<Room> {
     const last = room.charges.map(({ fromDate }) => fromDate).sort().at(-1);
     rule('ROM-7', 'Charges change from today on, or later.', from >= today, 'from');
     rule('ROM-7', `Charges from ${last} on are set already: change those, or from a later day.`, last === undefined || from >= last, 'from');
-    return RoomChargesChanged.of({ from, weeklyCharges });
+    const standing = from === last ? room.chargesOn(from) : undefined;
+    const same = standing !== undefined && sameCharges(standing, weeklyCharges);
+    return same ? [] : RoomChargesChanged.of({ from, weeklyCharges });
   }
 }
 

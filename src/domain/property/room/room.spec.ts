@@ -106,6 +106,9 @@ describe('a room', () => {
     await room(added).when(ChangeRoomCharges, { from: '2026-09-01', weeklyCharges }).refused('ROM-7', 'from');
     const april = happened(RoomChargesChanged, { from: '2027-04-05', weeklyCharges: { ...weeklyCharges, corePence: 19_500 } });
     await room(added, april).when(ChangeRoomCharges, { from: '2027-04-04', weeklyCharges }).refused('ROM-7', 'from');
+    await room(added, april).when(ChangeRoomCharges, { from: '2027-04-05', weeklyCharges: { ...weeklyCharges, corePence: 19_500 } }).recordsNothing();
+    await room(added, april).when(ChangeRoomCharges, { from: '2027-04-05', weeklyCharges }).records(RoomChargesChanged);
+    await room(added, april).when(ChangeRoomCharges, { from: '2027-04-06', weeklyCharges: { ...weeklyCharges, corePence: 19_500 } }).records(RoomChargesChanged);
     const state = stateOf(Room, [added, april]);
     expect(['2026-07-31', '2026-08-01', '2027-04-04', '2027-04-05'].map((date) => state.chargesOn(date)?.corePence)).toEqual([undefined, 18_240, 18_240, 19_500]);
   });
