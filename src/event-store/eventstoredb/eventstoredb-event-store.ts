@@ -28,6 +28,8 @@ export interface EventStoreDbEventStoreOptions {
   answerWithinMs?: number;
   /** For how long a subscription trusts that silence means that nothing happened. */
   quietMs?: number;
+  /** For how long a subscription takes it for passing that the log seems to be another one, or not to know the user. */
+  passingMs?: number;
 }
 
 /** The log on EventStoreDB, 23.10 or later: the one that runs on several nodes. */
@@ -40,7 +42,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   private constructor(
     private readonly connection: Connection,
-    private readonly times: { patienceMs: number; answerWithinMs: number; quietMs: number },
+    private readonly times: { patienceMs: number; answerWithinMs: number; quietMs: number; passingMs: number },
   ) {
     // Every wait of every caller listens to it.
     setMaxListeners(0, this.closing.signal);
@@ -51,8 +53,8 @@ export class EventStoreDbEventStore implements EventStore {
 
   /** @throws {LogUnavailable} the server cannot be reached, or does not let the user read the log */
   static async open(options: EventStoreDbEventStoreOptions): Promise<EventStoreDbEventStore> {
-    const { connectionString, quietMs = 5_000, patienceMs = 15_000, answerWithinMs = 7_000 } = options;
-    const store = new EventStoreDbEventStore(new Connection(connectionString), { patienceMs, answerWithinMs, quietMs });
+    const { connectionString, quietMs = 5_000, patienceMs = 15_000, answerWithinMs = 7_000, passingMs = 60_000 } = options;
+    const store = new EventStoreDbEventStore(new Connection(connectionString), { patienceMs, answerWithinMs, quietMs, passingMs });
     try {
       await store.head();
     } catch (error) {

@@ -16,6 +16,7 @@ export class Progress {
   /** Whether the server has said that the end has been reached. */
   live = false;
   private told: Position | undefined;
+  private claimed: Position | undefined;
   private passed = 0;
   private readonly continuity: Continuity;
 
@@ -24,6 +25,12 @@ export class Progress {
     private readonly reader: LogReader,
   ) {
     this.continuity = new Continuity(position);
+  }
+
+  /** Another call begins. */
+  begin(): void {
+    this.live = false;
+    this.claimed = undefined;
   }
 
   /** Whether so much was passed over that it is time to say so. */
@@ -37,7 +44,7 @@ export class Progress {
       case streams.ReadResp.ContentCase.EVENT:
         return this.heedEvent(message.getEvent()!);
       case streams.ReadResp.ContentCase.CHECKPOINT:
-        this.passOver(positionOf(message.getCheckpoint()!.getCommitPosition()));
+        this.claim(positionOf(message.getCheckpoint()!.getCommitPosition()));
         break;
       case streams.ReadResp.ContentCase.CAUGHT_UP:
         this.live = true;
@@ -97,6 +104,17 @@ export class Progress {
       this.told = this.position;
     }
     return { kind: 'mark', position: this.position, caughtUp };
+  }
+
+  /**
+   * The server says that it has looked so far. A record of an election may stand there, which nobody is shown: with
+   * nothing behind it, the log would be taken for one that ends before. So it is believed once the next claim comes.
+   */
+  private claim(position: Position): void {
+    if (this.claimed !== undefined && this.claimed < position) {
+      this.passOver(this.claimed);
+    }
+    this.claimed = position;
   }
 
   private passOver(position: Position): void {

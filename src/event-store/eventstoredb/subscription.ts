@@ -11,9 +11,6 @@ import { placeOf, subscriptionRequest } from './messages.js';
 import { Patience } from './patience.js';
 import { Progress } from './progress.js';
 
-/** A restarting server may know nobody, or fail to read, for a moment; what is wrong with the question stays wrong. */
-const TOLERATED = 5;
-
 /** What a subscription reads from. */
 export interface SubscriptionSource {
   readonly connection: Connection;
@@ -22,6 +19,11 @@ export interface SubscriptionSource {
   readonly quietMs: number;
   /** When silence before that counts as a loss. */
   readonly answerWithinMs: number;
+  /**
+   * For how long it may pass that the log seems to be another one, or to know nobody: a node that has just come back, or
+   * was left behind and answers for the leader, sees less than there is. What is wrong with the question stays wrong.
+   */
+  readonly passingMs: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function* subscription(
 ): AsyncGenerator<RecordedEvent | Mark, void, undefined> {
   const progress = new Progress(after, source.reader);
   const patience = new Patience(Infinity);
-  let inARow = 0;
+  let wrongSince: number | undefined;
   while (!signal.aborted) {
     const before = progress.position;
     try {
@@ -48,12 +50,14 @@ export async function* subscription(
       if (signal.aborted) {
         return;
       }
-      if (error instanceof LogDamaged || error instanceof RangeError) {
+      if (error instanceof RangeError) {
         throw error;
       }
       const final = finalIfItStays(error as CallError, progress.position);
-      inARow = final === undefined ? 0 : inARow + 1;
-      if (final !== undefined && inARow > TOLERATED) {
+      // What had got as far as the end of the log was right; this is something new.
+      const since = progress.live ? undefined : wrongSince;
+      wrongSince = final && (since ?? performance.now());
+      if (final !== undefined && performance.now() - wrongSince! >= toleratedMs(final, source)) {
         throw final;
       }
     }
@@ -64,7 +68,14 @@ export async function* subscription(
   }
 }
 
+/** What contradicts what this reader was given already does not pass. */
+const toleratedMs = (error: Error, { passingMs }: SubscriptionSource): number =>
+  error instanceof LogDamaged && !['shortened', 'another-log'].includes(error.damage) ? 0 : passingMs;
+
 function finalIfItStays(error: CallError, position: Position): Error | undefined {
+  if (error instanceof LogDamaged) {
+    return error;
+  }
   if (isAccessDenied(error)) {
     return accessDenied(error);
   }
@@ -84,6 +95,7 @@ async function* oneCall(
   let incoming: Incoming | undefined;
   const leave = (): void => incoming?.cancel();
   signal.addEventListener('abort', leave, { once: true });
+  progress.begin();
   try {
     const behind = await unlessAborted(firstBehindRemoved(reader, progress.position), signal);
     const first = behind && progress.heedEvent(behind);
@@ -97,7 +109,6 @@ async function* oneCall(
       return;
     }
     incoming = new Incoming(client.read(subscriptionRequest(progress.position), ...connection.callArguments(true)));
-    progress.live = false;
     while (!signal.aborted) {
       let message = incoming.take();
       if (message === undefined) {

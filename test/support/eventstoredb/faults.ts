@@ -31,6 +31,8 @@ export class Faults {
   readsSilent = false;
   /** Events that a subscription leaves out. */
   skip: (event: Stored) => boolean = () => false;
+  /** Where everything ends for those who read it: a node that was left behind, and has not noticed. */
+  knownTo = 2n ** 63n - 1n;
   /** Every event is delivered twice. */
   deliversTwice = false;
   /** Events that a live subscription holds back for a reader until it cuts it off. */
@@ -88,7 +90,13 @@ export class Faults {
   subscribed(end: () => void): () => void {
     this.subscriptionsSeen += 1;
     this.ends.add(end);
+    for (const tell of this.told.splice(0)) tell();
     return () => this.ends.delete(end);
+  }
+
+  /** Resolves once so many subscriptions have been begun altogether. */
+  async subscriptionsBegun(count: number): Promise<void> {
+    while (this.subscriptionsSeen < count) await new Promise<void>((resolve) => this.told.push(resolve));
   }
 
   /** Ends all subscriptions without a word of why, as a server that has let them go. */

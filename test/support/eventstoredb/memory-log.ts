@@ -13,6 +13,8 @@ export interface Stored {
   readonly created: Date;
   /** A link whose event has been removed. */
   readonly dangling?: boolean;
+  /** A record of an election: counted by subscriptions, and shown to nobody who reads everything. */
+  readonly unlisted?: boolean;
 }
 
 export type Proposal = Pick<Stored, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
@@ -53,6 +55,11 @@ export class MemoryLog extends EventEmitter<{ stored: [Stored] }> {
     for (const type of ['$UserCreated', '$metadata', '$UserCreated']) {
       this.append('$users', 'any', [proposal(type)]);
     }
+  }
+
+  /** A node has become the leader, and writes down since when. */
+  elect(): void {
+    this.record('$epoch-information', proposal('$epoch-information'), undefined, { unlisted: true });
   }
 
   append(name: string, expected: Expected, events: readonly Proposal[]): Outcome {
@@ -104,7 +111,7 @@ export class MemoryLog extends EventEmitter<{ stored: [Stored] }> {
 
   /** A link in the log whose event is gone. */
   appendDangling(name: string): Stored {
-    return this.record(name, proposal('Linked'), undefined, true);
+    return this.record(name, proposal('Linked'), undefined, { dangling: true });
   }
 
   /** Removes for good what readers of streams do not see any more, and whatever else is named. */
@@ -167,7 +174,7 @@ export class MemoryLog extends EventEmitter<{ stored: [Stored] }> {
     return { kind: 'success', revision: last.revision, position: last.position };
   }
 
-  private record(name: string, event: Proposal, revision?: bigint, dangling?: boolean): Stored {
+  private record(name: string, event: Proposal, revision?: bigint, kind: Pick<Stored, 'dangling' | 'unlisted'> = {}): Stored {
     const stream = this.streamOf(name);
     const stored: Stored = {
       ...event,
@@ -176,7 +183,7 @@ export class MemoryLog extends EventEmitter<{ stored: [Stored] }> {
       revision: revision ?? (lastOf(stream) ?? -1n) + 1n,
       position: this.nextPosition,
       created: new Date(),
-      ...(dangling && { dangling }),
+      ...kind,
     };
     this.boundaries.add(this.nextPosition);
     // Positions grow by bytes.

@@ -59,8 +59,9 @@ function ofStream(server: StandIn, options: ReadReq.Options, call: Call): Stored
 }
 
 function ofAll(server: StandIn, options: ReadReq.Options): Stored[] {
-  const { all } = server.log;
-  const wanted = wire.filterOf(options);
+  const { faults, log: { all } } = server;
+  const isWanted = wire.filterOf(options);
+  const wanted = (event: Stored): boolean => isWanted(event) && !event.unlisted && event.position <= faults.knownTo;
   const asked = options.getAll()!;
   const index = asked.hasPosition() ? place(server, BigInt(asked.getPosition()!.getCommitPosition())) : asked.hasEnd() ? all.length : 0;
   return isForwards(options) ? all.slice(index).filter(wanted) : all.slice(0, index).filter(wanted).toReversed();
@@ -104,7 +105,7 @@ async function subscribe(server: StandIn, call: Call, options: ReadReq.Options):
     if (considered % interval === 0 && (!isLive || !wanted(event))) await write(call, wire.checkpointMessage(event.position));
   };
   await write(call, wire.confirmationMessage());
-  while (index < log.all.length && !call.cancelled) await deliver(log.all[index++]!, false);
+  for (; index < log.all.length && !call.cancelled; index++) if (!log.all[index]!.unlisted) await deliver(log.all[index]!, false);
   await goLive(server, call, index, deliver);
 }
 
