@@ -23,6 +23,10 @@ export interface DispatcherParts {
 const COMPARE_MS = 15_000;
 /** Intents that are written down at once while the log is caught up with; and read at once when queues are filled. */
 const AT_ONCE = 500;
+/** Dead jobs that are looked at, those that died last first: those before them have been seen. */
+const MOST_DEAD = 1_000;
+/** Pause before the queues are asked again that could not be reached. */
+const RETRY_MS = 1_000;
 /** Events that may pass without wanting anything before it is stored that they did. */
 const STRETCH = 5_000;
 
@@ -149,6 +153,3 @@ export class Dispatcher {
   }
 }
 
-const RETRY_MS = 1_000;
-/** More dead jobs than this are not told apart from lost ones, and are tried again. */
-const MOST_DEAD = 10_000;

@@ -284,7 +284,7 @@ export function outboxContract(name: string, open: () => Promise<QueuesWorld>): 
           env: { ...process.env, NODE_OPTIONS: '', FAILPOINT: failpoint },
         });
         const ended = once(child, 'exit');
-        await once(child.stdout, 'data');
+        await Promise.race([once(child.stdout, 'data'), ended]);
         const guests: string[] = [];
         while (child.exitCode === null && child.signalCode === null) {
           guests.push(...(await house.happen(1)));

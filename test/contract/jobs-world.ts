@@ -126,6 +126,7 @@ export class OtherWorker {
       this.said.push(line);
       this.heard();
     });
+    process.once('exit', () => this.heard());
   }
 
   static async start(place: readonly string[], leaseMs: number): Promise<OtherWorker> {
@@ -141,7 +142,10 @@ export class OtherWorker {
 
   /** Waits until it has said something. */
   async says(line: string): Promise<void> {
-    while (!this.said.includes(line)) await new Promise<void>((resolve) => (this.heard = resolve));
+    while (!this.said.includes(line)) {
+      if (this.process.exitCode !== null) throw new Error(`The worker ended (${this.process.exitCode}) before it said: ${line}`);
+      await new Promise<void>((resolve) => (this.heard = resolve));
+    }
   }
 
   /** Lets it finish the job in hand. */

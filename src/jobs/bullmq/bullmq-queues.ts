@@ -51,6 +51,8 @@ const WORKERS_LOST = 3;
 const AT_ONCE = 100;
 /** Queues that are away say so again and again. */
 const TOLD_EVERY_MS = 10_000;
+/** Turns of a schedule that failed come again; the last ones are kept to be looked at. */
+const DEAD_TURNS = 1_000;
 /** How long a job may go on after its signal was aborted. */
 const LAST_MS = 1_000;
 /** Of everything that happens to a job the library keeps a list, for a use that is none of ours. */
@@ -104,7 +106,7 @@ export class BullQueues implements Queues {
       for (const schedule of wanted) {
         // Saying it again would begin the interval again: whoever restarts often would never see a turn.
         if (kept.some(({ key, every }) => key === schedule.kind && Number(every) === schedule.everyMs)) continue;
-        const opts = optionsOf(schedule);
+        const opts = { ...optionsOf(schedule), removeOnFail: { count: DEAD_TURNS } };
         await this.asked(queue.upsertJobScheduler(schedule.kind, { every: schedule.everyMs }, { name: schedule.kind, data: {}, opts }));
       }
     }
