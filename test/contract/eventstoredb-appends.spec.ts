@@ -10,7 +10,7 @@ import { Wire } from '../support/eventstoredb/wire.js';
 import { event } from './event-store-contract.js';
 
 const aStream = (): string => `spec-${randomUUID()}`;
-const quick = { answerWithinMs: 150, patienceMs: 1_500 };
+const quick = { answerWithinMs: 400, patienceMs: 4_000 };
 
 describe('appending to EventStoreDB when something goes wrong', () => {
   let node: StandIn;
@@ -77,11 +77,11 @@ describe('appending to EventStoreDB when something goes wrong', () => {
     });
 
     it('says that it does not know, in bounded time, when nobody answers', async () => {
-      const [store, stream] = [await openStore({ patienceMs: 400 }), aStream()];
+      const [store, stream] = [await openStore({ patienceMs: 2_000 }), aStream()];
       [node.faults.everyAppend, node.faults.readsSilent] = ['lose-answer', true];
       const begun = performance.now();
       await expect(store.append(stream, 'no-stream', [event()])).rejects.toBeInstanceOf(OutcomeUncertain);
-      expect(performance.now() - begun).toBeLessThan(2_000);
+      expect(performance.now() - begun).toBeLessThan(20_000);
       expect(stored(stream)).toHaveLength(1);
     });
 
@@ -121,7 +121,7 @@ describe('appending to EventStoreDB when something goes wrong', () => {
       ['there is no server', () => void node.stop(), /No connection established|Channel|ECONN/],
       ['the user may not', () => void (node.faults.denied = 'appends'), /does not accept the user/],
     ])('when %s', async (_, begin, said) => {
-      const [store, stream] = [await openStore({ patienceMs: 300 }), aStream()];
+      const [store, stream] = [await openStore({ patienceMs: 3_000 }), aStream()];
       begin();
       const failed = store.append(stream, 'no-stream', [event()]);
       await expect(failed).rejects.toBeInstanceOf(LogUnavailable);

@@ -26,7 +26,7 @@ describe('reading from EventStoreDB when something goes wrong', () => {
   beforeEach(async () => {
     node = await StandIn.start();
     wire = await Wire.open(() => node.port);
-    store = await EventStoreDbEventStore.open({ connectionString: wire.connectionString, answerWithinMs: 300, patienceMs: 1_000 });
+    store = await EventStoreDbEventStore.open({ connectionString: wire.connectionString, answerWithinMs: 300, patienceMs: 4_000 });
   });
   afterEach(async () => {
     await store.close();
@@ -181,7 +181,7 @@ describe('EventStoreDB on several nodes', () => {
   });
 
   it('survives that no node is there for a while, with nobody hearing of it but who waits', async () => {
-    const store = await openStore({ patienceMs: 500 });
+    const store = await openStore({ patienceMs: 3_000 });
     const stop = new AbortController();
     const [stream, late] = [aStream(), event()];
     await store.append(stream, 'no-stream', [event()]);
