@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { CopyTarget } from '../custody/log-copy.js';
 import { openLogEnd, type LogOpening } from '../custody/log-ends.js';
 import type { Configuration } from '../platform/configuration.js';
@@ -34,11 +35,29 @@ export const logOpening = ({ eventStoreUrl, masterKey }: Configuration, { app }:
   ownPostgres: () => PostgresEventStore.open({ connectionString: app, patienceMs: PATIENCE_MS }),
   postgres: async (url, make) => {
     const adminUrl = mainDatabase(url);
-    if (make) await prepareDatabases({ adminUrl, masterKey });
+    if (make && !(await hasLog(adminUrl))) await prepareDatabases({ adminUrl, masterKey });
     return PostgresEventStore.open({ connectionString: adminUrl, patienceMs: PATIENCE_MS });
   },
   eventStoreDb: (url) => openEventStoreDb(url, PATIENCE_MS),
 });
+
+/** Preparing gives roles passwords of this installation: nothing for a server where another one works. */
+async function hasLog(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ there: boolean }>(`select to_regclass('log.events') is not null as there`);
+    return rows[0]!.there;
+  } catch (error) {
+    if ((error as { code?: string }).code === NO_DATABASE) return false;
+    throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+const NO_DATABASE = '3D000';
 
 /** Makes EventStoreDB ready for the product. @returns sentences about what was done. */
 export async function prepareEventStoreDb(preparation: Preparation): Promise<readonly string[]> {

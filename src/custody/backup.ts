@@ -34,11 +34,11 @@ export interface BackupProgress {
  * Read tables are made from the log, but for the events that somebody decided to leave out of them.
  */
 const NOT_KEPT: ReadonlySet<string> = new Set(['app.sessions', 'app.log_in_use', 'app.log_copy', 'app.log_copy_positions', 'app.restoring']);
-export const KEPT_OF_READ = ['read.skipped_events'];
+const KEPT_OF_READ = ['read.skipped_events'];
 
 /** Tables of the main database that a backup has. */
 export const mainTables = async (client: pg.ClientBase): Promise<string[]> => [...(await tablesIn(client, ['app'])).filter((table) => !NOT_KEPT.has(table)), ...KEPT_OF_READ];
-export const keyringTables = (client: pg.ClientBase): Promise<string[]> => tablesIn(client, ['keyring']);
+const keyringTables = (client: pg.ClientBase): Promise<string[]> => tablesIn(client, ['keyring']);
 
 /** Everything at one moment: each connection sees what it saw then for as long as it takes to write it down. */
 interface Moment {

@@ -146,6 +146,7 @@ async function refuseHalfRestored(client: pg.Client): Promise<void> {
   if (rowCount) throw new StartRefused('A restore into these databases was cut off, and what is there is part of an installation. Run `npm run restore` with the same folder again: it goes on where it was.');
 }
 
+/** Keeps people from a mistake; nothing that must not go wrong hangs on it, so after a loss it is not taken again. */
 async function presence(connectionString: string): Promise<Presence> {
   const client = await connected(connectionString);
   await client.query('select pg_advisory_lock_shared($1, $2)', PRESENCE);

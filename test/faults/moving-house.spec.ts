@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Json } from '../support/caller.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { installation, type Installation, type RunningProduct } from '../support/product.js';
@@ -24,10 +26,14 @@ describe('an installation whose log moves', () => {
     const placed = await who.manager.did('/placements', place(lodger!, await who.room()));
     return placed.id;
   };
-  const accountOf = async (who: House, placementId: string): Promise<Json> => {
-    const [account] = await who.finance.rows(`/rent-accounts?placementId=${placementId}`);
-    if (!account) throw new Error(`There is no rent account of the placement ${placementId}.`);
-    return account;
+  /** Lines of the ledger of a placement, once there are so many. */
+  const linesOf = async (who: House, placementId: string, count: number): Promise<Json[]> => {
+    for (;;) {
+      const [account] = await who.finance.rows(`/rent-accounts?placementId=${placementId}`);
+      const lines = account ? await who.finance.rows(`/rent-ledger?rentAccountId=${account.id}&limit=100`) : [];
+      if (lines.length >= count) return lines;
+      await delay(100);
+    }
   };
   const moveClock = async (who: House, now: string): Promise<void> => {
     const answer = await who.manager.call('PUT', '/api/v1/clock', { now });
@@ -97,8 +103,7 @@ describe('an installation whose log moves', () => {
     product = await at.start(onEventStoreDb);
     home = home.over(product.baseUrl);
     await moveClock(home, '2026-09-15T09:00:00Z');
-    const account = await accountOf(home, waiting);
-    const lines = await home.finance.rows(`/rent-ledger?rentAccountId=${account.id}&limit=100`);
+    const lines = await linesOf(home, waiting, 3);
     expect(lines.map(({ periodFrom }) => periodFrom).sort()).toEqual(['2026-08-31', '2026-09-07', '2026-09-14']);
   }, LONG);
 
@@ -128,7 +133,24 @@ describe('an installation whose log moves', () => {
     expect(await contents()).toEqual(before);
     const { code, output } = await verify();
     expect([code, output]).toEqual([0, expect.stringContaining('Every row is what its events say.')]);
-    await accountOf(home, await movesIn(home));
+    expect(await linesOf(home, await movesIn(home), 1)).not.toEqual([]);
+  }, LONG);
+
+  it('is copied to a server where nothing is, and one that is there already is not made anew', async () => {
+    const name = `test_copy_${process.pid}`;
+    const url = (database: string): string => Object.assign(new URL(at.databases.adminUrl), { pathname: `/${database}` }).href;
+    const server = new pg.Client({ connectionString: url('postgres') });
+    await server.connect();
+    try {
+      for (const expected of [/ [1-9]\d* were appended now/, / 0 were appended now/]) {
+        const done = await copy('postgres', url(name));
+        expect([done.code, done.output]).toEqual([0, expect.stringMatching(expected)]);
+        expect(done.output).not.toContain(new URL(at.databases.adminUrl).password || 'no password');
+      }
+    } finally {
+      for (const one of [name, `${name}_keyring`]) await server.query(`drop database if exists ${one} with (force)`);
+      await server.end();
+    }
   }, LONG);
 
   it('is refused by a command line that is not understood', async () => {

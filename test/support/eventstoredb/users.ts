@@ -18,7 +18,7 @@ interface User {
 const BY_THE_OLD_PASSWORD = 3;
 
 /** What may be done to a stream. */
-export type StreamAction = 'read' | 'write' | 'delete' | 'metadataRead' | 'metadataWrite';
+type StreamAction = 'read' | 'write' | 'delete' | 'metadataRead' | 'metadataWrite';
 type Acl = Partial<Record<'$r' | '$w' | '$d' | '$mr' | '$mw', string | string[]>>;
 
 const ADMINS = '$admins';
