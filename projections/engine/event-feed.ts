@@ -112,3 +112,15 @@ function takeBatch(waiting: RecordedEvent[], ends: (event: RecordedEvent) => boo
   }
   return waiting.splice(0, count);
 }
+
+/** Events that are there already, as batches. @param ends says whether an event must be the last of its batch. */
+export function* batchesOf(events: readonly RecordedEvent[], ends: (event: RecordedEvent) => boolean): Generator<RecordedEvent[]> {
+  let batch: RecordedEvent[] = [];
+  for (const event of events) {
+    batch.push(event);
+    if (!ends(event)) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

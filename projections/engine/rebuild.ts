@@ -5,7 +5,7 @@ import { failpoint } from '../../src/platform/failpoint.js';
 import { differences, RebuildUnderway, refuseFewer } from './comparison.js';
 import { inTransaction, isTransient } from './connection.js';
 import type { Projection } from './derived-tables.js';
-import { feed, REBUILD_BATCH, type Arrived } from './event-feed.js';
+import { batchesOf, feed, REBUILD_BATCH, type Arrived } from './event-feed.js';
 import type { Projecting } from './projecting.js';
 import { remakeViews, type PublicTable } from './public-views.js';
 import { createIndexes, createVersion, dropVersion, guardTables, holdLive, setState, versions, type VersionRow } from './versions.js';
@@ -78,6 +78,8 @@ export class Rebuild {
         });
       } finally {
         await inTransaction(this.parts.pool, async (client) => {
+          // Who has lost its lock may find others at work on them, who may be about to swap them in.
+          await holdLive(client);
           for (const row of await asTheyAre(client, building)) if (row.state === 'building') await dropVersion(client, row);
           failpoint('verify.beforeDrop');
         });
@@ -274,6 +276,7 @@ export class Rebuild {
 
 /** Found in the transaction of a swap: the events have to be taken one by one. */
 class CatchUpFailed extends Error {}
+
 /** What of it has been passed at a position. */
 const upTo = (arrived: Arrived, position: number): Arrived => ({
   ...arrived,
@@ -287,14 +290,3 @@ async function asTheyAre(client: pg.ClientBase, rows: readonly VersionRow[]): Pr
 }
 
 const sameVersion = (a: VersionRow, b: VersionRow): boolean => a.projection === b.projection && a.version === b.version;
-
-function* batchesOf(events: readonly RecordedEvent[], ends: (event: RecordedEvent) => boolean): Generator<RecordedEvent[]> {
-  let batch: RecordedEvent[] = [];
-  for (const event of events) {
-    batch.push(event);
-    if (!ends(event)) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}

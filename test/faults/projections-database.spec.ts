@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectionEngine } from '../../projections/engine/engine.js';
+import { REBUILD_LOCK } from '../../projections/engine/rebuild.js';
 import { guest, idOf } from '../contract/projection-world.js';
 import { ReadSide } from './read-side.js';
 
 const LONG = 120_000;
+/** How often is looked whether something has come about. */
+const POLL_MS = 10;
 
 let side: ReadSide;
 beforeEach(async () => {
@@ -93,6 +97,43 @@ describe('a connection that is cut between a commit and its answer', () => {
       await engine.stop();
       await line.close();
     }
+  }, LONG);
+});
+
+describe('a rebuild that loses the connection by which others know of it', () => {
+  it.each(['rebuild', 'verify'] as const)('may find another at work on the same tables: none of them spoils what is shown (%s)', async (what) => {
+    const { world, tools } = side;
+    await side.goLive();
+    await side.happenings();
+    await world.reached();
+    const stop = new AbortController();
+    await expect(tools.rebuild('all', { signal: stop.signal, onProgress: () => stop.abort() })).rejects.toThrow();
+    const building = (await tools.status()).find(({ state, projection }) => state === 'building' && projection === 'visitors')!;
+    const holding = await world.admin.connect();
+    await holding.query(`begin; lock table read."${building.tables[0]!}" in row exclusive mode`);
+    const waiting = async (count: number): Promise<void> => {
+      const question = 'select count(*)::int as waiting from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0';
+      while ((await world.admin.query<{ waiting: number }>(question)).rows[0]!.waiting < count) await delay(POLL_MS);
+    };
+    try {
+      const first = (what === 'rebuild' ? tools.rebuild('all') : tools.verify()).then(() => undefined, (error: unknown) => error);
+      await waiting(1);
+      const known = `from pg_locks where locktype = 'advisory' and classid = $1::bigint::oid and database = (select oid from pg_database where datname = current_database())`;
+      await holding.query(`select pg_terminate_backend(pid) ${known}`, [REBUILD_LOCK]);
+      while ((await holding.query(`select ${known}`, [REBUILD_LOCK])).rowCount! > 0) await delay(POLL_MS);
+      const second = world.engine().rebuild('all').then(() => undefined, (error: unknown) => error);
+      await waiting(2);
+      await side.happenings();
+      await holding.query('rollback');
+      const ended = await Promise.all([first, second]);
+      // One that finds its tables taken away, or moved on, may give up; not both of them.
+      expect(ended).toContain(undefined);
+    } finally {
+      holding.release(true);
+    }
+    await side.allGood();
+    await tools.rebuild('all');
+    await side.allGood();
   }, LONG);
 });
 
