@@ -95,7 +95,7 @@ cross join (select read.product_today() as today) clock
 left join {properties} home on home.organization_id = t.organization_id and home.id = t.property_id${roomCharges}${roomPeople}${roomReservations}
 cross join lateral (
   select case when stays.people = 0 and coalesce(stays.last_left, t.available_from) <= clock.today
-    and (t.retired_on is null or clock.today < t.retired_on) then coalesce(stays.last_left, t.available_from) end as since
+    and (t.retired_on is null or clock.today < t.retired_on) and home.status is distinct from 'inactive' then coalesce(stays.last_left, t.available_from) end as since
 ) empty`,
 };
 
@@ -137,7 +137,7 @@ const properties: PublicView = {
     column('occupied_units', 'integer', 'Beds in which somebody is tonight', false),
     column('available_units', 'integer', 'Beds that are neither occupied nor out of service', false),
     column('occupancy_rate', 'numeric(5,2)', 'Occupied beds in a hundred of those that are not out of service', false),
-    column('void_units', 'integer', 'Beds of its rooms in which nobody is, those out of service included', false),
+    column('void_units', 'integer', 'Beds of its rooms in which nobody is, those out of service included; none once it is closed for good', false),
     column('next_gas_due', 'date', 'Last day of the gas safety certificate'),
     column('next_eicr_due', 'date', 'Last day of the electrical certificate'),
     column('next_fra_due', 'date', 'Last day of the fire risk assessment'),
@@ -149,7 +149,7 @@ select t.*,
   stays.people as occupied_units,
   greatest(units.lettable - stays.people, 0)::int as available_units,
   (case when units.lettable > 0 then round(100.0 * stays.people / units.lettable, 2) else 0 end)::numeric(5, 2) as occupancy_rate,
-  greatest(beds.all_beds - stays.people, 0)::int as void_units,
+  (case when t.status = 'inactive' then 0 else greatest(beds.all_beds - stays.people, 0) end)::int as void_units,
   certificates.gas as next_gas_due,
   certificates.eicr as next_eicr_due,
   certificates.fra as next_fra_due,

@@ -112,7 +112,17 @@ describe('properties and rooms as of today', () => {
     expect(await shown('properties', house)).toMatchObject({ available_units: 3, void_units: 3, occupancy_rate: '0.00' });
     await client.query(`update read.properties__${versions.get('properties')} set status = 'maintenance'`);
     expect((await roomNow('R2'))['status']).toBe('maintenance');
-    expect(await shown('properties', house)).toMatchObject({ available_units: 0, occupancy_rate: '0.00' });
+    expect(await shown('properties', house)).toMatchObject({ available_units: 0, void_units: 3, occupancy_rate: '0.00' });
+    await end();
+  });
+
+  it('is empty no longer once its property is closed for good, and no bed of that is void', async () => {
+    await property();
+    await room('R1');
+    expect(await shown('properties', house)).toMatchObject({ void_units: 1 });
+    await client.query(`update read.properties__${versions.get('properties')} set status = 'inactive'`);
+    expect(await roomNow('R1')).toMatchObject({ status: 'retired', void_since: null, void_days: null });
+    expect(await shown('properties', house)).toMatchObject({ available_units: 0, void_units: 0, occupancy_rate: '0.00' });
     await end();
   });
 

@@ -4,6 +4,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
 import type { Agreement } from '../../tenancy/agreement/agreement.js';
+import type { Room } from '../../property/room/room.js';
 import type { Placement } from '../../tenancy/placement/placement.js';
 import { COMPONENTS, each, isNothing } from '../components.js';
 import { paymentReferenceOf } from './payment-reference.js';
@@ -33,6 +34,7 @@ export class OpenRentAccount extends DomainCommand<RentAccount> {
     const theirs = agreement.residentId === residentId;
     if (!theirs) throw new Refusal('GEN-1', 'This agreement is another resident\'s.', { field: 'agreementId' });
     if (placementId) checkPlacement(placementId, residentId, context);
+    else checkPlace(this, agreement.propertyId, context);
     return RentAccountOpened.of({
       residentId,
       placementId,
@@ -42,6 +44,13 @@ export class OpenRentAccount extends DomainCommand<RentAccount> {
       paymentReference: this.paymentReference ?? paymentReferenceOf(context.id),
     });
   }
+}
+
+/** A placement has looked at its room; what a person says is looked at here. @throws Refusal GEN-1 */
+function checkPlace({ propertyId, roomId }: OpenRentAccount, agreed: string, context: Context): void {
+  if (propertyId && propertyId !== agreed) throw new Refusal('GEN-1', 'The agreement is about another property.', { field: 'propertyId' });
+  const elsewhere = roomId && context.state<Room>('property_rooms', roomId).propertyId !== agreed;
+  if (elsewhere) throw new Refusal('GEN-1', 'This room is not in the property of the agreement.', { field: 'roomId' });
 }
 
 function checkPlacement(placementId: string, residentId: string, context: Context): void {

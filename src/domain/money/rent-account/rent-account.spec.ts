@@ -43,6 +43,13 @@ describe('opening an account', () => {
     await world.where('residents', someId('sam'), other({})).when(OpenRentAccount, { residentId: someId('sam'), agreementId }).refused('GEN-1', 'agreementId');
     await world.when(OpenRentAccount, { residentId, agreementId, placementId: someId('elsewhere') }).refused('GEN-1', 'placementId');
   });
+  it('is about the property of the agreement, and a room in it', async () => {
+    const [room9, otherHouse] = [someId('room 9'), someId('other house')];
+    const next = (of: string) => world.where('property_rooms', room9, other({ propertyId: of })).where('properties', otherHouse, other({})).where('properties', propertyId, other({}));
+    await next(otherHouse).when(OpenRentAccount, { residentId, agreementId, roomId: room9 }).refused('GEN-1', 'roomId');
+    await next(propertyId).when(OpenRentAccount, { residentId, agreementId, roomId: room9 }).records([RentAccountOpened, { propertyId, roomId: room9 }]);
+    await next(otherHouse).when(OpenRentAccount, { residentId, agreementId, propertyId: otherHouse, roomId: room9 }).refused('GEN-1', 'propertyId');
+  });
   it('is done by the placement itself, and not a second time', async () => {
     await world.when(OpenRentAccount, { residentId, agreementId, placementId }).refused('DUPLICATE', 'placementId');
     expect(rentAccountOf(placementId)).toBe(rentAccountOf(placementId));

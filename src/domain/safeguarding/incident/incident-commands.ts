@@ -165,7 +165,8 @@ export class CloseIncident extends DomainCommand<Incident> {
   @Text(special('safeguarding'), { optional: true, max: 20_000 }) lessons?: string;
   decide(incident: Incident, { actor }: Context) {
     checkInvestigated(incident);
-    rule('INC-4', `${incident.openActions} actions are not done yet.`, incident.openActions === 0);
+    const { openActions } = incident;
+    rule('INC-4', openActions === 1 ? 'One action is not done yet.' : `${openActions} actions are not done yet.`, openActions === 0);
     const separate = !incident.isGrave() || actor.id !== incident.reportedBy;
     ruleAsked('INC-6', separate);
     if (!separate) throw new Refusal('SOD', 'You reported this incident: because it is severe, somebody else closes it.', { status: 403 });
