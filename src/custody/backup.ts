@@ -150,7 +150,8 @@ async function writeLog(path: string, { main, through }: Moment, { store, onProg
     for await (const event of events) {
       await writeEvent(to, event);
       lastPosition = event.position;
-      onProgress?.({ doing: 'log', done: ++done, share: through === 0 ? 1 : lastPosition / through });
+      done += 1;
+      onProgress?.({ doing: 'log', done, share: through === 0 ? 1 : lastPosition / through });
     }
     return done;
   });
