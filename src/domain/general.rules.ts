@@ -7,7 +7,7 @@ declareRules(
     'GEN-2': 'Text is trimmed, of bounded length and free of control characters.',
     'GEN-3': 'What is recorded as done has not to happen yet.',
     'GEN-7': 'A telephone number is one that can be dialled, with the country.',
-    'GEN-8': 'An organisation that is paused is read and exported, and not changed.',
+    'GEN-8': 'An organisation that is paused is read and exported, and not changed but for what privacy asks.',
     'GEN-10': 'Money is zero or more, unless it is a balance or an adjustment.',
   },
   {
