@@ -16,12 +16,13 @@ const ROUNDS = 5;
  * each peer's, and as a bare INSERT, all on one PostgreSQL in turns.
  */
 export async function appendVsPeers(server: BenchServer): Promise<Figures> {
+  // First, for it fails where nothing can be installed.
+  const peers = await Peers.start(server);
   const store = await PostgresEventStore.open({ connectionString: server.urls.app });
   const pool = new pg.Pool({ connectionString: server.adminUrl, max: CONCURRENT });
   pool.on('error', () => undefined);
   const insert = await bareInserts(pool);
   const ours = () => store.append(`placement-${randomUUID()}`, 'no-stream', [{ id: randomUUID(), type: 'PlacementStarted', ...sample }]);
-  const peers = await Peers.start(server);
   const peer = (append: PeerName) => () => peers.ask({ append, times: TIMES / 4, concurrent: CONCURRENT });
   const runners = {
     ours: () => load(TIMES, CONCURRENT, ours),

@@ -32,7 +32,7 @@ async function installPeers(): Promise<string> {
   if (existsSync(done) && readFileSync(asked, 'utf8') === wanted) return folder;
   mkdirSync(folder, { recursive: true });
   writeFileSync(asked, wanted);
-  await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { cwd: folder });
+  await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--loglevel=error'], { cwd: folder });
   return folder;
 }
 

@@ -42,6 +42,10 @@ for (const [name, benchmark] of Object.entries(benchmarks)) {
   const server = await benchServer();
   try {
     Object.assign(figures, await benchmark(server));
+  } catch (error) {
+    // The others have their figures all the same.
+    process.stderr.write(`${name} has no figures: ${(error as Error).stack}\n`);
+    process.exitCode = 1;
   } finally {
     await server.stop();
   }
