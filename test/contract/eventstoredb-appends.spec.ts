@@ -129,6 +129,21 @@ describe('appending to EventStoreDB when something goes wrong', () => {
       expect(stored(stream)).toEqual([]);
     });
 
+    it('when nobody says which node leads: an append, a read and closing wait no longer than they are told to', async () => {
+      const { nodes: [leader, other] } = await StandIn.startCluster(2);
+      const seed = await Wire.open(() => other!.port);
+      // Asking a node once would take as long as the spec may.
+      const connectionString = `esdb+discover://127.0.0.1:${seed.port}?tls=false&gossipTimeout=300`;
+      const store = await EventStoreDbEventStore.open({ connectionString, answerWithinMs: 400, patienceMs: 2_000 });
+      seed.weather = 'black-hole';
+      leader!.stop();
+      await expect(store.append(aStream(), 'no-stream', [event()])).rejects.toBeInstanceOf(LogUnavailable);
+      await expect(store.head()).rejects.toBeInstanceOf(LogUnavailable);
+      await store.close();
+      await seed.close();
+      other!.stop();
+    }, 120_000);
+
     it('when the server finds it too large where it counts otherwise', async () => {
       const [store, stream] = [await openStore({ answerWithinMs: 10_000, patienceMs: 20_000 }), aStream()];
       // The server counts a letter of the type twice.

@@ -52,7 +52,7 @@ export class AppendStream {
 
   /** Sends an append once. Never throws. */
   async send(request: AppendRequest, answerWithinMs: number): Promise<Answer> {
-    this.lane ??= this.open();
+    this.lane ??= this.open(answerWithinMs);
     const opening = this.lane;
     try {
       return await (await opening).send(request, answerWithinMs);
@@ -67,8 +67,8 @@ export class AppendStream {
     await this.lane?.then((lane) => lane.end(), () => undefined);
   }
 
-  private async open(): Promise<Lane> {
-    const client = await this.connection.client();
+  private async open(withinMs: number): Promise<Lane> {
+    const client = await this.connection.client(withinMs);
     const lane: Lane = new Lane(client.batchAppend(...this.connection.callArguments(false)), (error) => {
       this.leave(opened);
       void this.connection.failed(client, error);

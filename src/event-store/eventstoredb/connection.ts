@@ -1,6 +1,7 @@
 import { EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
 import grpcStreams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { setImmediate } from 'node:timers/promises';
 import { LogUnavailable } from '../errors.js';
 import type { CallError } from './failures.js';
 
@@ -33,14 +34,17 @@ export class Connection {
     this.parts = client as EventStoreDBClientParts;
   }
 
-  /** A client on a channel that is not known to be broken; waits for discovery where there is a cluster. */
-  async client(): Promise<StreamsClient> {
+  /**
+   * A client on a channel that is not known to be broken. Of a cluster somebody has to say first which node leads, which
+   * goes on for minutes where nodes accept connections and say nothing: whoever asks waits for so many milliseconds.
+   */
+  async client(withinMs: number): Promise<StreamsClient> {
     if (this.closed) {
       throw new LogUnavailable('The log has been closed.');
     }
-    const client = await this.parts.getGRPCClient(grpcStreams.StreamsClient, 'streams');
-    this.current = client;
-    return client;
+    const finding = this.parts.getGRPCClient(grpcStreams.StreamsClient, 'streams');
+    this.current = await inTime(finding, withinMs);
+    return this.current;
   }
 
   /** For a call that has no deadline: whoever reads it bounds the silence. */
@@ -59,8 +63,9 @@ export class Connection {
     // Silence and resets of all kinds are one thing to the library, which compares by class.
     const lost = error.code === UNAVAILABLE || error.code === CANCELLED;
     const cause = lost ? new UnavailableError(error as ConstructorParameters<typeof UnavailableError>[0]) : error;
-    // It waits for a discovery that may be under way, and fails with it; the next call finds that out itself.
-    await this.parts.handleError(client, cause).catch(() => undefined);
+    // Where a discovery is under way, the next call gets its channel, or finds out itself that it has failed.
+    const handled = this.parts.handleError(client, cause).catch(() => undefined);
+    await Promise.race([handled, setImmediate()]);
   }
 
   /** Version of the server, as it says itself. */
@@ -71,5 +76,17 @@ export class Connection {
   close(): void {
     this.closed = true;
     this.current?.close();
+  }
+}
+
+/** What a promise comes to, which goes on by itself where that takes longer. */
+async function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const error = Object.assign(new Error(`No node of the log has said within ${milliseconds} ms which one leads.`), { code: UNAVAILABLE });
+  const timer = setTimeout(() => late.reject(error), milliseconds);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -177,7 +177,7 @@ export class LogReader {
     let client: StreamsClient | undefined;
     let incoming: Incoming | undefined;
     try {
-      client = await this.connection.client();
+      client = await this.connection.client(answerWithinMs);
       incoming = new Incoming(client.read(request, ...this.connection.callArguments(true)));
       for (let message; (message = await incoming.next(answerWithinMs)) !== undefined; ) {
         const event = message.getEvent();

@@ -104,7 +104,7 @@ async function* oneCall(
       progress.pass(first);
       yield first;
     }
-    client = await unlessAborted(connection.client(), signal);
+    client = await unlessAborted(connection.client(source.answerWithinMs), signal);
     if (client === undefined || signal.aborted) {
       return;
     }
