@@ -27,6 +27,7 @@ export function accessFacts(parts: FactParts): Readonly<Record<string, Fact>> {
   return {
     'email-key': (email) => Promise.resolve([emailKey(parts.serverKey, email)]),
     'permission-codes': () => Promise.resolve(codes),
+    'owner-of': (userId) => ownerOf(parts, userId),
     'sole-owner-of': (userId) => soleOwnerOf(parts, userId),
     'open-responsibilities': async (userId) => {
       await parts.settled();
@@ -36,13 +37,22 @@ export function accessFacts(parts: FactParts): Readonly<Record<string, Fact>> {
   };
 }
 
+const ownersOf = async ({ registers }: FactParts, organizationId: string) =>
+  (await registers.certain(organizationId, 'owners', organizationId)).filter(({ kind }) => kind === 'owner');
+
+/** Organisations in which a user is an owner. */
+async function ownerOf(parts: FactParts, userId: string): Promise<string[]> {
+  const memberships = await parts.registers.certain(PLATFORM, 'memberships', userId);
+  const owned = memberships.map(async ({ key }) => ((await ownersOf(parts, key)).some(({ party }) => party === userId) ? [key] : []));
+  return (await Promise.all(owned)).flat();
+}
+
 /** Organisations that would be without an owner who can sign in (USR-3). */
-async function soleOwnerOf({ registers, authority }: FactParts, userId: string): Promise<string[]> {
-  const memberships = await registers.certain(PLATFORM, 'memberships', userId);
+async function soleOwnerOf(parts: FactParts, userId: string): Promise<string[]> {
+  const { authority } = parts;
   const sole: string[] = [];
-  for (const { key: organizationId } of memberships) {
-    const owners = await registers.certain(organizationId, 'owners', organizationId);
-    if (!owners.some(({ party }) => party === userId)) continue;
+  for (const organizationId of await ownerOf(parts, userId)) {
+    const owners = await ownersOf(parts, organizationId);
     const others = await Promise.all(owners.filter(({ party }) => party !== userId).map(({ party }) => authority.user(party!)));
     if (!others.some((other) => other !== undefined && other.status !== 'deactivated')) sole.push(organizationId);
   }

@@ -59,6 +59,8 @@ const claimIdIn = ({ register, owner }: RegisterChange, { claimId }: Claimant): 
 
 /** Registers of the platform; all others belong to the organisation of the command. */
 const PLATFORM_REGISTERS = new Set(['emails', 'memberships']);
+/** Registers of the organisation that owns them, whoever claims in them: users are the platform's. */
+const ORGANISATION_REGISTERS = new Set(['owners']);
 
 const ATTEMPTS = 50;
 const REMEMBERED = 5_000;
@@ -73,7 +75,8 @@ export class Registers {
   ) {}
 
   streamOf(organizationId: string, register: string, owner: string): string {
-    return `register-${uuidOf(PLATFORM_REGISTERS.has(register) ? PLATFORM : organizationId, register, owner)}`;
+    const home = ORGANISATION_REGISTERS.has(register) ? owner : organizationId;
+    return `register-${uuidOf(PLATFORM_REGISTERS.has(register) ? PLATFORM : home, register, owner)}`;
   }
 
   /**

@@ -133,6 +133,40 @@ describe('access, once inside', () => {
     });
   });
 
+  describe('an owner who is deactivated', () => {
+    it('is none of those that an organisation keeps (MEM-4)', async () => {
+      const first = await one.organisation();
+      const second = await one.member(first.actor, 'owner');
+      await one.do('DeactivateUser', first.actor, { reason: 'x' }, second.actor.id);
+      await expect(one.do('RemoveMember', first.actor, { reason: 'x' }, first.membershipId)).rejects.toMatchObject({ code: 'MEM-4' });
+      await expect(one.do('ChangeMemberRole', first.actor, { role: 'admin' }, first.membershipId)).rejects.toMatchObject({ code: 'MEM-4' });
+      await one.do('ReactivateUser', first.actor, {}, second.actor.id);
+      await one.do('ChangeMemberRole', first.actor, { role: 'admin' }, first.membershipId);
+    });
+
+    it('USR-3: of two who deactivate each other at once, one stays', async () => {
+      const first = await one.organisation();
+      const second = await one.member(first.actor, 'owner');
+      const gone = await Promise.allSettled([
+        one.do('DeactivateUser', second.actor, { reason: 'x' }, first.actor.id),
+        two.do('DeactivateUser', first.actor, { reason: 'x' }, second.actor.id),
+      ]);
+      expect(gone.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const one of gone) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'USR-3' });
+    });
+
+    it('MEM-4, USR-3: where one leaves and the other is deactivated at once, one stays', async () => {
+      const first = await one.organisation();
+      const second = await one.member(first.actor, 'owner');
+      const gone = await Promise.allSettled([
+        one.do('RemoveMember', first.actor, { reason: 'x' }, first.membershipId),
+        two.do('DeactivateUser', first.actor, { reason: 'x' }, second.actor.id),
+      ]);
+      expect(gone.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const one of gone) if (one.status === 'rejected') expect(['MEM-4', 'USR-3']).toContain((one.reason as { code: string }).code);
+    });
+  });
+
   describe('another organisation', () => {
     it('finds users, members, roles and organisations that are not its own as little as unknown ones', async () => {
       const [ours, theirs] = [await one.organisation('Ours'), await one.organisation('Theirs')];

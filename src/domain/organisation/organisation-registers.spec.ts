@@ -34,6 +34,15 @@ describe('the registers of organisations', () => {
     expect(refusal(() => checkOwners([one, other], [], asked([one], [])))).toBe('MEM-4');
   });
 
+  it('MEM-4 and USR-3: an owner who is deactivated is none that stays', () => {
+    const [one, other] = ['sam', 'alex'].map((party) => entry(party, { kind: 'owner', party })) as [RegisterEntry, RegisterEntry];
+    const shut = (party: string) => entry(party, { kind: 'shut_out', party });
+    expect(refusal(() => checkOwners([one, other, shut('alex')], [one, other], asked([], [shut('alex')])))).toBe('accepted');
+    expect(refusal(() => checkOwners([one, other, shut('alex'), shut('sam')], [one, other, shut('alex')], asked([], [shut('sam')])))).toBe('USR-3');
+    expect(refusal(() => checkOwners([one, other, shut('alex')], [other, shut('alex')], asked([one], [])))).toBe('MEM-4');
+    expect(refusal(() => checkOwners([one, other], [one, other], asked([shut('alex')], [])))).toBe('accepted');
+  });
+
   it('ROL-4 and MEM-6: a role is not retired while somebody has it, and not given once it is', () => {
     const [role, holder] = [entry('role', { kind: 'role' }), entry('m', { kind: 'holder' })];
     expect(refusal(() => checkRole([role, holder], [role, holder], asked([], [holder])))).toBe('accepted');

@@ -10,7 +10,7 @@ import './organisation.rules.js';
  * | `emails` (platform) | key of the address | users | `email`, party = user |
  * | `memberships` (platform) | user | memberships | `active`, `inactive`; key = organisation |
  * | `member` | user | memberships | `invited` until it expires, `active`, `inactive`; key = membership |
- * | `owners` | organisation | memberships of active owners | `owner`; key = membership, party = user |
+ * | `owners` | organisation | memberships of active owners; deactivated users who were owners | `owner`, key = membership; `shut_out`; party = user |
  * | `role` | role of the organisation | the role while active; memberships in it | `role`, `holder` |
  *
  * A user exists for an organisation as its entry `active` in `member`.
@@ -33,10 +33,17 @@ export const checkMember: Check = (possible, _certain, { now }) => {
   rule('MEM-1', 'This person is a member, or invited, already.', memberships.size <= 1, 'email', 409);
 };
 
-/** An organisation that has an owner keeps one (MEM-4, ORG-5). @throws Refusal */
-export const checkOwners: Check = (_possible, certain, { held, wanted }) => {
-  const kept = held.length <= wanted.length || certain.length > 0;
+/** Owners who can come in. */
+export const presentOwners = (owners: Entries, shutOut: Entries = owners): Entries =>
+  owners.filter(({ kind, party }) => kind === 'owner' && !shutOut.some((one) => one.kind === 'shut_out' && one.party === party));
+
+/** An organisation that has an owner who can come in keeps one (MEM-4, USR-3, ORG-5). @throws Refusal */
+export const checkOwners: Check = (possible, certain, { held, wanted }) => {
+  const owns = (entries: Entries): number => entries.filter(({ kind }) => kind === 'owner').length;
+  const shutting = wanted.some(({ kind }) => kind === 'shut_out');
+  const kept = (!shutting && owns(held) <= owns(wanted)) || presentOwners(certain, possible).length > 0;
   ruleAsked('ORG-5', kept);
+  if (shutting) rule('USR-3', 'The last owner of an organisation cannot be deactivated: make somebody else an owner first.', kept, undefined, 409);
   rule('MEM-4', 'The last owner cannot be removed, suspended or given another role: make somebody else an owner first.', kept, undefined, 409);
 };
 

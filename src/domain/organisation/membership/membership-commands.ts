@@ -4,6 +4,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { rule } from '../../../kernel/rules.js';
 import { plusMinutes, uuidOf } from '../../../kernel/values.js';
 import { checkGrant, checkRank, EMAIL, emailKeyOf, normaliseEmail, sha256 } from '../granting.js';
+import { presentOwners } from '../organisation-registers.js';
 import {
   InvitationExpired,
   InvitationResent,
@@ -34,7 +35,7 @@ function checkResident(role: string, residentId: string | null | undefined): voi
 /** Asked before the register decides it for good, so that who asks is told at once. */
 function checkOwnerRemains(membership: Membership, context: Context): void {
   if (membership.role !== 'owner' || membership.status !== 'active') return;
-  const others = context.held('owners', membership.organizationId).filter(({ key }) => key !== membership.id);
+  const others = presentOwners(context.held('owners', membership.organizationId)).filter(({ key }) => key !== membership.id);
   rule('MEM-4', 'The last owner cannot be removed, suspended or given another role: make somebody else an owner first.', others.length > 0, undefined, 409);
 }
 

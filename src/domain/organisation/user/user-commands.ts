@@ -86,7 +86,8 @@ export class DeactivateUser extends DomainCommand<User> {
     rule('USR-3', 'The last owner of an organisation cannot be deactivated: make somebody else an owner first.', context.fact('sole-owner-of', context.id).length === 0, undefined, 409);
     const open = context.fact('open-responsibilities', context.id);
     rule('USR-4', `This user is still responsible: ${open.join('; ')}. Reassign this first.`, open.length === 0, undefined, 409);
-    return UserDeactivated.of({ reason: this.reason });
+    const ownerOf = [...context.fact('owner-of', context.id)];
+    return UserDeactivated.of({ reason: this.reason, ...(ownerOf.length > 0 ? { ownerOf } : {}) });
   }
 }
 

@@ -35,10 +35,15 @@ export class User extends stateWith(ProfileFacts) {
   /** Raised with each unlocking: failures of before count no more. */
   @Hidden(pseudonymous) lockEpoch!: number;
   @Hidden(pseudonymous) tokens!: ApiToken[];
+  /** Of who is deactivated: organisations that have an owner in them who cannot come in. */
+  @Hidden(pseudonymous) missedBy?: readonly string[];
 
-  /** The address stays taken, also by who is deactivated. */
+  /** The address stays taken, also by who is deactivated; who was an owner is none that an organisation has left. */
   holds(): RegisterEntry[] {
-    return [{ register: 'emails', owner: this.emailKey, key: this.emailKey, kind: 'email', party: this.id }];
+    return [
+      { register: 'emails', owner: this.emailKey, key: this.emailKey, kind: 'email', party: this.id },
+      ...(this.missedBy ?? []).map((owner) => ({ register: 'owners', owner, key: this.id, kind: 'shut_out', party: this.id })),
+    ];
   }
 }
 
@@ -81,14 +86,16 @@ export class UserUnlocked extends DomainEvent<User> {
 @EventOf(User, 'UserDeactivated', 1, { to: 'deactivated' })
 export class UserDeactivated extends DomainEvent<User> {
   @Text(personal('identity'), { max: 1000 }) reason!: string;
+  @List(pseudonymous, { optional: true, max: 1000, doc: 'Organisations in which the user is an owner' }) ownerOf?: string[];
   apply(user: User, { recordedAt, actorId }: Recorded): void {
-    Object.assign(user, { deactivatedAt: recordedAt, deactivatedBy: actorId, lockedUntil: undefined, tokens: [], sessionEpoch: user.sessionEpoch + 1 });
+    const ended = { lockedUntil: undefined, tokens: [], sessionEpoch: user.sessionEpoch + 1, missedBy: this.ownerOf };
+    Object.assign(user, { deactivatedAt: recordedAt, deactivatedBy: actorId, ...ended });
   }
 }
 @EventOf(User, 'UserReactivated', 1, { to: 'active' })
 export class UserReactivated extends DomainEvent<User> {
   apply(user: User): void {
-    Object.assign(user, { deactivatedAt: undefined, deactivatedBy: undefined, failedLoginAttempts: 0, lockEpoch: user.lockEpoch + 1 });
+    Object.assign(user, { deactivatedAt: undefined, deactivatedBy: undefined, failedLoginAttempts: 0, lockEpoch: user.lockEpoch + 1, missedBy: undefined });
   }
 }
 @EventOf(User, 'ApiTokenIssued', 1)
