@@ -82,6 +82,7 @@ export class Parked {
            values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
           [name, parked.event_id, stream, parked.organization_id, parked.position, parked.reason, skippedBy],
         );
+        failpoint('parked.leftOut');
         const { entity, id } = projecting.ownerOf(stream);
         await client.query('select read.record_skip($1, $2, $3, $4, $5)', [parked.organization_id, skippedBy, name, entity ?? name, id ?? stream]);
         failpoint('parked.recordedSkip');

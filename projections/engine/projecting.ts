@@ -104,6 +104,7 @@ export class Projecting {
     }
     for (const event of events) if (this.endsBatch(event)) await this.purge(client, [row], this.read(event).event);
     await this.forgetErased(client, row, organizationIn(stopped));
+    failpoint('retake.forgotErased');
     const { rowCount } = await client.query('select from read.parked_streams where projection = $1 and version = $2 and stream = $3', [row.projection, row.version, stopped.stream]);
     return rowCount === 0;
   }

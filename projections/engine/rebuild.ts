@@ -209,6 +209,7 @@ export class Rebuild {
         return await inTransaction(this.parts.pool, async (client) => {
           // A reader's long export must not make all others wait behind this.
           await client.query(`set local lock_timeout = '2s'`);
+          failpoint('swap.begun');
           const live = await holdLive(client);
           failpoint('swap.heldLive');
           const current = await this.catchUp(client, rows, live, alone);

@@ -72,6 +72,7 @@ export class Rollback {
 export async function dropKept(pool: pg.Pool, keptMs: number, log: (message: string) => void): Promise<readonly string[]> {
   const due = 'state = \'old\' and coalesce(retired_at, moved_at) <= clock_timestamp() - make_interval(secs => $1)';
   const { rows } = await pool.query<Pick<VersionRow, 'projection' | 'version'>>(`select projection, version from read.projection_versions where ${due}`, [keptMs / 1000]);
+  failpoint('tidy.found');
   const dropped: string[] = [];
   for (const { projection, version } of rows) {
     try {

@@ -66,6 +66,7 @@ export async function createVersion(client: Client, projection: Projection, stat
     `insert into read.projection_versions (projection, version, definition_hash, state, tables) values ($1, $2, $3, $4, $5) returning ${columns}`,
     [projection.name, version, projection.hash, state, tables],
   );
+  failpoint('versions.made');
   return made.rows[0]!;
 }
 
@@ -73,6 +74,7 @@ export async function createVersion(client: Client, projection: Projection, stat
 export async function createIndexes(client: Client, tables: readonly TableDefinition[], version: number): Promise<void> {
   for (const { name, indexes = [] } of tables) {
     if (indexes.length > 0) await client.query('select read.create_indexes($1, $2::jsonb)', [physicalName(name, version), JSON.stringify(indexes)]);
+    failpoint('versions.indexed');
   }
 }
 

@@ -13,6 +13,7 @@ import { Children, Choice, CivilDate, Group, Hidden, Instant, Int, List, Pence, 
 import { open, personal, pseudonymous, sensitive, special } from '../../src/kernel/privacy.js';
 import { EventCodec } from '../../src/privacy/event-codec.js';
 import { Keyring } from '../../src/privacy/keyring.js';
+import { survivingLosses } from '../../src/platform/lossy-connections.js';
 import { TEST_MASTER_KEY, testDatabases, type TestDatabases } from '../support/databases.js';
 
 const Status = { waiting: 'waiting', home: 'home' } as const;
@@ -185,7 +186,7 @@ export async function projectionWorld(): Promise<ProjectionWorld> {
   const keyring = await Keyring.open({ connectionString: databases.urls.keyring, masterKey: TEST_MASTER_KEY });
   const codec = new EventCodec(catalogue, keyring);
   const position = await new ReadPosition(databases.urls.app).open();
-  const admin = new pg.Pool({ connectionString: databases.adminUrl, max: 2 });
+  const admin = survivingLosses(new pg.Pool({ connectionString: databases.adminUrl, max: 2 }));
   const engines: ProjectionEngine[] = [];
   const revisions = new Map<string, number>();
   let second = 0;

@@ -6,7 +6,7 @@ import { ReadSide } from './read-side.js';
 
 const LONG = 120_000;
 /** How often whoever works on the read side is killed; and where, which comes again with the seed. */
-const KILLS = Number(process.env['FAULTS'] ?? 12);
+const KILLS = Number(process.env['FAULTS'] ?? 8);
 const SEED = Number(process.env['FAULTS_SEED'] ?? randomInt(2 ** 31));
 const MOMENTS = ['before', 'sent', 'answered'] as const;
 /** So often a log is used before it has become long. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import {
   copyDatabases,
@@ -58,10 +59,23 @@ export async function testDatabases(server = serverUrl()): Promise<TestDatabases
     adminUrl: copy.adminUrl,
     drop: () =>
       withServer(server, async (client) => {
+        await closed(client, [name, `${name}_keyring`]);
         await client.query(`drop database if exists ${name} with (force)`);
         await client.query(`drop database if exists ${name}_keyring with (force)`);
       }),
   };
+}
+
+/**
+ * Waits a while for connections that are being closed: one that is cut off
+ * instead may have nobody left who listens, and end the whole run with that.
+ */
+async function closed(client: pg.Client, names: readonly string[]): Promise<void> {
+  for (let look = 0; look < 100; look++) {
+    const { rowCount } = await client.query('select from pg_stat_activity where datname = any ($1)', [names]);
+    if (rowCount === 0) return;
+    await delay(20);
+  }
 }
 
 async function withServer(server: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
