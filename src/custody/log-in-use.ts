@@ -41,7 +41,8 @@ export async function admitLog(store: EventStore, database: MainDatabase): Promi
     await client.query('select pg_advisory_lock($1, $2)', ADMISSION);
     await refuseHalfRestored(client);
     const known = await knownLog(client);
-    if (known && !isThere(await store.eventAt(known.position), known)) await move(client, store, known);
+    const there = known && (await found(store, known));
+    if (known && there?.position !== known.position) await move(client, known, there);
     await noteLog(client, store);
     return await presence(database.app);
   } finally {
@@ -74,9 +75,17 @@ export async function knownLog(client: pg.ClientBase): Promise<Known | undefined
 }
 
 /** Whether this is the log in use, as far as it is known. */
-export async function isLogInUse(client: pg.ClientBase, store: Pick<EventStore, 'eventAt'>): Promise<boolean> {
+export async function isLogInUse(client: pg.ClientBase, store: Pick<EventStore, 'readStream'>): Promise<boolean> {
   const known = await knownLog(client);
-  return !known || isThere(await store.eventAt(known.position), known);
+  return !known || (await found(store, known))?.position === known.position;
+}
+
+/** The event by which a log is known, wherever it stands here; asked for by its stream, where every answer is a certain one. */
+async function found(store: Pick<EventStore, 'readStream'>, { stream, revision, eventId }: Known): Promise<RecordedEvent | undefined> {
+  for await (const event of store.readStream(stream, { from: revision, limit: 1 })) {
+    if (event.revision === revision && event.id === eventId) return event;
+  }
+  return undefined;
 }
 
 /** Does something to the database while no process of the product works with it. @throws StartRefused where one does. */
@@ -93,11 +102,13 @@ export async function alone<T>(client: pg.ClientBase, work: () => Promise<T>): P
   }
 }
 
-const isThere = (event: RecordedEvent | undefined, { eventId, stream, revision }: Known): boolean =>
-  event?.id === eventId && event.stream === stream && event.revision === revision;
-
-async function move(client: pg.Client, store: EventStore, known: Known): Promise<void> {
-  const there = await inCopy(client, store, known);
+async function move(client: pg.Client, known: Known, there: RecordedEvent | undefined): Promise<void> {
+  if (!there) {
+    throw new StartRefused(
+      `This log lacks event ${known.revision} of the stream ${known.stream}, which was recorded already: it is another installation’s, or an older state of this one. Name the right log in EVENTSTORE_URL or DATABASE_URL, or restore log, tables and keyring together (docs/operations.md).`,
+    );
+  }
+  await refuseUnlessCopy(client, known, there);
   await alone(client, async () => {
     await client.query('begin');
     try {
@@ -113,21 +124,11 @@ async function move(client: pg.Client, store: EventStore, known: Known): Promise
   });
 }
 
-/** The event by which the log in use is known, where it stands in its copy. @throws StartRefused where this log is none. */
-async function inCopy(client: pg.Client, store: EventStore, known: Known): Promise<RecordedEvent> {
-  const { rows } = await client.query<{ copy: string }>(
-    'select p.copy from app.log_copy c join app.log_copy_positions p on p.original = $1', [known.position],
-  );
-  const there = rows[0] && (await store.eventAt(Number(rows[0].copy)));
-  if (there && isThere(there, known)) return there;
-  for await (const event of store.readStream(known.stream, { from: known.revision, limit: 1 })) {
-    if (event.id !== known.eventId) break;
-    throw new StartRefused(
-      'This log has the events of the log in use at other places, and nobody has made sure that it is a whole copy. Start the product with the log that it used before, or run `npm run log -- copy` from that one to this one.',
-    );
-  }
+async function refuseUnlessCopy(client: pg.Client, known: Known, there: RecordedEvent): Promise<void> {
+  const { rowCount } = await client.query('select from app.log_copy c join app.log_copy_positions p on p.original = $1 and p.copy = $2', [known.position, there.position]);
+  if (rowCount) return;
   throw new StartRefused(
-    `This log lacks event ${known.revision} of the stream ${known.stream}, which was recorded already: it is another installation’s, or an older state of this one. Name the right log in EVENTSTORE_URL or DATABASE_URL, or restore log, tables and keyring together (docs/operations.md).`,
+    'This log has the events of the log in use at other places, and nobody has made sure that it is a whole copy. Start the product with the log that it used before, or run `npm run log -- copy` from that one to this one.',
   );
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Caller } from '../support/caller.js';
+import { MemoryLog } from '../support/eventstoredb/memory-log.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { installation, organisation, type Installation, type RunningProduct } from '../support/product.js';
 
@@ -110,6 +111,42 @@ describe.each(['PostgreSQL', 'EventStoreDB'])('a keyring and a log in %s that ar
     const kept = await at.command(['restore', '--from', after, '--keep-keyring']);
     expect([kept.code, kept.output]).toEqual([0, expect.stringContaining('The product may be started.')]);
     expect(await shown(at)).toBe('[erased]');
+  }, LONG);
+});
+
+describe('tables that are further than the log', () => {
+  let at: Installation;
+  let node: StandIn;
+  beforeAll(async () => {
+    node = await StandIn.start();
+    at = await installation({ EVENTSTORE_URL: node.connectionString });
+    const product = await at.start();
+    await organisation(at, product.baseUrl);
+    await product.stop();
+    const again = await at.start();
+    await again.stop();
+  }, LONG);
+  afterAll(async () => {
+    await at.remove();
+    node.stop();
+  });
+
+  it.each(['an empty one', 'an older state of it'])('are not worked on: a log that is %s', async (which) => {
+    const log = new MemoryLog();
+    // The same bytes at the same places, as a server has them whose files were put back from before.
+    if (which !== 'an empty one') for (const event of node.log.all.slice(log.all.length, -1)) log.append(event.stream, 'any', [event]);
+    const older = await StandIn.start(log);
+    try {
+      await expect(at.start({ EVENTSTORE_URL: older.connectionString })).rejects.toThrow(/This log lacks event \d+ of the stream .*restore log, tables and keyring together/);
+    } finally {
+      older.stop();
+    }
+  }, LONG);
+
+  it('are where they were, and the right log goes on', async () => {
+    const product = await at.start();
+    await organisation(at, product.baseUrl, 'Newcomers');
+    await product.stop();
   }, LONG);
 });
 
