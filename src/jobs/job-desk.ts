@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobKinds, QueueName } from './job.js';
 import type { Outbox, OutboxFigures } from './outbox.js';
 import { type Counts, type DeadJob, type Queues, QueuesAway } from './queues.js';
@@ -52,9 +53,19 @@ export class JobDesk {
   }
 }
 
+/** Whoever asks how things stand has less patience than a worker. */
+const HERE_WITHIN_MS = 1_500;
+
 /** What the queues answer, or undefined while they are away. */
-const here = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
+async function here<T>(answer: Promise<T>): Promise<T | undefined> {
+  const enough = new AbortController();
+  try {
+    return await Promise.race([answer, delay(HERE_WITHIN_MS, undefined, { signal: enough.signal })]);
+  } catch (error) {
     if (error instanceof QueuesAway) return undefined;
     throw error;
-  });
+  } finally {
+    enough.abort();
+    answer.catch(() => undefined);
+  }
+}

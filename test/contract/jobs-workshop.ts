@@ -19,6 +19,8 @@ export interface Workshop {
   counted(on: Queues): Promise<Counts>;
   /** Until no job is in hand. */
   settled(on: Queues): Promise<void>;
+  /** Until nothing waits any more, whatever is dead. */
+  emptied(on: Queues): Promise<void>;
   /** Fails so many times, and is noted each time. */
   failing(times: number, taken: Taken, error?: () => Error): Work['run'];
 }
@@ -62,6 +64,10 @@ export function workshop(open: () => Promise<QueuesWorld>): Workshop {
     },
     counted,
     settled: (on) => until(async () => (await counted(on)).active === 0),
+    emptied: (on) => until(async () => {
+      const { waiting, delayed, active } = await counted(on);
+      return waiting + delayed + active === 0;
+    }),
     failing: (times, taken, error = () => new Error('no')) => async (job) => {
       await taken.note(job);
       if (taken.jobs.length <= times) throw error();

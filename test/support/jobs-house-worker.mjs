@@ -8,7 +8,7 @@ const { onRedis } = await import('../../src/jobs/bullmq/on-redis.ts');
 const { FAST } = await import('../contract/jobs-world.ts');
 const { JobsHouse } = await import('../contract/jobs-house.ts');
 const house = await JobsHouse.open(connectionString);
-const queues = new BullQueues(place === 'redis' ? onRedis(url, prefix) : onPostgres(url), () => undefined, FAST);
+const queues = new BullQueues(place === 'redis' ? onRedis(url, prefix) : onPostgres(url), () => undefined, { ...FAST, leaseMs: 2_000 });
 house.dispatch(queues, house.kinds(), 200, (error) => process.stderr.write(`${error}\n`));
 house.work(queues, house.kinds());
 process.stdout.write('started\n');

@@ -17,7 +17,7 @@ export interface QueueTimes {
   readonly answerMs: number;
 }
 
-export const QUEUE_TIMES: QueueTimes = { leaseMs: 30_000, stalledMs: 15_000, idleMs: 30_000, retryMs: 1_000, answerMs: 2_500 };
+export const QUEUE_TIMES: QueueTimes = { leaseMs: 30_000, stalledMs: 15_000, idleMs: 30_000, retryMs: 1_000, answerMs: 5_000 };
 
 /** The library's queues in one place or another: what the two adapters differ in. */
 export interface Backing {
@@ -102,10 +102,13 @@ export class BullQueues implements Queues {
     for (const [name, queue] of this.queues) {
       const wanted = schedules.filter((schedule) => schedule.queue === name);
       const kept = await this.asked(queue.getJobSchedulers());
-      for (const { key } of kept) if (!wanted.some(({ kind }) => kind === key)) await this.asked(queue.removeJobScheduler(key));
+      const isKept = (one: Schedule): boolean => kept.some(({ key, every }) => key === one.kind && Number(every) === one.everyMs);
+      const lasting = wanted.filter(isKept);
+      // With another interval it is another schedule: the library would go on with the old one's place in time.
+      for (const { key } of kept) if (!lasting.some(({ kind }) => kind === key)) await this.asked(queue.removeJobScheduler(key));
       for (const schedule of wanted) {
         // Saying it again would begin the interval again: whoever restarts often would never see a turn.
-        if (kept.some(({ key, every }) => key === schedule.kind && Number(every) === schedule.everyMs)) continue;
+        if (lasting.includes(schedule)) continue;
         const opts = { ...optionsOf(schedule), removeOnFail: { count: DEAD_TURNS } };
         await this.asked(queue.upsertJobScheduler(schedule.kind, { every: schedule.everyMs }, { name: schedule.kind, data: {}, opts }));
       }
