@@ -25,10 +25,10 @@ export function serverPreparation(adminUrl: string): void {
     let admin: EventStoreDBClient;
     let before: object | undefined;
 
-    const rules = async (): Promise<{ data: object | undefined; revision: bigint | typeof NO_STREAM }> => {
+    const rules = async (stream = ALL): Promise<{ data: object | undefined; revision: bigint | typeof NO_STREAM }> => {
       let found: Awaited<ReturnType<typeof rules>> = { data: undefined, revision: NO_STREAM };
       try {
-        for await (const { event: last } of admin.readStream(ALL, { direction: BACKWARDS, fromRevision: END, maxCount: 1 })) {
+        for await (const { event: last } of admin.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 })) {
           if (last) found = { data: last.data as object, revision: last.revision };
         }
       } catch (error) {
@@ -47,19 +47,9 @@ export function serverPreparation(adminUrl: string): void {
       await new Promise<void>((resolve, reject) => void client.delete(request, ...callArguments({}), (error) => (error ? reject(error) : resolve())));
     };
 
-    beforeAll(async () => {
-      admin = EventStoreDBClient.connectionString(adminUrl);
-      before = (await rules()).data;
-    });
-    afterAll(async () => {
-      const { revision } = await rules();
-      await admin.appendToStream(ALL, jsonEvent({ type: '$metadata', data: (before ?? {}) as Record<string, unknown> }), { expectedRevision: revision });
-      await remove();
-      await admin.dispose();
-    });
-
-    it('makes a user that works with the log and is no administrator; a second time changes nothing', async () => {
-      expect(await prepareServer({ adminUrl, appUrl, shared: true })).toContain(`The user ${login} was made.`);
+    /** It reads and appends, is no administrator, and a second time changes nothing. */
+    const worksWithTheLog = async (said: readonly string[]): Promise<void> => {
+      expect(said).toContain(`The user ${login} was made.`);
       const { revision } = await rules();
       expect(await prepareServer({ adminUrl, appUrl, shared: true })).toContain(`The user ${login} was there.`);
       expect((await rules()).revision).toEqual(revision);
@@ -71,6 +61,24 @@ export function serverPreparation(adminUrl: string): void {
       const client = EventStoreDBClient.connectionString(appUrl);
       await expect(client.setStreamMetadata('$all', { acl: { readRoles: ['$all'] } })).rejects.toMatchObject({ type: 'access-denied' });
       await client.dispose();
+    };
+
+    beforeAll(async () => {
+      admin = EventStoreDBClient.connectionString(adminUrl);
+      before = (await rules()).data;
+    });
+    afterAll(async () => {
+      const { revision } = await rules();
+      await admin.appendToStream(ALL, jsonEvent({ type: '$metadata', data: (before ?? {}) as Record<string, unknown> }), { expectedRevision: revision });
+      await remove();
+      await admin.dispose();
+    });
+
+    it('makes a user that works with the log, unless somebody has decided who may; it says so then', async () => {
+      const decided = (await rules('$settings')).data as { $userStreamAcl?: object } | undefined;
+      const prepared = prepareServer({ adminUrl, appUrl, shared: true });
+      if (decided?.$userStreamAcl) await expect(prepared).rejects.toThrow(`The user ${login} is there, but: The log does not accept the user`);
+      else await worksWithTheLog(await prepared);
     });
   });
 }
