@@ -91,6 +91,9 @@ export class ReserveRoom extends DomainCommand<Room> {
     if (live.some((one) => one.residentId === residentId)) {
       throw new Refusal('DUPLICATE', 'The room is reserved for this resident already.', { status: 409, field: 'residentId' });
     }
+    // The register knows until when a closure was expected to last, and not that it lasts on.
+    const closed = room.lettingProblem(from, context.today);
+    rule('ROM-5', closed ?? 'The room can be let.', !closed, 'from');
     checkMixing(room, live, this, context);
     return RoomReserved.of({ reservationId: context.newId('reservation'), residentId, from, to, expiresAt: plusMinutes(context.now, days * 24 * 60) });
   }

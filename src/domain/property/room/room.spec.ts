@@ -122,6 +122,15 @@ describe('a room', () => {
     await room(added).when(ReturnRoomToService).refused('STATE');
   });
 
+  it('ROM-5: is not reserved while it is still out of service on the day on which it was expected back', async () => {
+    const asked = { residentId: sam, from: '2026-09-10' };
+    await room(added, closure).when(ReserveRoom, asked).records(RoomReserved);
+    await room(added, closure).when(ReserveRoom, { ...asked, from: '2026-09-05' }).refused('ROM-5', 'from');
+    const overdue = room(added, closure).now('2026-09-06T08:00:00.000Z');
+    await overdue.when(ReserveRoom, asked).refused('ROM-5', 'from');
+    await room(added, closure, happened(RoomReturnedToService, { on: '2026-09-06' })).now('2026-09-06T08:00:00.000Z').when(ReserveRoom, asked).records(RoomReserved);
+  });
+
   it('says why nobody can move in', () => {
     const problem = (on: string, today: string, ...more: Happened[]) => stateOf(Room, [added, closure, ...more]).lettingProblem(on, today);
     expect(problem('2026-09-01', '2026-09-02')).toBeUndefined();
