@@ -51,7 +51,10 @@ export class CloneRole extends DomainCommand<Role> {
   @Text(open, { max: 40, doc: 'Id of a role of the organisation, or the name of a system role' }) roleId!: string;
   @Text(open, { min: 2, max: 100 }) roleName!: string;
   decide(_role: Role, context: Context) {
-    const permissions = [...permissionsIn(this.roleId, context)];
+    const { roleId } = this;
+    const known = isSystemRole(roleId) ? roleId !== 'system' : context.find<Role>('roles_permissions', roleId) !== undefined;
+    rule('GEN-1', 'There is no such role.', known, 'roleId');
+    const permissions = [...permissionsIn(roleId, context)];
     checkName(this.roleName);
     checkDuties(permissions, 'roleId', context);
     checkOwn(permissions, 'roleId', context);

@@ -52,7 +52,8 @@ describe('a role of an organisation', () => {
   it('is cloned from another of the organisation', async () => {
     const source = stateOf(Role, [defined('incidents:log')], someId('source'));
     await world().as('owner').where('roles_permissions', source.id, source).when(CloneRole, { roleName: 'Day worker', roleId: source.id }).records([RoleDefined, { permissions: ['incidents:log'] }]);
-    await world().as('owner').when(CloneRole, { roleName: 'Day worker', roleId: someId('none') }).refused('GEN-1');
+    await world().as('owner').when(CloneRole, { roleName: 'Day worker', roleId: someId('none') }).refused('GEN-1', 'roleId');
+    await world().as('owner').when(CloneRole, { roleName: 'Day worker', roleId: 'system' }).refused('GEN-1', 'roleId');
   });
 
   it('gains and loses permissions', async () => {
