@@ -3,6 +3,7 @@ import { factsOf } from '../../../kernel/entity.js';
 import { Choice, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
+import { USUAL_AGES } from '../../ages.js';
 import '../organisation.rules.js';
 import {
   CHARITY_NUMBER,
@@ -47,7 +48,7 @@ export class ChangeOrganizationDetails extends changing(Organization, Organizati
 export class ChangeOrganizationSettings extends changing(Organization, OrganizationSettings) {
   decide(organization: Organization) {
     const { minimumAge = organization.minimumAge, maximumAge = organization.maximumAge } = this;
-    if (minimumAge != null && maximumAge != null && minimumAge > maximumAge) {
+    if ((minimumAge ?? USUAL_AGES.from) > (maximumAge ?? USUAL_AGES.to)) {
       throw new Refusal('VALIDATION', 'The oldest age is not below the youngest.', { field: 'maximumAge' });
     }
     return OrganizationSettingsChanged.of(factsOf(this, OrganizationSettings));

@@ -38,6 +38,8 @@ describe('an organisation', () => {
     const upTo20 = happened(OrganizationSettingsChanged, { maximumAge: 20 });
     await given(Organization, registered, upTo20).when(ChangeOrganizationSettings, { minimumAge: 21 }).refused('VALIDATION', 'maximumAge');
     await given(Organization, registered, upTo20).when(ChangeOrganizationSettings, { minimumAge: 21, maximumAge: null }).records(OrganizationSettingsChanged);
+    await given(Organization, registered).when(ChangeOrganizationSettings, { minimumAge: 26 }).refused('VALIDATION', 'maximumAge');
+    await given(Organization, registered).when(ChangeOrganizationSettings, { minimumAge: 25 }).records(OrganizationSettingsChanged);
   });
 
   it('is paused and comes back', async () => {

@@ -2,6 +2,7 @@ import type { Context } from '../../../kernel/command.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { covers } from '../../../kernel/permissions.js';
 import { ageOn } from '../../../kernel/values.js';
+import { USUAL_AGES } from '../../ages.js';
 import type { Organization } from '../../organisation/organization/organization.js';
 import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../../property/property/property.js';
@@ -10,7 +11,6 @@ import type { Agreement } from '../agreement/agreement.js';
 
 /** Nobody under this age is housed, whatever a property or the organisation says (RES-2). */
 const LOWEST_AGE = 16;
-const DEFAULT_BAND = { from: 16, to: 25 };
 const bands: Readonly<Record<string, readonly [number, number]>> = {
   under_18: [16, 17],
   from_18_to_21: [18, 21],
@@ -22,7 +22,7 @@ function bandOf(property: Property, context: Context): { from: number; to: numbe
   const own = (property.ageBands ?? []).flatMap((name) => bands[name] ?? []);
   if (own.length > 0) return { from: Math.min(...own), to: Math.max(...own) };
   const organization = context.find<Organization>('organizations', context.actor.organizationId);
-  return { from: organization?.minimumAge ?? DEFAULT_BAND.from, to: organization?.maximumAge ?? DEFAULT_BAND.to };
+  return { from: organization?.minimumAge ?? USUAL_AGES.from, to: organization?.maximumAge ?? USUAL_AGES.to };
 }
 
 /** RES-2 and the age of RES-6, on the day of moving in, which a field of the command says. @throws Refusal, also where the date of birth was erased. */
