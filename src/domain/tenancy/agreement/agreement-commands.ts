@@ -4,6 +4,7 @@ import { CivilDate, Instant, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
+import type { Membership } from '../../organisation/membership/membership.js';
 import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../../property/property/property.js';
 import type { Room } from '../../property/room/room.js';
@@ -53,17 +54,23 @@ export class DraftAgreement extends commandWith(Agreement, AgreementFacts) {
   }
 }
 
+/** Whether a user is a resident's own. */
+const isOf = (residentId: string, userId: string, context: Context): boolean =>
+  context.held('member', userId).some(({ key }) => context.find<Membership>('user_organizations', key)?.residentId === residentId);
+
 @CommandOf(Agreement, { permission: 'tenancy_agreements:sign', doc: 'Records that an agreement was signed.', from: ['pending', 'active'] })
 export class SignAgreement extends DomainCommand<Agreement> {
   @Instant(pseudonymous, { optional: true, doc: 'When; now where it is left out' }) signedAt?: string;
   @Text(personal('identity'), { optional: true, max: 100, doc: 'Name of who signed' }) by?: string;
   @Ref(open, 'users', { optional: true, doc: 'Another active member of the organisation' }) witnessedBy?: string;
   @Text(pseudonymous, { optional: true, max: 36, pattern: UUID }) documentId?: string;
-  decide(agreement: Agreement, { now, actor }: Context) {
+  decide(agreement: Agreement, context: Context) {
+    const { now, actor } = context;
     const { residentId } = agreement;
     const signedAt = this.signedAt ?? now;
     rule('AGR-8', 'The agreement is signed already, and its terms do not change.', !agreement.signedDate, undefined, 409);
     rule('AGR-3', 'The witness is somebody else than the one who has it signed.', this.witnessedBy !== actor.id, 'witnessedBy');
+    rule('AGR-3', 'The resident who signs is no witness of it.', !this.witnessedBy || !isOf(residentId, this.witnessedBy, context), 'witnessedBy');
     if (Date.parse(signedAt) > Date.parse(now)) throw new Refusal('GEN-3', 'It cannot be signed in the future.', { field: 'signedAt' });
     return AgreementSigned.of({ residentId, signedAt, by: this.by, witnessedBy: this.witnessedBy, documentId: this.documentId });
   }

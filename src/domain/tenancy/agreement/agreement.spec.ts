@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import { Membership, MembershipAccepted, UserInvited } from '../../organisation/membership/membership.js';
 import { ResidentErasureDecided } from '../../people/resident/erasure.js';
 import { ResidentRegistered } from '../../people/resident/resident-events.js';
 import { Resident } from '../../people/resident/resident.js';
@@ -70,6 +71,16 @@ describe('an agreement', () => {
     await privately.when(DraftAgreement, { ...shorthold, startDate: '2026-04-30' }).records(AgreementDrafted);
     await privately.when(DraftAgreement, facts).records(AgreementDrafted);
     await world().when(DraftAgreement, shorthold).records(AgreementDrafted);
+  });
+
+  it('AGR-3: is not witnessed by the resident who signs it', async () => {
+    const own = someId('own user');
+    const membership = (of: string) => stateOf(Membership, [happened(UserInvited, { email: 'j@x.example', role: 'resident', residentId: of, userId: own, tokenHash: 'h', expiresAt: '2026-09-09T08:00:00.000Z' }), happened(MembershipAccepted)], someId('membership'));
+    const held = { register: 'member', owner: own, key: someId('membership'), kind: 'active' };
+    const before = (of: string) => world(drafted).where('users', own, stateOf(Resident, [], own)).holding('member', own, [held])
+      .where('user_organizations', someId('membership'), membership(of)).when(SignAgreement, { witnessedBy: own });
+    await before(residentId).refused('AGR-3', 'witnessedBy');
+    await before(someId('a neighbour')).records([AgreementSigned, { witnessedBy: own }]);
   });
 
   it('AGR-8: is signed once', async () => {
