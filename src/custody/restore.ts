@@ -88,19 +88,21 @@ async function begin(main: pg.Client, manifest: Manifest): Promise<boolean> {
 const sumOfLog = ({ files }: Manifest): string => files.find(({ name }) => name === FILES.log)!.sha256;
 
 async function restoreKeyring(keys: pg.Client, folder: string, source: KeyringSource, goesOn: boolean, { opens }: RestoreParts): Promise<number> {
-  const { rows } = await keys.query<{ org: string; wrapped: Buffer }>('select org, wrapped from keyring.kek_epoch');
-  if (source.from === 'here' && rows.length === 0) throw new BackupRefused('There is no keyring here that could be kept: its database is empty.');
-  if (source.from !== 'here' && rows.length > 0 && !goesOn) throw new BackupRefused('There is a keyring here already. Keep it with --keep-keyring: it is newer than the backup’s; or name another database for it.');
-  if (source.from === 'here' || rows.length > 0) {
-    refuseUnopened(rows, opens);
+  const isThere = await holdsAnything(keys);
+  if (source.from === 'here' && !isThere) throw new BackupRefused('There is no keyring here that could be kept: it holds nothing.');
+  if (source.from !== 'here' && isThere && !goesOn) throw new BackupRefused('There is a keyring here already. Keep it with --keep-keyring: it is newer than the backup’s; or name another database for it.');
+  if (isThere) {
+    await refuseUnopened(keys, opens);
     return countKeys(keys);
   }
   const from = source.from === 'folder' ? source.folder : folder;
   if (source.from === 'folder') await refuseOtherKeyring(await readBackup(from), keys);
   await keys.query('begin');
   try {
+    // Whoever opens an empty keyring makes the first key of it, under which there is nothing.
+    await keys.query('delete from keyring.kek_epoch');
     await loadTables(keys, join(from, FILES.keyring));
-    refuseUnopened((await keys.query<{ org: string; wrapped: Buffer }>('select org, wrapped from keyring.kek_epoch')).rows, opens);
+    await refuseUnopened(keys, opens);
     await keys.query('commit');
   } catch (error) {
     await keys.query('rollback').catch(() => undefined);
@@ -109,12 +111,18 @@ async function restoreKeyring(keys: pg.Client, folder: string, source: KeyringSo
   return countKeys(keys);
 }
 
+async function holdsAnything(keys: pg.Client): Promise<boolean> {
+  const { rows } = await keys.query<{ holds: boolean }>('select exists (select from keyring.dek) or exists (select from keyring.erasure_ledger) as holds');
+  return rows[0]!.holds;
+}
+
 async function refuseOtherKeyring(manifest: Manifest, keys: pg.Client): Promise<void> {
   if (JSON.stringify(await migrationsOf(keys)) === JSON.stringify(manifest.migrations.keyring)) return;
   throw new BackupRefused(`The keyring was backed up by release ${manifest.release}, whose tables are of another shape.`);
 }
 
-function refuseUnopened(rows: readonly { readonly org: string; readonly wrapped: Buffer }[], opens: RestoreParts['opens']): void {
+async function refuseUnopened(keys: pg.Client, opens: RestoreParts['opens']): Promise<void> {
+  const { rows } = await keys.query<{ org: string; wrapped: Buffer }>('select org, wrapped from keyring.kek_epoch');
   if (rows.some(({ org, wrapped }) => !opens(org, wrapped)))
     throw new BackupRefused('MASTER_KEY does not open this keyring: it is not the one that the installation had. A backup does not hold it.');
 }
