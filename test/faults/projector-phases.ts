@@ -50,9 +50,9 @@ type Query = (...given: unknown[]) => unknown;
 
 /**
  * Ends this process at its nth statement, counted from now: before it is sent, when it has been sent and nobody knows what
- * came of it, or when it has been answered. `count` says at the end how many there were.
+ * came of it, or when it has been answered. Whoever gets to the end says how many there were.
  */
-export function strikeAtStatement(nth: number, moment: 'before' | 'sent' | 'answered', count = false): void {
+export function strikeAtStatement(nth: number, moment: 'before' | 'sent' | 'answered'): void {
   let n = 0;
   const prototype = pg.Client.prototype as unknown as { query: Query };
   const query = prototype.query;
@@ -66,5 +66,5 @@ export function strikeAtStatement(nth: number, moment: 'before' | 'sent' | 'answ
     if (strikes && moment === 'answered') void Promise.resolve(answer).finally(die);
     return answer;
   };
-  if (count) process.on('exit', () => process.stdout.write(`statements ${n}\n`));
+  process.on('exit', () => process.stdout.write(`statements ${n}\n`));
 }
