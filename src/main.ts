@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { InvalidConfiguration, loadConfiguration } from './platform/configuration.js';
 import { StartRefused } from './custody/start-refused.js';
+import { OtherMasterKey } from './platform/databases.js';
 import { SchemaTooNew } from './platform/migrator.js';
 import { createLogger } from './platform/logging.js';
 import { DataDirInUse } from './platform/data-dir-lock.js';
@@ -63,7 +64,7 @@ if (Number.parseInt(process.versions.node, 10) < NODE_AT_LEAST) {
 }
 
 main().catch((error: unknown) => {
-  const known = [InvalidConfiguration, DataDirInUse, StartRefused, SchemaTooNew].some((one) => error instanceof one);
+  const known = [InvalidConfiguration, DataDirInUse, StartRefused, SchemaTooNew, OtherMasterKey].some((one) => error instanceof one);
   process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
 });

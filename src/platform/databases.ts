@@ -34,13 +34,20 @@ type RoleName = (typeof MAIN_ROLES)[number] | (typeof KEYRING_ROLES)[number];
 /** Several processes may start at once on one server; roles cannot be changed by two of them at a time. */
 const PREPARATION_LOCK = 0x59_55_54_48;
 
+/** The keyring was made with another master key. Nothing was changed. */
+export class OtherMasterKey extends Error {
+  override readonly name = 'OtherMasterKey';
+}
+
 /**
  * Makes the databases and roles that are missing, brings both databases up to
  * date and answers how to connect. Safe to run at every start, by every process.
+ * @throws OtherMasterKey
  */
 export async function prepareDatabases(options: DatabasePreparation): Promise<DatabaseUrls> {
   const { main, keyring } = databaseNames(options);
   const keyringAdminUrl = options.keyringAdminUrl ?? options.adminUrl;
+  await refuseOtherMasterKey(withDatabase(keyringAdminUrl, keyring), databaseUrls(options).keyring);
   await withAdmin(options.adminUrl, async (admin) => {
     await ensureRoles(admin, MAIN_ROLES, options.masterKey);
     await ensureReportingRoles(admin);
@@ -54,6 +61,42 @@ export async function prepareDatabases(options: DatabasePreparation): Promise<Da
   await migrate(urls.owner, migrations);
   await migrate(urls.keyringOwner, keyringMigrations);
   return urls;
+}
+
+/** Under another master key the roles would get passwords that whoever is at work here does not have. */
+async function refuseOtherMasterKey(adminUrl: string, appUrl: string): Promise<void> {
+  if (!(await holdsKeys(adminUrl))) return;
+  const refused = await failureOf(appUrl, () => Promise.resolve());
+  if (refused?.code !== WRONG_PASSWORD) return;
+  throw new OtherMasterKey('MASTER_KEY is not the one that this keyring was made with, and could open nothing in it: name the right one. Nothing was changed.');
+}
+
+async function holdsKeys(keyringUrl: string): Promise<boolean> {
+  let holds = false;
+  const failure = await failureOf(keyringUrl, async (client) => {
+    holds = ((await client.query('select from keyring.kek_epoch limit 1')).rowCount ?? 0) > 0;
+  });
+  if (failure && ![NO_DATABASE, NO_TABLE, NO_SCHEMA].includes(failure.code ?? '')) throw failure;
+  return holds;
+}
+
+const WRONG_PASSWORD = '28P01';
+const NO_DATABASE = '3D000';
+const NO_TABLE = '42P01';
+const NO_SCHEMA = '3F000';
+
+async function failureOf(connectionString: string, work: (client: pg.Client) => Promise<void>): Promise<pg.DatabaseError | undefined> {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await work(client);
+    return undefined;
+  } catch (error) {
+    return error as pg.DatabaseError;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 /** The connection strings `prepareDatabases` answers, without touching the server. */

@@ -172,3 +172,17 @@ describe('databases of a later release', () => {
     await product.stop();
   }, LONG);
 });
+
+describe('another master key than that of the keyring', () => {
+  let at: Installation;
+  beforeAll(async () => {
+    at = await installation();
+    await (await at.start()).stop();
+  }, LONG);
+  afterAll(() => at.remove());
+
+  it('is refused, and nobody who works with the right one loses a password by it', async () => {
+    await expect(at.start({ MASTER_KEY: Buffer.alloc(32, 8).toString('base64') })).rejects.toThrow(/MASTER_KEY is not the one that this keyring was made with/);
+    for (const url of [at.databases.urls.app, at.databases.urls.keyring]) expect(await inDatabase(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  }, LONG);
+});
