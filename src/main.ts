@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { InvalidConfiguration, loadConfiguration } from './platform/configuration.js';
+import { LogDenied } from './event-store/errors.js';
 import { StartRefused } from './custody/start-refused.js';
 import { OtherMasterKey } from './platform/databases.js';
 import { SchemaTooNew } from './platform/migrator.js';
@@ -64,7 +65,7 @@ if (Number.parseInt(process.versions.node, 10) < NODE_AT_LEAST) {
 }
 
 main().catch((error: unknown) => {
-  const known = [InvalidConfiguration, DataDirInUse, StartRefused, SchemaTooNew, OtherMasterKey].some((one) => error instanceof one);
+  const known = [InvalidConfiguration, DataDirInUse, StartRefused, SchemaTooNew, OtherMasterKey, LogDenied].some((one) => error instanceof one);
   process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
 });

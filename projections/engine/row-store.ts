@@ -93,7 +93,7 @@ export class RowStore {
 
   /** Resolves when everything is written: none of it may come after the end of the transaction. @throws what failed first. */
   async written(): Promise<void> {
-    await Promise.allSettled(this.underway.splice(0));
+    await this.last;
     if (this.failure) throw this.failure.error;
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LogUnavailable } from '../event-store/errors.js';
+import { LogDenied, LogUnavailable } from '../event-store/errors.js';
 import { isOutage } from '../processes/engine/outcome.js';
 
 /** It was told to stop while it still waited for what it needs. */
@@ -42,7 +42,7 @@ export async function onceThere<T>(what: string, connect: () => Promise<T>, { te
 }
 
 const isAway = (error: unknown): boolean =>
-  error instanceof LogUnavailable || isOutage(error) || (error instanceof AggregateError && error.errors.every(isOutage));
+  (error instanceof LogUnavailable && !(error instanceof LogDenied)) || isOutage(error) || (error instanceof AggregateError && error.errors.every(isOutage));
 
 /** Where a connection string leads: its hosts, and nothing that may be secret. */
 export const hostsOf = (connectionString: string): string =>

@@ -56,6 +56,9 @@ export class LogUnavailable extends Error {
   }
 }
 
+/** The log is there, and does not let its user in: unlike everything else that makes it unavailable, this does not pass by itself. */
+export class LogDenied extends LogUnavailable {}
+
 /**
  * What a log lacks although it must have it: a revision between two others, the
  * beginning of a stream, a whole stream, its own end; or it is not the log that a position was taken from.

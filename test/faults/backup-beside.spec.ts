@@ -2,22 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { rowsIn } from '../support/databases.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { installation, type Installation } from '../support/product.js';
 import { CLOCK_START, house, place } from './house.js';
 
 const LONG = 300_000;
-
-async function rowsIn<T extends object>(connectionString: string, query: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query<T>(query)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 /** The database is gone, the log has stayed and gone on meanwhile: what nobody needs to lose is not lost. */
 describe('a backup of what was lost, beside a log that was not', () => {

@@ -3,7 +3,6 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { OwnEvents } from '../../src/custody/own-events.js';
 import { PortableLog } from '../../src/custody/portable-log.js';
 import type { RecordedEvent } from '../../src/event-store/event-store.js';
@@ -11,7 +10,7 @@ import { jsonOf } from '../../src/event-store/metadata.js';
 import { restoreBackup } from '../../src/custody/restore.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { Keyring, opensOrganizationKey } from '../../src/privacy/keyring.js';
-import { TEST_MASTER_KEY } from '../support/databases.js';
+import { rowsIn, TEST_MASTER_KEY } from '../support/databases.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import type { Caller } from '../support/caller.js';
 import { installation, type Installation, type RunningProduct } from '../support/product.js';
@@ -29,16 +28,6 @@ async function eventsIn(folder: string): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   for (let event; (event = await reader.next()); ) found.push(event);
   return found;
-}
-
-async function rowsOf<T extends object>(connectionString: string, query: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query<T>(query)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 const LOGS = ['PostgreSQL', 'EventStoreDB'] as const;
@@ -146,7 +135,7 @@ describe.each(LOGS)('a backup of an installation at work, its log in %s', (log) 
         await oracle.close();
       }
     }
-    const gone = await rowsOf<{ first_name: string | null }>(there.databases.adminUrl, `select first_name from read.residents where id = '${erased}'`);
+    const gone = await rowsIn<{ first_name: string | null }>(there.databases.adminUrl, `select first_name from read.residents where id = '${erased}'`);
     expect(gone).toEqual([{ first_name: '[erased]' }]);
     await house(there, running.baseUrl);
     expect((await there.command(['projections', 'verify'])).code).toBe(0);
@@ -206,7 +195,7 @@ describe('a backup', () => {
     const there = await empty();
     const { code, output } = await there.command(['restore', '--from', damaged]);
     expect([code, output]).toEqual([1, expect.stringContaining('the backup is damaged')]);
-    expect(await rowsOf(there.databases.adminUrl, 'select from app.restoring')).toEqual([]);
+    expect(await rowsIn(there.databases.adminUrl, 'select from app.restoring')).toEqual([]);
   }, LONG);
 
   it('that was not finished is refused, and so is one with a file less', async () => {
@@ -228,7 +217,7 @@ describe('a backup', () => {
     const restoring = restoreBackup(folder, { keyring: { from: 'backup' }, keepLog: false }, { owner, keyringOwner, target: { store, keepsOrder: true }, opens });
     await expect(restoring).rejects.toThrow(/MASTER_KEY does not open this keyring/);
     await store.close();
-    expect(await rowsOf(keyringOwner, 'select from keyring.dek')).toEqual([]);
+    expect(await rowsIn(keyringOwner, 'select from keyring.dek')).toEqual([]);
   }, LONG);
 
   it('is restored beside a keyring that somebody has opened, and that holds nothing', async () => {
@@ -251,7 +240,7 @@ describe('a backup', () => {
     const { code, output } = await there.command(['restore', '--from', folder]);
     expect([code, output]).toEqual([0, expect.stringContaining('The product may be started.')]);
     const running = await there.start();
-    const [row] = await rowsOf<{ first_name: string }>(there.databases.adminUrl, `select first_name from read.residents where id = '${residentId}'`);
+    const [row] = await rowsIn<{ first_name: string }>(there.databases.adminUrl, `select first_name from read.residents where id = '${residentId}'`);
     expect(row).toEqual({ first_name: 'Jordan' });
     await running.stop();
   }, LONG);

@@ -3,23 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import type { Caller } from '../support/caller.js';
 import { MemoryLog } from '../support/eventstoredb/memory-log.js';
+import { rowsIn } from '../support/databases.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { installation, organisation, type Installation, type RunningProduct } from '../support/product.js';
 
 const LONG = 300_000;
-
-async function inDatabase<T extends object>(connectionString: string, query: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query<T>(query)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 /** One life with an erasure in it, backed up before and after; what may be put together of that, and what may not. */
 describe.each(['PostgreSQL', 'EventStoreDB'])('a keyring and a log in %s that are not of one moment', (log) => {
@@ -38,10 +28,10 @@ describe.each(['PostgreSQL', 'EventStoreDB'])('a keyring and a log in %s that ar
   };
   /** What is shown of the one who was erased. */
   const shown = async ({ databases }: Installation): Promise<unknown> =>
-    (await inDatabase<{ first_name: string }>(databases.adminUrl, `select first_name from read.residents where id = '${residentId}'`))[0]?.first_name;
+    (await rowsIn<{ first_name: string }>(databases.adminUrl, `select first_name from read.residents where id = '${residentId}'`))[0]?.first_name;
   /** Keys of theirs that open something. */
   const keysOf = async ({ databases }: Installation): Promise<number> =>
-    (await inDatabase(databases.urls.keyringOwner, `select from keyring.dek where subject = '${residentId}' and wrapped is not null`)).length;
+    (await rowsIn(databases.urls.keyringOwner, `select from keyring.dek where subject = '${residentId}' and wrapped is not null`)).length;
 
   beforeAll(async () => {
     const at = await empty();
@@ -85,7 +75,7 @@ describe.each(['PostgreSQL', 'EventStoreDB'])('a keyring and a log in %s that ar
     const at = await empty();
     await at.cli('restore', '--from', after);
     // As a keyring of before has it: the key is there.
-    const changed = await inDatabase(at.databases.urls.keyringOwner, `update keyring.dek set wrapped = '\\x00', destroyed_at = null where subject = '${residentId}' returning fp`);
+    const changed = await rowsIn(at.databases.urls.keyringOwner, `update keyring.dek set wrapped = '\\x00', destroyed_at = null where subject = '${residentId}' returning fp`);
     expect(changed).toHaveLength(1);
     await expect(at.start()).rejects.toThrow(/The keyring is older than the log/);
   }, LONG);
@@ -105,7 +95,7 @@ describe.each(['PostgreSQL', 'EventStoreDB'])('a keyring and a log in %s that ar
     await at.cli('restore', '--from', after);
     const { adminUrl } = at.databases;
     const elsewhere = Object.assign(new URL(adminUrl), { pathname: '/postgres' }).href;
-    await inDatabase(elsewhere, `drop database "${new URL(adminUrl).pathname.slice(1)}" with (force)`);
+    await rowsIn(elsewhere, `drop database "${new URL(adminUrl).pathname.slice(1)}" with (force)`);
     const unasked = await at.command(['restore', '--from', after]);
     expect([unasked.code, unasked.output]).toEqual([1, expect.stringContaining('There is a keyring here already. Keep it with --keep-keyring')]);
     const kept = await at.command(['restore', '--from', after, '--keep-keyring']);
@@ -159,11 +149,11 @@ describe('databases of a later release', () => {
 
   it.each(['owner', 'keyringOwner'] as const)('are left alone, and it is said which release is wanted (%s)', async (whose) => {
     const url = at.databases.urls[whose];
-    await inDatabase(url, `insert into migrations.kysely_migration (name, timestamp) values ('9999-of-tomorrow', '2030-01-01')`);
+    await rowsIn(url, `insert into migrations.kysely_migration (name, timestamp) values ('9999-of-tomorrow', '2030-01-01')`);
     await expect(at.start()).rejects.toThrow(/The database was made by a later release than this one: it knows 9999-of-tomorrow\. Start that release/);
     const { code, output } = await at.command(['projections', 'status']);
     expect([code, output]).toEqual([1, expect.stringContaining('made by a later release')]);
-    await inDatabase(url, `delete from migrations.kysely_migration where name = '9999-of-tomorrow'`);
+    await rowsIn(url, `delete from migrations.kysely_migration where name = '9999-of-tomorrow'`);
   }, LONG);
 
   it('start when nothing of it is left', async () => {
@@ -183,6 +173,6 @@ describe('another master key than that of the keyring', () => {
 
   it('is refused, and nobody who works with the right one loses a password by it', async () => {
     await expect(at.start({ MASTER_KEY: Buffer.alloc(32, 8).toString('base64') })).rejects.toThrow(/MASTER_KEY is not the one that this keyring was made with/);
-    for (const url of [at.databases.urls.app, at.databases.urls.keyring]) expect(await inDatabase(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    for (const url of [at.databases.urls.app, at.databases.urls.keyring]) expect(await rowsIn(url, 'select 1 as one')).toEqual([{ one: 1 }]);
   }, LONG);
 });

@@ -63,7 +63,7 @@ describe('whatever is started first', () => {
           if (pattern.test(text)) resolve();
         };
         changed.add(look);
-        child.once('exit', (code) => reject(new Error(`It ended with ${code}, and had said:\n${text}`)));
+        child.once('close', (code) => reject(new Error(`It ended with ${code}, and had said:\n${text}`)));
         look();
       }),
     };
@@ -88,6 +88,15 @@ describe('whatever is started first', () => {
     waiting.process.kill('SIGKILL');
     await once(waiting.process, 'exit');
     await way.take();
+    await node.stop();
+  }, LONG);
+
+  it('a log that does not let its user in is no reason to wait', async () => {
+    const node = await StandIn.start();
+    node.faults.denied = 'all';
+    const { process: child, said } = start({ EVENTSTORE_URL: node.connectionString });
+    await Promise.all([said(/The log does not accept the user/), once(child, 'close')]);
+    expect(child.exitCode).toBe(1);
     await node.stop();
   }, LONG);
 

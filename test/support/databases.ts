@@ -87,3 +87,14 @@ async function withServer(server: string, work: (client: pg.Client) => Promise<v
     await client.end();
   }
 }
+
+/** What a query finds, over a connection of its own. */
+export async function rowsIn<T extends object>(connectionString: string, query: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query<T>(query)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,4 +1,4 @@
-import { LogDamaged, LogUnavailable } from '../errors.js';
+import { LogDamaged, LogDenied, LogUnavailable } from '../errors.js';
 
 /** An error of a call, as the transport gives it. */
 export interface CallError extends Error {
@@ -60,8 +60,8 @@ export function unavailable(error: CallError): LogUnavailable {
 }
 
 /** The log does not let the user do what was asked. */
-export function accessDenied(cause?: Error): LogUnavailable {
-  return new LogUnavailable('The log does not accept the user, or its password, for this.', { cause });
+export function accessDenied(cause?: Error): LogDenied {
+  return new LogDenied('The log does not accept the user, or its password, for this.', { cause });
 }
 
 /** Somebody has deleted a stream in the log itself. */
