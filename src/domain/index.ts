@@ -1,10 +1,12 @@
 import './general.rules.js';
 import type { RegisterEntry, RegisterQuestion } from '../kernel/entity.js';
+import { engagementEntities } from './engagement/index.js';
 import { moneyEntities } from './money/index.js';
 import { organisationEntities, organisationRegisters } from './organisation/index.js';
 import { peopleEntities, peopleRegisters } from './people/index.js';
 import { propertyEntities, propertyRegisters } from './property/index.js';
 import { safeguardingEntities } from './safeguarding/index.js';
+import { supportEntities } from './support/index.js';
 import { tenancyEntities } from './tenancy/index.js';
 
 /** The contexts of the product, each with its entities. */
@@ -14,7 +16,9 @@ export const contexts = {
   property: propertyEntities,
   tenancy: tenancyEntities,
   money: moneyEntities,
+  support: supportEntities,
   safeguarding: safeguardingEntities,
+  engagement: engagementEntities,
 } as const;
 
 /** Every entity of the product. */
@@ -24,7 +28,9 @@ export const entities = [
   ...propertyEntities,
   ...tenancyEntities,
   ...moneyEntities,
+  ...supportEntities,
   ...safeguardingEntities,
+  ...engagementEntities,
 ] as const;
 
 /** What a register demands: see `holds()` of the entities. */

@@ -1,0 +1,2 @@
+/** The entities of this context, with everything that can happen to them. */
+export const supportEntities = [] as const;
