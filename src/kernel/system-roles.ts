@@ -21,7 +21,7 @@ const keyWork = [
     'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact'),
   ...on('property_rooms', 'reserve', 'release-reservation'),
   ...on('incidents', 'log', 'acknowledge', 'add-person-involved', 'add-action', 'complete-action', 'amend-description', 'escalate', 'reclassify'),
-  ...on('tenancy_agreements', 'draft', 'sign'),
+  ...on('tenancy_agreements', 'draft', 'sign', 'void'),
 ];
 
 const shownToAll = ['personal:*', 'sensitive:read'];

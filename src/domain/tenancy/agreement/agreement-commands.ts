@@ -17,6 +17,7 @@ import {
   AgreementFacts,
   AgreementSigned,
   AgreementTerminated,
+  AgreementVoided,
 } from './agreement.js';
 
 /** Social tenancies: the Tenant Fees Act 2019 does not cap their deposits. */
@@ -105,5 +106,13 @@ export class TerminateAgreement extends DomainCommand<Agreement> {
     const begun = agreement.status === 'active' && agreement.startDate <= today;
     rule('AGR-1', 'An agreement does not end before it starts.', !begun || on >= agreement.startDate, 'on');
     return AgreementTerminated.of({ residentId: agreement.residentId, on, reason: this.reason });
+  }
+}
+
+@CommandOf(Agreement, { permission: 'tenancy_agreements:void', doc: 'Gives up an agreement, drafted or signed, that is not in force.', from: ['pending'] })
+export class VoidAgreement extends DomainCommand<Agreement> {
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  decide({ residentId }: Agreement) {
+    return AgreementVoided.of({ residentId, reason: this.reason });
   }
 }

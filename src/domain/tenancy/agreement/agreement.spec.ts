@@ -7,8 +7,8 @@ import { ResidentRegistered } from '../../people/resident/resident-events.js';
 import { Resident } from '../../people/resident/resident.js';
 import { Property, PropertyRegistered } from '../../property/property/property.js';
 import { Room, RoomAdded } from '../../property/room/room.js';
-import { ActivateAgreement, DraftAgreement, SignAgreement, TerminateAgreement } from './agreement-commands.js';
-import { Agreement, AgreementActivated, AgreementDrafted, AgreementSigned, AgreementTerminated } from './agreement.js';
+import { ActivateAgreement, DraftAgreement, SignAgreement, TerminateAgreement, VoidAgreement } from './agreement-commands.js';
+import { Agreement, AgreementActivated, AgreementDrafted, AgreementSigned, AgreementTerminated, AgreementVoided } from './agreement.js';
 
 const [residentId, propertyId, roomId] = [someId('Resident'), someId('Property'), someId('Room')];
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
@@ -125,5 +125,19 @@ describe('an agreement', () => {
     const never = stateOf(Agreement, [drafted, signed, activated, before]);
     expect(never.holds()).toEqual([]);
     expect(never.problemOn('2026-09-01')).toBe('The agreement does not cover this date.');
+  });
+
+  it('is given up while it is not in force, drafted or signed, and nobody lives under it then', async () => {
+    const reason = 'The room was declined.';
+    await world(drafted).when(VoidAgreement, { reason }).records([AgreementVoided, { residentId, reason }]);
+    await world(drafted, signed).when(VoidAgreement, { reason }).records(AgreementVoided);
+    await world(drafted, signed, activated).when(VoidAgreement, { reason }).refused('STATE');
+    const voided = happened(AgreementVoided, { residentId, reason });
+    await world(drafted, signed, voided).when(VoidAgreement, { reason }).refused('STATE');
+    await world(drafted, signed, voided).when(ActivateAgreement).refused('STATE');
+    const givenUp = stateOf(Agreement, [drafted, signed, voided]);
+    expect(givenUp).toMatchObject({ status: 'voided', voidReason: reason });
+    expect(givenUp.problemOn('2026-09-02')).toBe('The agreement was given up before it was in force.');
+    expect(givenUp.holds()).toEqual([]);
   });
 });

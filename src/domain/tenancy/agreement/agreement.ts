@@ -14,7 +14,13 @@ export const AgreementType = {
   secure: 'secure',
   starter: 'starter',
 } as const;
-export const AgreementStatus = { pending: 'pending', active: 'active', expired: 'expired', terminated: 'terminated' } as const;
+export const AgreementStatus = {
+  pending: 'pending',
+  active: 'active',
+  expired: 'expired',
+  terminated: 'terminated',
+  voided: 'voided',
+} as const;
 export const RentFrequency = { weekly: 'weekly', fortnightly: 'fortnightly', four_weekly: 'four_weekly', monthly: 'monthly' } as const;
 
 /** What an agreement is about, but for its price. */
@@ -58,6 +64,8 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
   @CivilDate(pseudonymous, { optional: true }) activatedOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The first day on which it no longer holds' }) terminatedOn?: string;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) terminationReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId', doc: 'Why it was given up before it was in force' })
+  voidReason?: string;
 
   /** While it is active, its days count as the resident's (AGR-2); days that are over still do. */
   holds(): RegisterEntry[] {
@@ -75,6 +83,7 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
 
   /** Why nobody can live under it on a date, as a sentence; undefined where it is signed and covers the date. */
   problemOn(date: string): string | undefined {
+    if (this.status === 'voided') return 'The agreement was given up before it was in force.';
     if (!this.signedDate) return 'The agreement is not signed.';
     if (this.status === 'terminated' && !this.activatedOn) return 'The agreement was ended before it was active.';
     const until = this.lastsUntil();
@@ -130,5 +139,14 @@ export class AgreementTerminated extends DomainEvent<Agreement> {
   apply(agreement: Agreement): void {
     agreement.terminatedOn = this.on;
     agreement.terminationReason = this.reason;
+  }
+}
+/** It was given up, drafted or signed, before it was in force. */
+@EventOf(Agreement, 'AgreementVoided', 1, { to: 'voided' })
+export class AgreementVoided extends DomainEvent<Agreement> {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Text(personal('location'), { max: 1000, subject: 'residentId' }) reason!: string;
+  apply(agreement: Agreement): void {
+    agreement.voidReason = this.reason;
   }
 }
