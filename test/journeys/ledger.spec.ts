@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller, Json } from '../support/caller.js';
 import { COMPONENTS, dateOf, dayOf, mondayOfDay, reckoned, type WeeklyPence } from '../support/reckoning.js';
-import { installation, organisation, type Installation, type RunningProduct } from '../support/product.js';
+import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
+import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 
 const LICENCE = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
 /** Every component differs from the licence's, so that a week of both prices shows which nights were which. */
@@ -16,6 +17,7 @@ const sum = (rows: readonly Json[], name: string): number => rows.reduce((total,
 describe('the rent ledger', () => {
   let at: Installation;
   let product: RunningProduct;
+  let ours: Organisation;
   let manager: Caller;
   let finance: Caller;
   let propertyId: string;
@@ -24,7 +26,7 @@ describe('the rent ledger', () => {
   beforeAll(async () => {
     at = await installation();
     product = await at.start({ CLOCK_START: '2026-09-02T08:00:00Z' });
-    const ours = await organisation(at, product.baseUrl);
+    ours = await organisation(at, product.baseUrl);
     ({ caller: manager } = await ours.member('manager'));
     ({ caller: finance } = await ours.member('finance'));
     propertyId = (await manager.did('/properties', {
@@ -168,6 +170,9 @@ describe('the rent ledger', () => {
     const weeks = await standing(placement.id);
     expect(Object.keys(weeks)).toHaveLength(27);
     expect(weeks).toEqual(reckoned([{ from: '2027-06-07', to: '2027-12-13', price: LICENCE }]));
-    expect((await at.cli('projections', 'verify'))).toContain('Every row is what its events say.');
   }, LONG);
+
+  it('comes to the same when it is replayed', () => rebuiltEqualsLive(at), LONG);
+  it('joins in the audit trail, field by field', () => auditJoins(at, ours), LONG);
+  it('is unknown to another organisation', async () => unknownElsewhere(ours, (await organisation(at, product.baseUrl, 'Other Homes')).owner), LONG);
 });
