@@ -29,6 +29,17 @@ describe('the register of a resident', () => {
     expect(ask([entry('agreement', 'a', '2026-09-02'), entry('agreement', 'b', '2026-10-01')])).toBe('AGR-2');
     expect(ask([entry('agreement', 'a', '2026-09-02'), entry('placement', 'b', '2026-10-01')])).toBe('held');
   });
+  it('RSK-5: has one risk assessment that no other has taken the place of', () => {
+    const risk = (key: string, replaced?: string): RegisterEntry => ({ ...entry('risk_assessment', key, '2026-09-02'), ...(replaced ? { party: replaced } : {}) });
+    expect(ask([risk('a')])).toBe('held');
+    expect(ask([risk('a'), risk('b')])).toBe('RSK-5');
+    expect(ask([risk('a'), risk('b', 'a')])).toBe('held');
+    expect(ask([risk('a'), risk('b', 'a'), risk('c', 'a')])).toBe('RSK-5');
+    expect(ask([risk('a'), risk('b', 'a'), risk('c', 'b')])).toBe('held');
+    // The one before has let go of the register: what would take its place comes too late all the same.
+    expect(ask([risk('b', 'a'), risk('c', 'a')])).toBe('RSK-5');
+    expect(ask([risk('a'), entry('intake_assessment', 'b', '2026-09-02'), entry('intake_assessment', 'c', '2026-09-02')])).toBe('held');
+  });
   it('lets nobody move in who is being erased, and erases nobody who is just moving in', () => {
     const erasure = entry('erasure', 'sam', '2026-09-02');
     expect(ask([erasure, entry('placement', 'a', '2026-09-01')])).toBe('ERASED');

@@ -1,5 +1,6 @@
 import type { RegisterEntry, RegisterQuestion } from '../../kernel/entity.js';
 import { Refusal, rule } from '../../kernel/rules.js';
+import { currentRiskAssessments } from '../assessments-in-force.js';
 
 /**
  * The register `resident` of each resident (owner = their id): what one person can have only one of at a time.
@@ -9,6 +10,11 @@ import { Refusal, rule } from '../../kernel/rules.js';
  * | `placement` | placement | placement id | `[from, to)` |
  * | `agreement` | active agreement | agreement id | `[from, to)` |
  * | `erasure` | resident | resident id | from the day of the decision on |
+ * | `intake_assessment`, `review_assessment`, `move_on_assessment`, `risk_form` | approved assessment form of that type | assessment id | from the day of approval on |
+ * | `risk_assessment` | active risk assessment; party = the one that it takes the place of | risk assessment id | from the day of completion on |
+ *
+ * Which of the last two kinds of evidence somebody has on a day is asked with `inForceOn(context.held(…), …)` and
+ * `currentRiskAssessments` of `domain/assessments-in-force.ts`.
  */
 export const RESIDENT_REGISTER = 'resident';
 
@@ -22,13 +28,15 @@ const overlap = (entries: Entries): boolean =>
   entries.some((one, index) => entries.slice(index + 1).some((other) => other.key !== one.key && shareANight(one, other)));
 
 /**
- * Decides RES-5 and AGR-2 for one resident, and that nobody moves in whose data is being erased.
+ * Decides RES-5, AGR-2 and RSK-5 for one resident, and that nobody moves in whose data is being erased.
  * @param possible what may be in force, what is asked for included. @throws Refusal
  */
 export function checkResident(possible: Entries, _certain: Entries, { wanted }: RegisterQuestion): void {
   const of = (kind: string): Entries => possible.filter((entry) => entry.kind === kind);
   rule('RES-5', 'This resident is placed already on some of these nights.', !overlap(of('placement')), ['residentId', 'date']);
   rule('AGR-2', 'This resident has an active agreement already on some of these days: end it first.', !overlap(of('agreement')), ['residentId', 'on']);
+  const one = currentRiskAssessments(possible).length <= 1;
+  rule('RSK-5', 'Another risk assessment of this resident is just being completed: look at it, and complete this one again.', one, undefined, 409);
   const stays = of('erasure').some((erasure) => of('placement').some((placement) => shareANight(erasure, placement)));
   if (!stays) return;
   if (wanted.some(({ kind }) => kind === 'erasure')) {

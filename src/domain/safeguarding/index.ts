@@ -1,5 +1,6 @@
 import './incident/incident-commands.js';
 import { Incident } from './incident/incident.js';
+import './risk-assessment/risk-assessment.rules.js';
 
 /** The entities of this context, with everything that can happen to them. */
 export const safeguardingEntities = [Incident] as const;
