@@ -184,6 +184,14 @@ export function Group(privacy: Privacy, of: () => ClassOf, options: object = {})
   return decorator('group', privacy, { ...options, of });
 }
 
+type ItemsOptions = Common & { max?: number };
+/** List of value objects with fields of their own, sealed or clear as a whole; `max` items, default 100. */
+export function Items<G extends object>(privacy: Privacy, of: () => ClassOf<G>, options: ItemsOptions & Optional_): OnOptional<G[]>;
+export function Items<G extends object>(privacy: Privacy, of: () => ClassOf<G>, options?: ItemsOptions & Required_): On<G[]>;
+export function Items(privacy: Privacy, of: () => ClassOf, options: object = {}): never {
+  return decorator('list', privacy, { max: 100, ...options, of });
+}
+
 /**
  * Rows of a child table; each child has an `id` and classified fields of its own.
  * @param options.parent field name of the column that holds the parent's id (`residentId`).

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { changing, CommandOf, commandWith, declaredCommands, DomainCommand } from './command.js';
 import { Entity, State, stateWith } from './entity.js';
-import { Choice, CivilDate, Flag, Group, Instant, Int, List, Pence, Ref, Text } from './fields.js';
+import { Choice, CivilDate, Flag, Group, Instant, Int, Items, List, Pence, Ref, Text } from './fields.js';
 import { inputSchema } from './json-schema.js';
 import { open, personal } from './privacy.js';
 import { observeRules } from './rules.js';
@@ -25,6 +25,7 @@ class LetFacts {
   @Flag(open, { optional: true }) urgent?: boolean;
   @List(open, { optional: true, max: 3 }) tags?: string[];
   @Group(open, () => Charges) charges!: Charges;
+  @Items(open, () => Charges, { optional: true, max: 2 }) extras?: Charges[];
 }
 @Entity('lets', 'A let.', { category: 'let' })
 class Let extends stateWith(LetFacts) {}
@@ -111,6 +112,11 @@ describe('a wrong body', () => {
     [{ charges: { corePence: -1 } }, '/charges/corePence GEN-10'],
     [{ charges: { corePence: 1, extra: 1 } }, '/charges/extra UNKNOWN'],
     [{ charges: [] }, '/charges TYPE'],
+    [{ extras: {} }, '/extras TYPE'],
+    [{ extras: ['x'] }, '/extras/0 FORMAT'],
+    [{ extras: [{ corePence: 1 }, { corePence: -1 }] }, '/extras/1/corePence GEN-10'],
+    [{ extras: [{}] }, '/extras/0/corePence REQUIRED'],
+    [{ extras: Array.from({ length: 3 }, () => ({ corePence: 1 })) }, '/extras RANGE'],
     [JSON.parse('{"__proto__":{"admin":true}}'), '/__proto__ UNKNOWN'],
     [{ 'a/b~c': 1 }, '/a~1b~0c UNKNOWN'],
   ])('%j is refused at the field', (change, at) => {

@@ -54,7 +54,7 @@ export function hostileValues(field: Field, pointer: string, partial: boolean, o
       case 'pence':
       case 'int': return NUMBERS.map((json) => of(json, !isNumber(field, JSON.parse(json))));
       case 'flag': return ['0', '1', '"true"', '"false"', '""'].map((json) => of(json, true));
-      case 'list': return lists(field, of);
+      case 'list': return field.of ? items(field, pointer, otherIds) : lists(field, of);
       case 'group': return groups(field, pointer, otherIds);
       default: throw new Error(`${field.name} is of a kind that no body has: ${field.kind}.`);
     }
@@ -91,6 +91,14 @@ function groups({ of }: Field, pointer: string, otherIds: readonly string[]): Ho
   ];
 }
 
+/** A list of groups: one of them hostile, too many of them, and what is no list of them. */
+function items(field: Field, pointer: string, otherIds: readonly string[]): Hostile[] {
+  const one = plausible({ ...field, kind: 'group' });
+  const many = (count: number): string => `[${Array.from({ length: count }, () => one).join(',')}]`;
+  const wrong = [many((field.max ?? 100) + 1), '["x"]', '[null]', '[[]]', `{"0":${one},"length":1}`, '"x"'].map((json) => ({ json, wrong: true, pointer }));
+  return [...wrong, ...groups(field, `${pointer}/0`, otherIds).map((hostile) => ({ ...hostile, json: `[${hostile.json}]` }))];
+}
+
 const BY_NAME: Readonly<Record<string, string>> = { postcode: '"E8 1AA"', phone: '"+447700900123"', email: '"somebody@spec.example"', firstName: '"Jordan"', lastName: '"Ellis"', dateOfBirth: '"2005-05-02"', password: '"correct horse battery"', newPassword: '"correct horse battery"' };
 const ID = '"6ba7b810-9dad-41d1-80b4-00c04fd430c8"';
 
@@ -107,7 +115,7 @@ export function plausible(field: Field): string {
     case 'pence':
     case 'int': return String(Math.max(min, 1));
     case 'flag': return 'true';
-    case 'list': return JSON.stringify([values?.[0] ?? 'residents:read']);
+    case 'list': return of ? `[${plausible({ ...field, kind: 'group' })}]` : JSON.stringify([values?.[0] ?? 'residents:read']);
     case 'group': return `{${fieldsOf(of!()).filter(({ optional }) => !optional).map((one) => `"${one.name}":${plausible(one)}`).join(',')}}`;
     default: throw new Error(`${name} is of a kind that no body has: ${kind}.`);
   }

@@ -59,6 +59,7 @@ function valueOf(field: Field, source: ValueSource): fc.Arbitrary<unknown> {
     case 'flag':
       return fc.boolean();
     case 'list':
+      if (field.of) return fc.array(objectOf(fieldsOf(field.of()), new Set(), source), { maxLength: 2 });
       return fc.uniqueArray(values ? fc.constantFrom(...values) : source.marked && privacy.class >= 2 ? marked(privacy) : word, { maxLength: 3 });
     case 'group':
       return objectOf(fieldsOf(field.of!()), new Set(), source);

@@ -125,11 +125,12 @@ function queriesOf(table: ShownTable, tables: readonly ShownTable[], definitions
 }
 
 function outputType({ type, field, name }: ShownColumn, definitions: Definitions): string {
-  if (field?.of) {
-    const group = groupType(field.of(), definitions);
-    return field.kind === 'list' ? `[${group}!]` : group;
-  }
-  return scalarOf(type, name, field);
+  return field?.of ? groupOrList(field, definitions) : scalarOf(type, name, field);
+}
+
+function groupOrList(field: Field, definitions: Definitions): string {
+  const group = groupType(field.of!(), definitions);
+  return field.kind === 'list' ? `[${group}!]` : group;
 }
 
 function scalarOf(type: string, name: string, field?: Field): string {
@@ -153,7 +154,7 @@ function outputOfSealed(field: Field | undefined): string {
 }
 
 function groupType(group: ClassOf, definitions: Definitions): string {
-  const fields = fieldsOf(group).map((field) => `${field.name}: ${field.of ? groupType(field.of(), definitions) : plainType(field)}`);
+  const fields = fieldsOf(group).map((field) => `${field.name}: ${field.of ? groupOrList(field, definitions) : plainType(field)}`);
   return definitions.add(group.name, `type ${group.name} {\n${fields.join('\n')}\n}`);
 }
 
