@@ -135,7 +135,7 @@ class Shape {
       const inner = shapeOf(field.of(), false);
       const value = values[name];
       if (Array.isArray(value)) value.forEach((item, index) => isObject(item) && inner.check(item, `${at}/${name}/${index}`, found));
-      else if (isObject(value)) inner.check(value, `${at}/${name}`, found);
+      else if (field.kind === 'group' && isObject(value)) inner.check(value, `${at}/${name}`, found);
     }
   }
 
