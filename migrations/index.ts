@@ -11,6 +11,7 @@ import * as jobs from './0090-jobs.js';
 import * as custody from './0100-custody.js';
 import * as backup from './0110-backup.js';
 import * as buildingTables from './0120-building-tables.js';
+import * as productNow from './0130-product-now.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -31,4 +32,5 @@ export const migrations: Migrations = {
   '0100-custody': custody,
   '0110-backup': backup,
   '0120-building-tables': buildingTables,
+  '0130-product-now': productNow,
 };

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../src/kernel/catalogue.js';
 import { auditTrail } from './audit/audit-trail.js';
+import { deadlinesProjection, deadlinesView } from './deadlines/deadlines.js';
 import type { HandWrittenProjection, PublicView } from './engine/projection.js';
 import { moneyViews } from './money/views.js';
 import { organisationViews } from './organisation/views.js';
@@ -8,7 +9,11 @@ import { occupancy } from './property/occupancy.js';
 import { propertyViews } from './property/views.js';
 
 /** The projections that are written by hand, because they cross streams. Tables of entities are derived and not listed. */
-export const handWritten = (catalogue: Catalogue): readonly HandWrittenProjection[] => [occupancy, auditTrail(catalogue)];
+export const handWritten = (catalogue: Catalogue): readonly HandWrittenProjection[] => [
+  occupancy,
+  deadlinesProjection(catalogue),
+  auditTrail(catalogue),
+];
 
 /** The public views that show more than their table: what depends on today, or on other tables. */
-export const views: readonly PublicView[] = [...organisationViews, residentsView, ...propertyViews, ...moneyViews];
+export const views: readonly PublicView[] = [...organisationViews, residentsView, ...propertyViews, ...moneyViews, deadlinesView];

@@ -69,7 +69,7 @@ export interface PublicView {
   /**
    * `select` over the physical tables, which are written `{name}`: `select t.*, … from {properties} t left join {property_occupancy} o …`.
    * `{properties except status, name}` leaves columns of the table out, so that the view may say them anew.
-   * What depends on today uses `read.product_today()`. Nothing else may be interpolated.
+   * What depends on today uses `read.product_today()` and `read.product_now()`. Nothing else may be interpolated.
    */
   readonly select: string;
 }

@@ -1,4 +1,6 @@
 import { Sessions } from '../access/sessions.js';
+import { bankHolidaysBegin } from '../processes/bank-holidays-begin.js';
+import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
 import { erasureProcess } from '../processes/erasure.js';
 import { incidentEscalation } from '../processes/incident-escalation.js';
@@ -10,12 +12,14 @@ import { reservationExpiry } from '../processes/reservation-expiry.js';
 import type { Core } from './core.js';
 
 /** Every process manager of the product. */
-export const processesOf = ({ keyring, pool }: Pick<Core, 'keyring' | 'pool'>): readonly Process[] => [
+export const processesOf = ({ catalogue, keyring, pool }: Pick<Core, 'catalogue' | 'keyring' | 'pool'>): readonly Process[] => [
   placementMoves,
   rentCharging,
   incidentEscalation,
   reservationExpiry,
   invitationExpiry,
   membershipConsequences(new Sessions(pool, Date.now)),
+  bankHolidaysBegin,
+  deadlineBook(catalogue),
   erasureProcess(keyring),
 ];

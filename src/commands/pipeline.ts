@@ -1,6 +1,8 @@
 import { createHmac, createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { CommandDeclaration } from '../kernel/command.js';
+import { openedBy } from '../kernel/deadline.js';
+import type { DomainEvent } from '../kernel/event.js';
 import { copyOf } from '../kernel/copy.js';
 import { entityOf, type EntityDeclaration, type State } from '../kernel/entity.js';
 import { unborn } from '../kernel/fold.js';
@@ -127,6 +129,7 @@ export class CommandPipeline {
       bodyHmac,
       correlationId,
       causationId: request.causationId ?? commandId,
+      ...calendarUsed(events, this.parts.catalogue),
     };
     const creates = !folded.state && entity.options.reference !== undefined;
     const reference = creates ? await this.parts.reference(entity, metadata.organizationId, now) : undefined;
@@ -259,4 +262,14 @@ function effectiveDate({ declaration, command }: CommandRequest, now: string): s
 function head(id: string, folded: Folded) {
   const reference = folded.state?.reference;
   return { id, ...(reference ? { reference } : {}), revision: folded.revision, position: folded.position };
+}
+
+/** The calendar of bank holidays that deadlines in these events were reckoned with. */
+function calendarUsed(events: readonly DomainEvent<object>[], catalogue: Catalogue): Pick<CommandMetadata, 'calendarVersion'> {
+  for (const event of events) {
+    const declaration = catalogue.eventOf(event.constructor as never);
+    const version = declaration && openedBy(declaration, event).find(({ calendarVersion }) => calendarVersion)?.calendarVersion;
+    if (version) return { calendarVersion: version };
+  }
+  return {};
 }

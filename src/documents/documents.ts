@@ -6,6 +6,8 @@ import { readableTables } from '../api/reads/readable-tables.js';
 import { contexts } from '../domain/index.js';
 import type { Catalogue } from '../kernel/catalogue.js';
 import { eventCatalogue, incompatibilities, mergedCatalogue, type EventCatalogue } from '../kernel/event-catalogue.js';
+import { declaredDeadlines } from '../kernel/deadline.js';
+import { declaredPolicies } from '../kernel/policies.js';
 import { declaredRules } from '../kernel/rules.js';
 import { eventsPage } from './events-page.js';
 import { readTablesPage } from './read-tables-page.js';
@@ -38,7 +40,7 @@ export function documents({ catalogue, frozen, release }: DocumentParts): Readon
   return {
     [EVENTS_FILE]: `${JSON.stringify(written, null, 1)}\n`,
     'docs/events.md': eventsPage(catalogue, written, contexts),
-    'docs/rules.md': rulesPage(declaredRules()),
+    'docs/rules.md': rulesPage(declaredRules(), declaredDeadlines(), declaredPolicies()),
     'docs/read-tables.md': readTablesPage(catalogue, shown, readableTables(catalogue, shown)),
     'docs/permissions.md': permissionsDocument(catalogue, tables),
   };

@@ -1,3 +1,4 @@
+import type { DeadlineChange } from './deadline.js';
 import { takeFields, type State } from './entity.js';
 import { fieldsOf, type ClassOf, type Field } from './fields.js';
 
@@ -33,6 +34,8 @@ export interface EventOptions {
   /** Statuses that `apply` may choose from. */
   readonly toOneOf?: readonly string[];
   readonly doc?: string;
+  /** What it does to deadlines of its stream. */
+  readonly deadlines?: DeadlineChange;
   /** Recorded by a command of the kernel, not of a domain command. */
   readonly technical?: boolean;
 }

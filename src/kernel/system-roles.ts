@@ -38,9 +38,10 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     ...on('residents', 'record-legal-status', 'assign-key-worker'),
     ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'rent_accounts'].map((table) => `${table}:*`),
     ...on('user_organizations', 'invite', 'resend-invitation', 'revoke-invitation'),
+    ...on('bank_holiday_calendars', 'import'),
     ...shownToCarers,
   ],
-  key_worker: [...readsOf(...housing, 'rent_accounts'), ...keyWork, ...shownToCarers],
+  key_worker: [...readsOf(...housing, 'rent_accounts', 'deadlines', 'bank_holiday_calendars'), ...keyWork, ...shownToCarers],
   finance: [
     ...readsOf('residents', 'placements', 'tenancy_agreements', 'properties', 'property_rooms', 'organizations', 'users', 'user_organizations', 'rent_accounts'),
     ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'record-payment', 'reverse-payment'),

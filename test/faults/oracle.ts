@@ -69,7 +69,7 @@ export class Oracle {
     const codec = new EventCodec(catalogue, keyring);
     const engine = new ProjectionEngine({ catalogue, store, codec, handWritten: handWritten(catalogue), views, connectionString: urls.projector });
     const reads = await new ReadPosition(urls.app).open();
-    const watch = new ProcessWatch(urls.app, processesOf({ keyring, pool: app }).map(({ name }) => name));
+    const watch = new ProcessWatch(urls.app, processesOf({ catalogue, keyring, pool: app }).map(({ name }) => name));
     watch.start();
     return new Oracle(admin, app, store, keyring, engine, reads, watch, other);
   }

@@ -15,6 +15,15 @@ declareRules(
   },
 );
 
+declareRules('organization_policies', {
+  'POL-1': 'A policy is one that the product has, and its figure lies within its bounds.',
+});
+
+declareRules('bank_holiday_calendars', {
+  'BHC-1': 'A deadline in working days lies in the years that the calendar of bank holidays covers.',
+  'BHC-2': 'A calendar of bank holidays covers whole years, one after the other.',
+});
+
 declareRules(
   'user_organizations',
   {

@@ -1,6 +1,6 @@
 import { Entity, factsOf, stateWith } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Choice, Flag, Int, Text } from '../../../kernel/fields.js';
+import { Children, Choice, Flag, Int, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
 
 export const OrganizationType = {
@@ -64,6 +64,13 @@ export const tierLimits: Readonly<Record<Tier, TierLimits>> = {
   enterprise: {},
 };
 
+/** A policy figure that the organisation has set for itself. */
+export class OrganizationPolicy {
+  id!: string;
+  @Text(open, { max: 40 }) code!: string;
+  @Int(open) value!: number;
+}
+
 @Entity('organizations', 'A provider of housing that uses the product.', {
   category: 'organization',
   home: 'self',
@@ -72,6 +79,7 @@ export const tierLimits: Readonly<Record<Tier, TierLimits>> = {
 export class Organization extends stateWith(OrganizationDetails, OrganizationSettings, TierLimits) {
   @Choice(open, 'SubscriptionStatus', SubscriptionStatus) status!: Of<typeof SubscriptionStatus>;
   @Choice(open, 'SubscriptionTier', SubscriptionTier) subscriptionTier!: Tier;
+  @Children('organization_policies', () => OrganizationPolicy, { parent: 'ofOrganizationId' }) policies: OrganizationPolicy[] = [];
 }
 
 @EventOf(Organization, 'OrganizationRegistered', 1, { to: 'active' })
