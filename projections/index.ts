@@ -7,6 +7,7 @@ import { organisationViews } from './organisation/views.js';
 import { residentsView } from './people/residents-view.js';
 import { occupancy } from './property/occupancy.js';
 import { propertyViews } from './property/views.js';
+import { supportViews } from './support/views.js';
 
 /** The projections that are written by hand, because they cross streams. Tables of entities are derived and not listed. */
 export const handWritten = (catalogue: Catalogue): readonly HandWrittenProjection[] => [
@@ -16,4 +17,4 @@ export const handWritten = (catalogue: Catalogue): readonly HandWrittenProjectio
 ];
 
 /** The public views that show more than their table: what depends on today, or on other tables. */
-export const views: readonly PublicView[] = [...organisationViews, residentsView, ...propertyViews, ...moneyViews, deadlinesView];
+export const views: readonly PublicView[] = [...organisationViews, residentsView, ...propertyViews, ...moneyViews, ...supportViews, deadlinesView];

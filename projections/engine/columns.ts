@@ -14,6 +14,7 @@ const types: Readonly<Record<FieldKind, string>> = {
   date: 'date',
   pence: 'bigint',
   int: 'bigint',
+  decimal: 'numeric',
   flag: 'boolean',
   list: 'text[]',
   group: 'jsonb',
@@ -29,7 +30,7 @@ export interface FieldColumn extends Column {
 /** PostgreSQL type of a field's column; special data is a sealed envelope whatever it is. */
 export function typeOf(field: Field): string {
   if (field.privacy.class === 3 || (field.kind === 'list' && field.of)) return 'jsonb';
-  return types[field.kind];
+  return field.kind === 'decimal' ? `numeric(${field.digits},${field.scale})` : types[field.kind];
 }
 
 const sentence = (name: string): string => {

@@ -29,7 +29,7 @@ const nested = (fields: readonly Field[]) => {
 
 const named = (name: string, rest: Partial<Field> = {}): Field => ({ name, kind: 'text', privacy: open, optional: false, ...rest });
 const privacy = fc.constantFrom(open, pseudonymous, sensitive, personal('identity'), personal('contact'), special('health'));
-const plainKind = fc.constantFrom('text', 'ref', 'instant', 'date', 'pence', 'int', 'flag').map((kind): Partial<Field> =>
+const plainKind = fc.constantFrom('text', 'ref', 'instant', 'date', 'pence', 'int', 'decimal', 'flag').map((kind): Partial<Field> =>
   ({ kind: kind as Field['kind'], ...(kind === 'ref' ? { table: 'rooms' } : {}) }));
 const choiceKind = fc.constantFrom<Partial<Field>>({ kind: 'choice', values: ['a', 'b', 'c'] }, { kind: 'list', values: ['a', 'b', 'c'] });
 const groupKind = fc.constantFrom('group', 'children', 'list').map((kind): Partial<Field> =>

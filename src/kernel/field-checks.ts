@@ -47,6 +47,8 @@ function valueChecks(field: Field, label: string): FieldCheck[] {
     case 'pence':
     case 'int':
       return numberChecks(field, label);
+    case 'decimal':
+      return decimalChecks(field, label);
     case 'flag':
       return [check('flag', 'TYPE', (value) => typeof value === 'boolean', `${label} is true or false.`)];
     case 'group':
@@ -77,6 +79,14 @@ function numberChecks({ min = 0, max = Number.MAX_SAFE_INTEGER, kind, code }: Fi
   return [
     check('number', 'TYPE', (value) => Number.isSafeInteger(value), `${label} is ${what}.`),
     ruled('range', code, range, (value) => (value as number) >= min && (value as number) <= max, `${label} is ${what} from ${min} to ${max}.`),
+  ];
+}
+
+function decimalChecks({ min = -Infinity, max = Infinity, scale = 4, code }: Field, label: string): FieldCheck[] {
+  return [
+    check('number', 'TYPE', Number.isFinite, `${label} is a number.`),
+    ruled('range', code, 'RANGE', (value) => (value as number) >= min && (value as number) <= max, `${label} is a number from ${min} to ${max}.`),
+    check('scale', 'FORMAT', (value) => Number((value as number).toFixed(scale)) === value, `${label} has at most ${scale} decimal places.`),
   ];
 }
 

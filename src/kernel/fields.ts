@@ -4,7 +4,7 @@ import { pseudonymous, type Privacy } from './privacy.js';
 export type ClassOf<T = object> = abstract new (...args: never[]) => T;
 
 export type FieldKind =
-  'text' | 'choice' | 'ref' | 'instant' | 'date' | 'pence' | 'int' | 'flag' | 'list' | 'group' | 'children' | 'hidden';
+  'text' | 'choice' | 'ref' | 'instant' | 'date' | 'pence' | 'int' | 'decimal' | 'flag' | 'list' | 'group' | 'children' | 'hidden';
 
 /** Everything that is declared about a field, once. */
 export interface Field {
@@ -17,6 +17,9 @@ export interface Field {
   readonly doc?: string;
   readonly min?: number;
   readonly max?: number;
+  /** Of a decimal number, its digits altogether and those behind the point. */
+  readonly digits?: number;
+  readonly scale?: number;
   readonly pattern?: RegExp;
   /** Rule code that a violated pattern or bound carries, when the domain page gives it one. */
   readonly code?: string;
@@ -156,6 +159,14 @@ export function Int(privacy: Privacy, options: Bounds & Optional_): OnOptional<n
 export function Int(privacy: Privacy, options?: Bounds & Required_): On<number>;
 export function Int(privacy: Privacy, options: object = {}): never {
   return decorator('int', privacy, { min: 0, max: 2_147_483_647, ...options });
+}
+
+type DecimalBounds = Common & { min?: number; max?: number; digits?: number; scale?: number };
+/** Decimal number of at most `scale` decimal places (4 unless said), for what is measured: never for money. */
+export function Decimal(privacy: Privacy, options: DecimalBounds & Optional_): OnOptional<number>;
+export function Decimal(privacy: Privacy, options?: DecimalBounds & Required_): On<number>;
+export function Decimal(privacy: Privacy, options: object = {}): never {
+  return decorator('decimal', privacy, { min: -1_000_000_000, max: 1_000_000_000, digits: 18, scale: 4, ...options });
 }
 
 /** True or false. */

@@ -51,6 +51,8 @@ export function valueSchema(field: Field, options: SchemaOptions = {}): JsonSche
     case 'pence':
     case 'int':
       return { type: 'integer', minimum: field.min, maximum: field.max, ...doc };
+    case 'decimal':
+      return { type: 'number', minimum: field.min, maximum: field.max, ...doc };
     case 'flag':
       return { type: 'boolean', ...doc };
     case 'list':

@@ -12,10 +12,12 @@ const readsOf = (...tables: string[]): string[] => tables.map((table) => `${tabl
 const housing = [
   'properties', 'property_rooms', 'residents', 'placements', 'tenancy_agreements', 'incidents',
   'users', 'user_organizations', 'roles_permissions', 'organizations',
+  'outcomes_tracking',
 ];
 
 /** What a worker does for the residents in the own care. */
 const keyWork = [
+  'outcomes_tracking:*',
   ...on('residents', 'register', 'register-applicant', 'correct-details', 'record-equality', 'record-nhs-number',
     'record-national-insurance-number', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
     'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact'),

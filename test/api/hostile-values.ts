@@ -35,7 +35,7 @@ const UNKNOWN_IDS = ['6ba7b810-9dad-41d1-80b4-00c04fd430c8', '6BA7B810-9DAD-41D1
 
 /** What is of no field's type: each with the kinds that it would be right for. */
 const OTHER_TYPES: readonly [string, readonly Field['kind'][]][] = [
-  ['true', ['flag']], ['false', ['flag']], ['12', ['int', 'pence']], ['"text"', ['text']], ['[]', ['list', 'children']], ['{}', ['group']], ['[[[[[]]]]]', []], ['{"a":{"b":{"c":1}}}', []], ['{"toString":1}', []], ['[null]', []], ['[1]', []],
+  ['true', ['flag']], ['false', ['flag']], ['12', ['int', 'pence', 'decimal']], ['"text"', ['text']], ['[]', ['list', 'children']], ['{}', ['group']], ['[[[[[]]]]]', []], ['{"a":{"b":{"c":1}}}', []], ['{"toString":1}', []], ['[null]', []], ['[1]', []],
 ];
 
 /** Hostile values of a field by its declaration. @param pointer of the field; @param partial null clears. */
@@ -53,6 +53,7 @@ export function hostileValues(field: Field, pointer: string, partial: boolean, o
       case 'instant': return texts([...INSTANTS, ...UNCLEAN], (value) => !isInstant(value));
       case 'pence':
       case 'int': return NUMBERS.map((json) => of(json, !isNumber(field, JSON.parse(json))));
+      case 'decimal': return [...NUMBERS, '0.00001'].map((json) => of(json, !isDecimal(field, JSON.parse(json))));
       case 'flag': return ['0', '1', '"true"', '"false"', '""'].map((json) => of(json, true));
       case 'list': return field.of ? items(field, pointer, otherIds) : lists(field, of);
       case 'group': return groups(field, pointer, otherIds);
@@ -72,6 +73,9 @@ function badLength({ min = 0, max = Infinity, pattern, normalise }: Field, value
 }
 
 const isNumber = ({ min = 0, max = Number.MAX_SAFE_INTEGER }: Field, value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+
+const isDecimal = ({ min = -Infinity, max = Infinity, scale = 4 }: Field, value: unknown): boolean =>
+  typeof value === 'number' && value >= min && value <= max && Number(value.toFixed(scale)) === value;
 
 function lists({ max = 100, values }: Field, of: (json: string, wrong: boolean) => Hostile): Hostile[] {
   const item = values?.[0] ?? 'residents:read';
@@ -113,9 +117,11 @@ export function plausible(field: Field): string {
     case 'instant': return '"2026-08-03T07:00:00Z"';
     case 'date': return '"2026-08-03"';
     case 'pence':
-    case 'int': return String(Math.max(min, 1));
+    case 'int':
+    case 'decimal': return String(Math.max(min, 1));
     case 'flag': return 'true';
     case 'list': return of ? `[${plausible({ ...field, kind: 'group' })}]` : JSON.stringify([values?.[0] ?? 'residents:read']);
+    case 'list': return JSON.stringify([values?.[0] ?? 'residents:read']);
     case 'group': return `{${fieldsOf(of!()).filter(({ optional }) => !optional).map((one) => `"${one.name}":${plausible(one)}`).join(',')}}`;
     default: throw new Error(`${name} is of a kind that no body has: ${kind}.`);
   }

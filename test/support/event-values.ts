@@ -56,6 +56,8 @@ function valueOf(field: Field, source: ValueSource): fc.Arbitrary<unknown> {
       return fc.integer({ min: Math.max(min, -50_000), max: 50_000 });
     case 'int':
       return fc.integer({ min, max: Math.min(max, min + 3) });
+    case 'decimal':
+      return fc.integer({ min: 100 * Math.max(min, -500), max: 100 * Math.min(max, 500) }).map((hundredths) => hundredths / 100);
     case 'flag':
       return fc.boolean();
     case 'list':

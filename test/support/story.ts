@@ -2,6 +2,7 @@ import { Caller, type Json } from './caller.js';
 import type { Installation, Organisation } from './product.js';
 import { PASSWORD } from './product.js';
 import type { Speaker } from './speaker.js';
+import { supported } from './support-story.js';
 
 /** Who acts in the story of an organisation, and what came to be in it. */
 export interface Cast {
@@ -184,6 +185,7 @@ export async function applicant(speaker: Speaker, cast: Cast, about: string): Pr
   await speaker.say(finance, 'RaiseCharge', accountId, { from: '2026-08-03', components: charges });
   await settled(speaker, cast, accountId);
   await speaker.say(manager, 'TerminateAgreement', agreementId);
+  await supported(speaker.of(about), cast, residentId);
   const incidentId = await happened(speaker, cast, `incident of ${about}`, residentId);
   return { residentId, agreementId, accountId, incidentId, contactIds };
 }
@@ -204,7 +206,7 @@ export async function tenant(speaker: Speaker, cast: Cast, about: string, stays 
   await speaker.say(manager, 'ClearAtRisk', residentId);
   await speaker.say(manager, 'MarkAtRisk', residentId);
   const incidentId = await happened(speaker, cast, `incident of ${about}`, residentId);
-  speaker.of(about);
+  await supported(speaker.of(about), cast, residentId);
   const [account] = await cast.finance.rows(`/rent-accounts?placementId=${placementId}`);
   ids['rent_accounts'] = account!.id;
   ids['residents'] = residentId;

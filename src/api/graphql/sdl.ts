@@ -158,7 +158,7 @@ function groupType(group: ClassOf, definitions: Definitions): string {
   return definitions.add(group.name, `type ${group.name} {\n${fields.join('\n')}\n}`);
 }
 
-const PLAIN: Readonly<Partial<Record<Field['kind'], string>>> = { ref: 'ID', instant: 'Instant', date: 'CivilDate', pence: 'Pence', int: 'Int', flag: 'Boolean', list: '[String!]' };
+const PLAIN: Readonly<Partial<Record<Field['kind'], string>>> = { ref: 'ID', instant: 'Instant', date: 'CivilDate', pence: 'Pence', int: 'Int', decimal: 'Float', flag: 'Boolean', list: '[String!]' };
 const plainType = ({ kind }: Field): string => PLAIN[kind] ?? 'String';
 
 const ORDERED = new Set(['date', 'timestamptz', 'bigint', 'integer', 'smallint']);

@@ -1,2 +1,5 @@
+import './outcome/outcome-commands.js';
+import { Outcome } from './outcome/outcome.js';
+
 /** The entities of this context, with everything that can happen to them. */
-export const supportEntities = [] as const;
+export const supportEntities = [Outcome] as const;
