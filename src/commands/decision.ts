@@ -15,6 +15,8 @@ export interface Outside {
   /** Copies with sealed values opened, in the same order. */
   open(objects: readonly object[]): Promise<readonly object[]>;
   secret(commandId: string, purpose: string): string;
+  /** The next number of a register of numbers, for this attempt of the command. */
+  number(register: string, owner: string): Promise<number>;
 }
 
 /** Everything a decision is made from. */
@@ -112,5 +114,6 @@ function contextOf(question: Question, known: ReadonlyMap<string, unknown>, open
     },
     fact: (name, of) => ask(`fact|${name}|${of}`, () => outside.fact(name, of)),
     secret: (purpose) => outside.secret(commandId, purpose),
+    number: (register, owner) => ask(`number|${register}|${owner}`, () => outside.number(register, owner)),
   };
 }

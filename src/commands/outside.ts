@@ -3,6 +3,7 @@ import type { Actor } from '../kernel/command.js';
 import { PLATFORM, type EntityDeclaration, type RegisterEntry, type State } from '../kernel/entity.js';
 import type { Codec } from '../privacy/codec.js';
 import type { Outside } from './decision.js';
+import type { Numbers } from './numbers.js';
 import type { Registers } from './registers.js';
 import type { Streams } from './streams.js';
 
@@ -22,6 +23,7 @@ export async function mayExistFor(registers: Registers, entity: EntityDeclaratio
 export function outsideOf(
   parts: { catalogue: Catalogue; streams: Streams; registers: Registers; codec: Codec; facts: Facts; secret: Outside['secret'] },
   actor: Actor,
+  numbers: Numbers,
 ): Outside {
   const held = async (register: string, owner: string): Promise<readonly RegisterEntry[]> =>
     parts.registers.certain(actor.organizationId, register, owner);
@@ -37,5 +39,6 @@ export function outsideOf(
     // Nothing is given to do to somebody who cannot come in any more (USR-4).
     return entity.options.home === 'platform' && (state as { status?: string } | undefined)?.status === 'deactivated' ? undefined : state;
   };
-  return { load, held, fact: (name, id) => parts.facts(name, id, actor), open: (objects) => parts.codec.unseal(objects), secret: parts.secret };
+  const number = (register: string, owner: string): Promise<number> => numbers.next(register, owner);
+  return { load, held, number, fact: (name, id) => parts.facts(name, id, actor), open: (objects) => parts.codec.unseal(objects), secret: parts.secret };
 }

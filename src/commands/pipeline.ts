@@ -1,7 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { CommandDeclaration } from '../kernel/command.js';
-import { openedBy } from '../kernel/deadline.js';
 import type { DomainEvent } from '../kernel/event.js';
 import { copyOf } from '../kernel/copy.js';
 import { entityOf, type EntityDeclaration, type State } from '../kernel/entity.js';
@@ -13,12 +12,14 @@ import type { EventStore } from '../event-store/event-store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Codec } from '../privacy/codec.js';
 import { authorise } from './authorise.js';
+import { calendarUsed } from './calendar-used.js';
 import { decide, type Outside } from './decision.js';
 import { mayExistFor, outsideOf, type Facts } from './outside.js';
+import { Numbers } from './numbers.js';
 import { Recorder } from './recording.js';
 import type { CommandMetadata, Registers } from './registers.js';
 import type { Acknowledgement, CommandRequest } from './request.js';
-import { homeOf, nothingOf, Streams, streamOf, type Folded, type RecordedCommand } from './streams.js';
+import { holdsOf, homeOf, nothingOf, Streams, streamOf, type Folded, type RecordedCommand } from './streams.js';
 import { withoutUnchanged } from './unchanged.js';
 
 /** What the pipeline is made of. */
@@ -104,42 +105,43 @@ export class CommandPipeline {
     const home = homeOf(entity, id, actor.organizationId);
     const state = stateFor(request, entity, folded, id, home);
     const now = await this.parts.clock.now();
-    const question = {
-      declaration,
-      command: request.command as never,
-      state: await this.readable(declaration, state),
-      id,
-      commandId,
-      actor,
-      now,
-      outside: outsideOf({ ...this.parts, streams: this.streams, secret: this.secret }, actor),
-    };
-    const events = await withoutUnchanged(await decide(question), state, this.parts.catalogue, this.parts.codec);
-    const correlationId = request.correlationId;
-    if (events.length === 0) return { ...head(id, folded), events: [], replayed: false, correlationId };
-    const metadata: CommandMetadata = {
-      recordedAt: now,
-      effectiveDate: effectiveDate(request, now),
-      organizationId: entity.options.home === 'self' ? id : home,
-      actorId: actor.id,
-      actorRole: actor.role,
-      source: request.source,
-      commandId,
-      command: declaration.name,
-      bodyHmac,
-      correlationId,
-      causationId: request.causationId ?? commandId,
-      ...calendarUsed(events, this.parts.catalogue),
-    };
+    const asked = this.metadataOf(request, { home: entity.options.home === 'self' ? id : home, now, commandId, bodyHmac });
+    const claimant = { target: folded.stream, base: folded.revision, claimId: randomUUID() };
+    const numbers = new Numbers(this.parts.registers, claimant, holdsOf(folded.state), asked);
+    try {
+      const question = {
+        declaration,
+        command: request.command as never,
+        state: await this.readable(declaration, state),
+        id,
+        commandId,
+        actor,
+        now,
+        outside: outsideOf({ ...this.parts, streams: this.streams, secret: this.secret }, actor, numbers),
+      };
+      const events = await withoutUnchanged(await decide(question), state, this.parts.catalogue, this.parts.codec);
+      if (events.length > 0) return await this.record(request, entity, { id, folded, events, metadata: { ...asked, ...calendarUsed(events, this.parts.catalogue) } });
+      await numbers.giveBack();
+      return { ...head(id, folded), events: [], replayed: false, correlationId: request.correlationId };
+    } catch (error) {
+      // Where it is not known whether it was recorded, the recovery of claims finds out.
+      if (error instanceof Refusal || error instanceof WrongRevision) await numbers.giveBack();
+      throw error;
+    }
+  }
+
+  private async record(request: CommandRequest, entity: EntityDeclaration, { id, folded, events, metadata }: Decided): Promise<Acknowledgement> {
+    const { declaration, correlationId } = request;
+    const { commandId, bodyHmac } = metadata;
     const creates = !folded.state && entity.options.reference !== undefined;
-    const reference = creates ? await this.parts.reference(entity, metadata.organizationId, now) : undefined;
+    const reference = creates ? await this.parts.reference(entity, metadata.organizationId, metadata.recordedAt) : undefined;
     const { after, revision, position, types, last } = await this.recorder.record({
       entity, id, folded, events, metadata, ...(reference ? { reference } : {}),
     });
     const first = folded.revision + 1;
     const recorded = types.map((type, index) => ({ type, revision: first + index }));
     this.streams.advance(entity, id, homeAsked(request, entity, id), folded, {
-      state: after, revision, position, commandId, command: { correlationId, events: recorded, position, bodyHmac }, ...(last ? { last } : {}),
+      state: after, revision, position, commandId, command: { correlationId, events: recorded, position, ...(bodyHmac ? { bodyHmac } : {}) }, ...(last ? { last } : {}),
     });
     return {
       id,
@@ -150,6 +152,23 @@ export class CommandPipeline {
       replayed: false,
       correlationId,
       ...this.revealed(declaration, commandId),
+    };
+  }
+
+  private metadataOf(request: CommandRequest, { home, now, commandId, bodyHmac }: { home: string; now: string; commandId: string; bodyHmac: string }): CommandMetadata {
+    const { actor, declaration, source, correlationId, causationId } = request;
+    return {
+      recordedAt: now,
+      effectiveDate: effectiveDate(request, now),
+      organizationId: home,
+      actorId: actor.id,
+      actorRole: actor.role,
+      source,
+      commandId,
+      command: declaration.name,
+      bodyHmac,
+      correlationId,
+      causationId: causationId ?? commandId,
     };
   }
 
@@ -226,6 +245,14 @@ interface Target {
   readonly id: string;
 }
 
+/** What was decided and is to be recorded. */
+interface Decided {
+  readonly id: string;
+  readonly folded: Folded;
+  readonly events: readonly DomainEvent<object>[];
+  readonly metadata: CommandMetadata;
+}
+
 /** An organisation that is being made is its own home. */
 const homeAsked = ({ declaration, actor }: CommandRequest, entity: EntityDeclaration, id: string): string =>
   entity.options.home === 'self' && declaration.options.creates ? id : actor.organizationId;
@@ -262,14 +289,4 @@ function effectiveDate({ declaration, command }: CommandRequest, now: string): s
 function head(id: string, folded: Folded) {
   const reference = folded.state?.reference;
   return { id, ...(reference ? { reference } : {}), revision: folded.revision, position: folded.position };
-}
-
-/** The calendar of bank holidays that deadlines in these events were reckoned with. */
-function calendarUsed(events: readonly DomainEvent<object>[], catalogue: Catalogue): Pick<CommandMetadata, 'calendarVersion'> {
-  for (const event of events) {
-    const declaration = catalogue.eventOf(event.constructor as never);
-    const version = declaration && openedBy(declaration, event).find(({ calendarVersion }) => calendarVersion)?.calendarVersion;
-    if (version) return { calendarVersion: version };
-  }
-  return {};
 }

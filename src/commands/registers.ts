@@ -5,6 +5,7 @@ import { WrongRevision } from '../event-store/errors.js';
 import type { EventStore, Revision } from '../event-store/event-store.js';
 import { jsonBytes, jsonOf, type EventMetadata } from '../event-store/metadata.js';
 import { leafHash } from '../event-store/leaf-hash.js';
+import { lowestFree, NUMBER } from './numbers.js';
 import {
   applyToRegister,
   certainEntries,
@@ -94,6 +95,25 @@ export class Registers {
       this.rules[change.register]?.(possibleEntries(after), certainEntries(after), { now: metadata.recordedAt, held, wanted });
       return claim;
     });
+  }
+
+  /**
+   * Claims the lowest number that is free, beside what the target holds already.
+   * @returns undefined where the target has moved on since `base`.
+   */
+  async claimNumber(of: RegisterChange, claimant: Claimant, metadata: CommandMetadata): Promise<number | undefined> {
+    const { register, owner, held } = of;
+    const claimId = claimIdIn(of, claimant);
+    let number: number | undefined;
+    await this.change(of, metadata, (before) => {
+      number = lowestFree(before, metadata.commandId);
+      const wanted = [...held, { register, owner, kind: NUMBER, key: String(number) }];
+      const claim: RegisterClaimed = { type: 'RegisterClaimed', ...claimant, claimId, commandId: metadata.commandId, held, wanted };
+      if (claimStands(applyToRegister(before, claim), claim)) return claim;
+      number = undefined;
+      return undefined;
+    });
+    return number;
   }
 
   /** Says what a target holds at a revision. */

@@ -43,6 +43,11 @@ export interface Context {
   read<T extends object>(objects: readonly T[]): readonly T[];
   /** A secret shown once that a repeat of the command gives again. */
   secret(purpose: string): string;
+  /**
+   * The next number of a register whose numbers have no gaps. Asked last, when nothing can be refused any more; the state
+   * holds it afterwards (`holds()`, kind `number`, the number as its key). @param owner what the numbers are counted for.
+   */
+  number(register: string, owner: string): number;
 }
 
 export type Decision = DomainEvent<never> | readonly DomainEvent<never>[] | undefined;

@@ -77,11 +77,11 @@ const isNumber = ({ min = 0, max = Number.MAX_SAFE_INTEGER }: Field, value: unkn
 const isDecimal = ({ min = -Infinity, max = Infinity, scale = 4 }: Field, value: unknown): boolean =>
   typeof value === 'number' && value >= min && value <= max && Number(value.toFixed(scale)) === value;
 
-function lists({ max = 100, values }: Field, of: (json: string, wrong: boolean) => Hostile): Hostile[] {
-  const item = values?.[0] ?? 'residents:read';
+function lists({ max = 100, values, pattern }: Field, of: (json: string, wrong: boolean) => Hostile): Hostile[] {
+  const item = values?.[0] ?? itemFor(pattern);
   const many = (count: number): string => JSON.stringify(Array.from({ length: count }, () => item));
   const wrong = [many(max + 1), many(20_000), '[""]', '[null]', '[1]', '[["x"]]', '[{}]', '["\\ud800"]', '["a\\u0000"]', JSON.stringify([long(201)]), '{"0":"x","length":1}', '"x"'];
-  return [...wrong.map((json) => of(json, true)), of(values ? '["nonsense"]' : '["__proto__"]', values !== undefined), of(many(2), false)];
+  return [...wrong.map((json) => of(json, true)), of(values ? '["nonsense"]' : '["__proto__"]', values !== undefined || pattern !== undefined), of(many(2), false)];
 }
 
 /** A group with one of its fields hostile at a time, and with a name that it does not have. */
@@ -106,6 +106,9 @@ function items(field: Field, pointer: string, otherIds: readonly string[]): Host
 const BY_NAME: Readonly<Record<string, string>> = { postcode: '"E8 1AA"', phone: '"+447700900123"', email: '"somebody@spec.example"', firstName: '"Jordan"', lastName: '"Ellis"', dateOfBirth: '"2005-05-02"', password: '"correct horse battery"', newPassword: '"correct horse battery"' };
 const ID = '"6ba7b810-9dad-41d1-80b4-00c04fd430c8"';
 
+/** An item of a list that its pattern allows. */
+const itemFor = (pattern: RegExp | undefined): string => ['residents:read', '2026-08-03'].find((one) => !pattern || pattern.test(one)) ?? 'nothing fits';
+
 /** A value that the declaration of a field allows, as JSON text. */
 export function plausible(field: Field): string {
   const { kind, name, values, min = 0, of, pattern } = field;
@@ -120,8 +123,7 @@ export function plausible(field: Field): string {
     case 'int':
     case 'decimal': return String(Math.max(min, 1));
     case 'flag': return 'true';
-    case 'list': return of ? `[${plausible({ ...field, kind: 'group' })}]` : JSON.stringify([values?.[0] ?? 'residents:read']);
-    case 'list': return JSON.stringify([values?.[0] ?? 'residents:read']);
+    case 'list': return of ? `[${plausible({ ...field, kind: 'group' })}]` : JSON.stringify([values?.[0] ?? itemFor(pattern)]);
     case 'group': return `{${fieldsOf(of!()).filter(({ optional }) => !optional).map((one) => `"${one.name}":${plausible(one)}`).join(',')}}`;
     default: throw new Error(`${name} is of a kind that no body has: ${kind}.`);
   }

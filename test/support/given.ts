@@ -131,6 +131,7 @@ export class When<S extends State> {
       held: (register, owner) => Promise.resolve(held.get(`${register}|${owner}`) ?? []),
       fact: (name, id) => Promise.resolve(facts.get(`${name}|${id}`) ?? []),
       open: (objects) => Promise.resolve(objects),
+      number: (register, owner) => Promise.resolve(1 + (held.get(`${register}|${owner}`) ?? []).length),
       secret: (commandId, purpose) => `${commandId}-${purpose}`,
     };
     const state = stateOf(this.entity, this.history, rest.id);

@@ -2,7 +2,8 @@ import { Caller, type Json } from './caller.js';
 import type { Installation, Organisation } from './product.js';
 import { PASSWORD } from './product.js';
 import type { Speaker } from './speaker.js';
-import { supported } from './support-story.js';
+import { chapters } from './stories/chapters.js';
+import { declaredPolicies } from '../../src/kernel/policies.js';
 
 /** Who acts in the story of an organisation, and what came to be in it. */
 export interface Cast {
@@ -56,6 +57,8 @@ export async function house(speaker: Speaker, organisation: Organisation): Promi
   await say(manager, 'ClosePropertyPermanently', other.id);
   await say(owner, 'ChangeOrganizationDetails', organisation.id, { displayName: 'Young Futures' });
   await say(owner, 'ChangeOrganizationSettings', organisation.id, { maximumAge: 26 });
+  const [policy] = declaredPolicies();
+  if (policy) await say(owner, 'SetPolicy', organisation.id, { code: policy.code, value: policy.default + 1 });
   const role = await say(owner, 'DefineRole', undefined, { roleName: 'Night Shift', permissions: ['residents:read', 'incidents:read', 'incidents:log'] });
   await say(owner, 'GrantPermission', role.id, { permission: 'properties:read' });
   await say(owner, 'RevokePermission', role.id, { permission: 'properties:read' });
@@ -185,9 +188,10 @@ export async function applicant(speaker: Speaker, cast: Cast, about: string): Pr
   await speaker.say(finance, 'RaiseCharge', accountId, { from: '2026-08-03', components: charges });
   await settled(speaker, cast, accountId);
   await speaker.say(manager, 'TerminateAgreement', agreementId);
-  await supported(speaker.of(about), cast, residentId);
   const incidentId = await happened(speaker, cast, `incident of ${about}`, residentId);
-  return { residentId, agreementId, accountId, incidentId, contactIds };
+  const person = { residentId, agreementId, accountId, incidentId, contactIds };
+  for (const chapter of chapters) await chapter(speaker.of(about), cast, person, about);
+  return person;
 }
 
 const clockAt = async ({ manager }: Cast, now: string): Promise<void> => {
@@ -206,11 +210,12 @@ export async function tenant(speaker: Speaker, cast: Cast, about: string, stays 
   await speaker.say(manager, 'ClearAtRisk', residentId);
   await speaker.say(manager, 'MarkAtRisk', residentId);
   const incidentId = await happened(speaker, cast, `incident of ${about}`, residentId);
-  await supported(speaker.of(about), cast, residentId);
   const [account] = await cast.finance.rows(`/rent-accounts?placementId=${placementId}`);
   ids['rent_accounts'] = account!.id;
   ids['residents'] = residentId;
   const person = { residentId, agreementId, placementId, accountId: account!.id, incidentId, contactIds };
+  for (const chapter of chapters) await chapter(speaker.of(about), cast, person, about);
+  speaker.of(about);
   if (stays) return person;
   await clockAt(cast, '2026-08-10T09:00:00Z');
   await speaker.say(manager, 'TransferPlacement', placementId, { roomId: ids['secondRoom'] });

@@ -1,10 +1,11 @@
-import type { Speaker } from './speaker.js';
-import type { Cast } from './story.js';
+import type { Speaker } from '../speaker.js';
+import type { Cast } from '../story.js';
+import type { Chapter } from './chapters.js';
 
 /** The support of somebody: every command of it once, on the day on which the clock stands. */
-export async function supported(speaker: Speaker, cast: Cast, residentId: string): Promise<void> {
+export const supported: Chapter = async (speaker, cast, { residentId }) => {
   await measured(speaker, cast, residentId);
-}
+};
 
 /** An outcome that is achieved and verified by another, taken back, and one that is not achieved. */
 async function measured(speaker: Speaker, { manager, organisation: { owner }, ids }: Cast, residentId: string): Promise<void> {

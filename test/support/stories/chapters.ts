@@ -1,0 +1,14 @@
+import type { Speaker } from '../speaker.js';
+import type { Cast, Person } from '../story.js';
+import { supported } from './support.js';
+
+/**
+ * A part of what happens to everybody whom the story is about: every command of some entities is said once, also those
+ * with personal words in them, and every list of theirs has a row afterwards. Nothing is left open that would stand
+ * against erasing the person. Their `ids` name one row of each of the part's tables.
+ * @param about as the speaker names whom the words are about.
+ */
+export type Chapter = (speaker: Speaker, cast: Cast, person: Person, about: string) => Promise<void>;
+
+/** The parts, in the order in which they happen. */
+export const chapters: readonly Chapter[] = [supported];
