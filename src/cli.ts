@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { organizationCommand } from './access/command-line.js';
+import { consistencyCommand } from './audit/consistency-command-line.js';
+import { Consistency } from './audit/consistency.js';
 import { openCore, type Core } from './assembly/core.js';
 import { openJobs } from './assembly/jobs.js';
 import { jobsCommand } from './jobs/command-line.js';
@@ -38,6 +40,7 @@ const terminal: Terminal = {
 /** What can be done from the command line, beside a running product or without one. */
 const tasks: Readonly<Record<string, (argv: readonly string[], core: Core, databases: OpenDatabases) => Promise<number>>> = {
   organization: (argv, { access }) => organizationCommand(argv, { founding: access.founding, print }),
+  consistency: (argv, { pool }) => consistencyCommand(argv, { consistency: new Consistency(pool), print }),
   jobs: async (argv, core) => {
     const jobs = await openJobs(core, () => undefined);
     try {

@@ -1,5 +1,6 @@
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import type { Logger } from 'pino';
+import type { Inconsistency } from '../audit/consistency.js';
 import type { HistoryPage } from '../audit/history.js';
 import type { TrailFilter, TrailPage } from '../audit/trail.js';
 import type { Acknowledgement, CommandRequest } from '../commands/request.js';
@@ -144,6 +145,8 @@ export interface ApiParts {
   readonly waits: Waits;
   readonly processes: ProcessesControl;
   readonly changes: Changes;
+  /** What does not agree across an organisation's records. */
+  readonly consistency: (organizationId: string) => Promise<readonly Inconsistency[]>;
   readonly rules: () => readonly DeclaredRule[];
   /** Absent where the clock follows the real time. */
   readonly clock?: ClockControl;

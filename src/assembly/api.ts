@@ -4,6 +4,7 @@ import { accessRoutes } from '../access/http/routes.js';
 import { readableTables, readSchemas } from '../api/reads/readable-tables.js';
 import { RowReader } from '../api/reads/row-reader.js';
 import type { ApiParts, Waits } from '../api/parts.js';
+import { Consistency } from '../audit/consistency.js';
 import { AuditTrail } from '../audit/trail.js';
 import { History } from '../audit/history.js';
 import { ownMetadataOf } from '../event-store/metadata.js';
@@ -47,6 +48,7 @@ export async function openApi(core: Core, processes: readonly Process[], desk: J
   const names = actorNames(processes, (ids) => access.names.byId(ids));
   const history = new History({ catalogue, store, codec, maySee, names, specialRead: accessLog.specialRead });
   const trail = new AuditTrail({ pool, catalogue, history, names, access: accessLog.entries });
+  const consistency = new Consistency(pool);
   const metrics = new Metrics();
   followWithMetrics(metrics, core, watch.names, desk);
   const parts: ApiParts = {
@@ -67,6 +69,7 @@ export async function openApi(core: Core, processes: readonly Process[], desk: J
       drop: async (process, stream, actor) => void (await parked.drop(process, stream, actor)),
     },
     changes: changesOf(core.pool, catalogue, engine.shown, () => store.head()),
+    consistency: (organizationId) => consistency.of(organizationId),
     rules: declaredRules,
     ...(core.movable ? { clock: clockOf(core, watch) } : {}),
     health: probesOf(core, watch, desk),

@@ -168,6 +168,7 @@ export function fakes(change: Partial<ApiParts> = {}): Fakes {
         drop: () => Promise.resolve(),
       },
       changes: (_actor, after, limit) => Promise.resolve({ items: [], next: after + limit }),
+      consistency: () => Promise.resolve([]),
       rules: () => [{ code: 'COT-1', sentence: 'A cottage has a name.', about: 'cottages', later: false, identity: false }],
       health: [],
       metrics: new Metrics(),

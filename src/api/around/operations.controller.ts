@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { consistencyChecks } from '../../audit/consistency.js';
 import { covers } from '../../kernel/permissions.js';
 import { Instant, Text } from '../../kernel/fields.js';
 import { open, pseudonymous } from '../../kernel/privacy.js';
@@ -21,6 +22,12 @@ export class ParkedStream {
 @Controller('/api/v1')
 export class OperationsController {
   constructor(@Inject(API_PARTS) private readonly parts: ApiParts) {}
+
+  @Get('consistency')
+  async consistency(@Req() request: FastifyRequest): Promise<object> {
+    const { organizationId } = allowed(request, 'audit_trail:read');
+    return { checks: consistencyChecks.map(({ check, sentence }) => ({ check, sentence })), items: await this.parts.consistency(organizationId) };
+  }
 
   @Get('processes')
   async processes(@Req() request: FastifyRequest): Promise<object> {

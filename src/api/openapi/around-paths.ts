@@ -30,6 +30,7 @@ export function aroundPaths(clock: boolean): Record<string, Record<string, Opera
     '/api/v1/sign-out': { post: actionOperation({ operationId: 'signOut', tag: 'access', summary: 'Ends the session' }, 204) },
     '/api/v1/me': { get: readOperation({ operationId: 'me', tag: 'access', summary: 'Who you are, where, and what you may do', answer: ref('Me') }) },
     '/api/v1/rules': { get: readOperation({ operationId: 'rules', tag: 'around', summary: 'The rules of the house: codes and sentences', answer: ref('Rules') }) },
+    '/api/v1/consistency': { get: readOperation({ operationId: 'consistency', tag: 'around', summary: 'What does not agree across records: beds, balances, who lives here and what they must have', answer: ref('Consistency') }) },
     '/api/v1/processes': { get: readOperation({ operationId: 'processes', tag: 'around', summary: 'What runs by itself, how far it is, and what parked', answer: ref('Processes') }) },
     '/api/v1/processes/{process}/retry': {
       post: actionOperation({ operationId: 'retryParked', tag: 'around', summary: 'Tries a parked stream again', parameters: process, body: parked }, 204),

@@ -87,6 +87,10 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   Me: object({ user: object({ id: text, name: text }), organization: object({ id: text, name: text }), role: text, permissions: listOf(text) }),
   Rules: object({ items: listOf(object({ code: text, sentence: text, about: text, later: { type: 'boolean' }, identity: { type: 'boolean' } })) }),
+  Consistency: object({
+    checks: listOf(object({ check: text, sentence: text }, ['check', 'sentence'])),
+    items: listOf(object({ check: text, table: text, id: uuid, what: text }, ['check', 'table', 'id', 'what'])),
+  }, ['checks', 'items']),
   Processes: object({ items: listOf({ type: 'object' }) }),
   Clock: object({ now: instant }),
   SignIn: {

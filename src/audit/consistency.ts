@@ -1,0 +1,121 @@
+import type { Pool } from 'pg';
+
+/** Something that does not agree with something else. */
+export interface Inconsistency {
+  readonly check: string;
+  /** Read table and id of what is wrong. */
+  readonly table: string;
+  readonly id: string;
+  /** What exactly, in figures and ids: nothing personal. */
+  readonly what: string;
+}
+
+/** What must agree across records. */
+export interface ConsistencyCheck {
+  readonly check: string;
+  /** For people: what is compared with what. */
+  readonly sentence: string;
+  readonly table: string;
+  /** Gives `id` and `what` of each record that is wrong, of the organisation of the session. */
+  readonly select: string;
+}
+
+const LIVES_HERE = "r.status in ('active', 'at_risk')";
+
+/** What no single record can promise by itself, because each record's rules see that record alone. */
+export const consistencyChecks: readonly ConsistencyCheck[] = [
+  {
+    check: 'occupied-units',
+    sentence: 'The occupied units of a property are its residents who live there.',
+    table: 'properties',
+    select: `select p.id, 'occupied units ' || p.occupied_units || ', residents ' || count(r.id) as what
+      from read.properties p left join read.residents r on r.property_id = p.id and ${LIVES_HERE}
+      group by p.id, p.occupied_units having p.occupied_units <> count(r.id)`,
+  },
+  {
+    check: 'beds',
+    sentence: 'No room has more people in it on any night than it has beds.',
+    table: 'property_rooms',
+    // A maximum is reached on some first night, so those are enough to look at.
+    select: `select o.room_id as id, 'on ' || o.from_date || ' ' || count(*) || ' people in ' || m.capacity || ' beds' as what
+      from read.room_occupancies o
+      join read.room_occupancies other on other.room_id = o.room_id and other.from_date <= o.from_date and (other.to_date is null or other.to_date > o.from_date)
+      join read.property_rooms m on m.id = o.room_id
+      where o.to_date is null or o.to_date > o.from_date
+      group by o.room_id, o.id, o.from_date, m.capacity having count(*) > m.capacity`,
+  },
+  {
+    check: 'stays',
+    sentence: 'Every stay in a room belongs to one placement of the same resident, and every placement has its stays.',
+    table: 'placements',
+    select: `select coalesce(p.id, o.placement_id) as id, case when p.id is null then 'a stay without its placement' else 'a placement without a stay' end as what
+      from read.placements p full join (select distinct placement_id, resident_id from read.room_occupancies) o
+        on o.placement_id = p.id and o.resident_id = p.resident_id
+      where (p.id is null or o.placement_id is null) and coalesce(p.status, 'active') in ('active', 'ended')`,
+  },
+  {
+    check: 'ledger',
+    sentence: 'The balance of a rent account is the sum of its ledger.',
+    table: 'rent_accounts',
+    select: `select a.id, 'balance ' || a.balance_pence || ', ledger ' || coalesce(sum(l.amount_pence), 0) || ' pence' as what
+      from read.rent_accounts a left join read.rent_ledger l on l.rent_account_id = a.id
+      group by a.id, a.balance_pence having a.balance_pence <> coalesce(sum(l.amount_pence), 0)`,
+  },
+  {
+    check: 'demands',
+    sentence: 'What is unpaid of the demands less what is left of receipts is the balance.',
+    table: 'rent_accounts',
+    select: `select a.id, 'balance ' || a.balance_pence || ', unpaid ' || d.unpaid || ', left over ' || f.free || ' pence' as what
+      from read.rent_accounts a
+      cross join lateral (select coalesce(sum(p.outstanding_balance_pence), 0) as unpaid from read.rent_payments p where p.rent_account_id = a.id) d
+      cross join lateral (select coalesce(sum(c.unallocated_pence), 0) as free from read.rent_receipts c where c.rent_account_id = a.id) f
+      where a.balance_pence <> d.unpaid - f.free`,
+  },
+  {
+    check: 'key-worker',
+    sentence: 'Everybody who lives here has a key worker.',
+    table: 'residents',
+    select: `select r.id, 'no key worker' as what from read.residents r where ${LIVES_HERE} and r.key_worker_id is null`,
+  },
+  {
+    check: 'agreement',
+    sentence: 'Everybody who lives here has an active agreement.',
+    table: 'residents',
+    select: `select r.id, 'no active agreement' as what from read.residents r where ${LIVES_HERE}
+      and not exists (select from read.tenancy_agreements a where a.resident_id = r.id and a.status = 'active')`,
+  },
+  {
+    check: 'rent-account',
+    sentence: 'Everybody who lives here has a rent account that is in use.',
+    table: 'residents',
+    select: `select r.id, 'no active rent account' as what from read.residents r where ${LIVES_HERE}
+      and not exists (select from read.rent_accounts a where a.resident_id = r.id and a.placement_id = r.placement_id and a.status = 'active')`,
+  },
+];
+
+/** Compares the records of an organisation with each other. */
+export class Consistency {
+  /** @param pool as yuthub_app. */
+  constructor(private readonly pool: Pool) {}
+
+  /** What does not agree, at one moment of the read tables; nothing where all is well. */
+  async of(organizationId: string): Promise<Inconsistency[]> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('begin isolation level repeatable read read only');
+      await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
+      const found: Inconsistency[] = [];
+      for (const { check, table, select } of consistencyChecks) {
+        const { rows } = await client.query<{ id: string; what: string }>(`${select} order by 1, 2`);
+        found.push(...rows.map(({ id, what }) => ({ check, table, id, what })));
+      }
+      await client.query('commit');
+      return found;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { Caller, type Json } from '../support/caller.js';
+import { installation, type Installation, type RunningProduct } from '../support/product.js';
+
+const DEMO_PASSWORD = 'consistency-password';
+interface Told { readonly checks: { check: string }[]; readonly items: { check: string; id: string; what: string }[] }
+
+describe('the records of the demo organisation', () => {
+  let at: Installation;
+  let product: RunningProduct;
+  let auditor: Caller;
+  let admin: pg.Client;
+  const told = async (): Promise<Told> => (await auditor.row('/consistency')) as unknown as Told;
+  /** Physical table of a read table that is in use. */
+  const table = async (name: string): Promise<string> =>
+    (await admin.query<{ name: string }>("select format('read.%I', max(table_name)) as name from information_schema.tables where table_schema = 'read' and table_name ~ ('^' || $1 || '__[0-9]+$')", [name])).rows[0]!.name;
+  /** Checks that find something after a row was changed by hand; the row is as it was afterwards. */
+  const afterTampering = async (name: string, change: (physical: string, id: string) => string, where = 'true'): Promise<string[]> => {
+    const physical = await table(name);
+    const { rows: [row] } = await admin.query<{ id: string; whole: object }>(`select id, to_jsonb(t) as whole from ${physical} t where ${where} order by id limit 1`);
+    await admin.query(change(physical, row!.id));
+    const found = [...new Set((await told()).items.map(({ check }) => check))];
+    const { rows: columns } = await admin.query<{ column_name: string }>("select column_name from information_schema.columns where format('read.%I', table_name) = $1 and is_generated = 'NEVER'", [physical]);
+    const names = columns.map(({ column_name: column }) => `"${column}"`).join(', ');
+    await admin.query(`delete from ${physical} where id = $1`, [row!.id]);
+    await admin.query(`insert into ${physical} (${names}) select ${names} from jsonb_populate_record(null::${physical}, $1)`, [row!.whole]);
+    return found.sort();
+  };
+
+  beforeAll(async () => {
+    at = await installation();
+    product = await at.start({ DEMO: 'on', DEMO_PASSWORD, CLOCK_CONTROL: 'off' });
+    const anyone = new Caller(product.baseUrl);
+    auditor = anyone.as((await anyone.post<{ token: string }>('/sign-in', { email: 'auditor@demo.example', password: DEMO_PASSWORD })).body.token);
+    admin = new pg.Client({ connectionString: at.databases.adminUrl });
+    await admin.connect();
+  }, 180_000);
+  afterAll(async () => {
+    await admin.end();
+    await at.remove();
+  });
+
+  it('agree with each other, and the operator is told the same', async () => {
+    const { checks, items } = await told();
+    expect(items).toEqual([]);
+    expect(checks.length).toBeGreaterThanOrEqual(8);
+    const [organization] = await auditor.rows('/organizations');
+    expect(JSON.parse(await at.cli('consistency', '--organization', (organization as Json).id, '--json'))).toEqual([]);
+  }, 120_000);
+
+  it('are found out where a row was changed or deleted by hand', async () => {
+    expect(await afterTampering('rent_ledger', (physical, id) => `delete from ${physical} where id = '${id}'`)).toEqual(['ledger']);
+    expect(await afterTampering('rent_payments', (physical, id) => `update ${physical} set outstanding_balance_pence = outstanding_balance_pence + 1 where id = '${id}'`)).toEqual(['demands']);
+    expect(await afterTampering('room_occupancies', (physical, id) => `delete from ${physical} where id = '${id}'`, "from_date is distinct from to_date and placement_id in (select placement_id from read.room_occupancies group by 1 having count(*) = 1)")).toContain('stays');
+    const lives = "status in ('active', 'at_risk')";
+    expect(await afterTampering('residents', (physical, id) => `update ${physical} set key_worker_id = null where id = '${id}'`, lives)).toEqual(['key-worker']);
+    expect(await afterTampering('residents', (physical, id) => `update ${physical} set status = 'moved_out' where id = '${id}'`, lives)).toContain('occupied-units');
+    expect(await afterTampering('tenancy_agreements', (physical, id) => `update ${physical} set status = 'terminated' where id = '${id}'`, "status = 'active'")).toEqual(['agreement']);
+    expect(await afterTampering('property_rooms', (physical, id) => `update ${physical} set capacity = 0 where id = '${id}'`, 'id in (select room_id from read.room_occupancies where to_date is null)')).toContain('beds');
+    expect((await told()).items).toEqual([]);
+  }, 120_000);
+});
