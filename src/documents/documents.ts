@@ -36,12 +36,11 @@ export function documents({ catalogue, frozen, release }: DocumentParts): Readon
   const written = mergedCatalogue(frozen, current);
   const projections = handWritten(catalogue);
   const shown = publicTables(projectionsOf(catalogue, projections), views);
-  const tables = projections.flatMap((projection) => projection.tables.map(({ name }) => name));
   return {
     [EVENTS_FILE]: `${JSON.stringify(written, null, 1)}\n`,
     'docs/events.md': eventsPage(catalogue, written, contexts),
     'docs/rules.md': rulesPage(declaredRules(), declaredDeadlines(), declaredPolicies()),
     'docs/read-tables.md': readTablesPage(catalogue, shown, readableTables(catalogue, shown)),
-    'docs/permissions.md': permissionsDocument(catalogue, tables),
+    'docs/permissions.md': permissionsDocument(catalogue, shown.map(({ name }) => name)),
   };
 }

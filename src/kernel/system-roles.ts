@@ -9,8 +9,11 @@ export const isSystemRole = (role: string): role is SystemRole => (systemRoles a
 const on = (table: string, ...verbs: string[]): string[] => verbs.map((verb) => `${table}:${verb}`);
 const readsOf = (...tables: string[]): string[] => tables.map((table) => `${table}:read`);
 
+/** What was on which nights: without anybody's name, for whoever sees the rooms. */
+const nights = ['room_nights', 'occupancy', 'voids'];
+
 const housing = [
-  'properties', 'property_rooms', 'residents', 'placements', 'tenancy_agreements', 'incidents',
+  'properties', 'property_rooms', ...nights, 'residents', 'placements', 'tenancy_agreements', 'incidents',
   'users', 'user_organizations', 'roles_permissions', 'organizations',
   'outcomes_tracking',
 ];
@@ -45,12 +48,12 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
   ],
   key_worker: [...readsOf(...housing, 'rent_accounts', 'deadlines', 'bank_holiday_calendars'), ...keyWork, ...shownToCarers],
   finance: [
-    ...readsOf('residents', 'placements', 'tenancy_agreements', 'properties', 'property_rooms', 'organizations', 'users', 'user_organizations', 'rent_accounts'),
+    ...readsOf('residents', 'placements', 'tenancy_agreements', 'properties', 'property_rooms', ...nights, 'organizations', 'users', 'user_organizations', 'rent_accounts'),
     ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'record-payment', 'reverse-payment'),
     ...shownToFinance,
   ],
   maintenance: [
-    ...readsOf('properties', 'property_rooms', 'organizations'),
+    ...readsOf('properties', 'property_rooms', ...nights, 'organizations'),
     ...on('properties', 'record-compliance-certificate'),
     ...on('property_rooms', 'take-out-of-service', 'return-to-service'),
     'sensitive:read',
@@ -59,7 +62,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
   dpo: ['*:read', ...on('residents', 'erase', 'place-legal-hold', 'release-legal-hold'), ...shownToCarers],
   // Of one's own alone: whoever has a resident's record behind the membership is shown nobody else's.
   resident: [...readsOf('residents', 'placements', 'tenancy_agreements', 'rent_accounts'), ...shownToAll],
-  integration: [...readsOf('properties', 'property_rooms', 'placements', 'rent_accounts'), ...on('rent_accounts', 'record-payment')],
+  integration: [...readsOf('properties', 'property_rooms', ...nights, 'placements', 'rent_accounts'), ...on('rent_accounts', 'record-payment')],
   system: ['*:*', ...shownToCarers],
 };
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { handWritten } from '../../projections/index.js';
+import { projectionsOf } from '../../projections/engine/derived-tables.js';
+import { publicTables } from '../../projections/engine/public-views.js';
+import { handWritten, views } from '../../projections/index.js';
 import { permissionCodes, permissionsDocument } from '../../src/access/permissions.js';
 import { entities } from '../../src/domain/index.js';
 import { Catalogue } from '../../src/kernel/catalogue.js';
@@ -9,7 +11,7 @@ import { covers } from '../../src/kernel/permissions.js';
 import { permissionsOf, systemRolePermissions, systemRoles } from '../../src/kernel/system-roles.js';
 
 const catalogue = new Catalogue(entities);
-const tables = handWritten(catalogue).flatMap((projection) => projection.tables.map(({ name }) => name));
+const tables = publicTables(projectionsOf(catalogue, handWritten(catalogue)), views).map(({ name }) => name);
 const codes = permissionCodes(catalogue, tables);
 
 describe('the table of permissions', () => {

@@ -55,6 +55,7 @@ export async function house(speaker: Speaker, organisation: Organisation): Promi
   await say(manager, 'TakePropertyOutOfService', other.id);
   await say(manager, 'ReturnPropertyToService', other.id);
   await say(manager, 'ClosePropertyPermanently', other.id);
+  await say(manager, 'ReopenProperty', other.id);
   await say(owner, 'ChangeOrganizationDetails', organisation.id, { displayName: 'Young Futures' });
   await say(owner, 'ChangeOrganizationSettings', organisation.id, { maximumAge: 26 });
   const [policy] = declaredPolicies();

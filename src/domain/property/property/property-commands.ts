@@ -19,6 +19,7 @@ import {
   PropertyManagerAssigned,
   PropertyPutUnderMaintenance,
   PropertyRegistered,
+  PropertyReopened,
   PropertyReturnedToService,
 } from './property.js';
 
@@ -108,6 +109,17 @@ export class ClosePropertyPermanently extends DomainCommand<Property> {
   @Text(personal('location'), { max: 1000 }) reason!: string;
   decide(_property: Property, { today }: Context) {
     return PropertyDeactivated.of({ on: pastDay(this.on, today, 'on'), reason: this.reason });
+  }
+}
+
+@CommandOf(Property, { permission: 'properties:reopen', doc: 'Takes a property that was closed for good into use again.', from: ['inactive'], effective: 'on' })
+export class ReopenProperty extends DomainCommand<Property> {
+  @CivilDate(open, { optional: true, doc: 'The first night that can be let again; today where it is not given' }) on?: string;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  decide({ closedOn }: Property, { today }: Context) {
+    const on = pastDay(this.on, today, 'on');
+    rule('ROM-3', `The property is closed since ${closedOn}: it cannot open before.`, on >= closedOn!, 'on');
+    return PropertyReopened.of({ on, reason: this.reason });
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given, happened, someId, stateOf } from '../../../../test/support/given.js';
+import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { normalisePostcode } from '../address.js';
 import {
   AssignManager,
@@ -8,6 +8,7 @@ import {
   CorrectPropertyDetails,
   RecordComplianceCertificate,
   RegisterProperty,
+  ReopenProperty,
   ReturnPropertyToService,
   SetBuildingFacts,
   TakePropertyOutOfService,
@@ -22,6 +23,7 @@ import {
   PropertyManagerAssigned,
   PropertyPutUnderMaintenance,
   PropertyRegistered,
+  PropertyReopened,
   PropertyReturnedToService,
 } from './property.js';
 
@@ -83,7 +85,8 @@ describe('a property', () => {
     await given(Property, registered, closedForWorks).when(ReturnPropertyToService, { on: '2026-08-31' }).refused('ROM-3', 'on');
     await given(Property, registered, closedForWorks).when(ReturnPropertyToService).records([PropertyReturnedToService, { on: '2026-09-02' }]);
     const back = stateOf(Property, [registered, closedForWorks, happened(PropertyReturnedToService, { on: '2026-09-02' })]);
-    expect([back.status, back.outOfServiceFrom, back.closures]).toEqual(['active', undefined, [{ from: '2026-09-01', to: '2026-09-02' }]]);
+    expect(back).toMatchObject({ status: 'active', closures: [{ kind: 'maintenance', fromDate: '2026-09-01', returnedOn: '2026-09-02' }] });
+    expect(back.outOfServiceFrom).toBeUndefined();
   });
 
   it('is closed for good, and then nothing is done to it', async () => {
@@ -93,6 +96,21 @@ describe('a property', () => {
     const closed = happened(PropertyDeactivated, { on: '2026-09-02', reason: 'sold' });
     await given(Property, registered, closed).when(ChangeCapacity, { totalUnits: 3, reason: 'x' }).refused('STATE');
     await given(Property, registered, closed).when(ReturnPropertyToService).refused('STATE');
+  });
+
+  it('opens again, and the nights between are nights on which nobody could stay', async () => {
+    const closed = happened(PropertyDeactivated, { on: '2026-08-20', reason: 'sold' });
+    const world = (...before: Happened[]) => given(Property, registered, ...before);
+    await world(closed).when(ReopenProperty, { reason: 'bought back' }).records([PropertyReopened, { on: '2026-09-02', reason: 'bought back' }]);
+    await world(closed).when(ReopenProperty, { reason: 'r', on: '2026-08-19' }).refused('ROM-3', 'on');
+    await world(closed).when(ReopenProperty, { reason: 'r', on: '2026-09-03' }).refused('GEN-3', 'on');
+    await world().when(ReopenProperty, { reason: 'r' }).refused('STATE');
+    const again = stateOf(Property, [registered, closedForWorks, happened(PropertyDeactivated, { on: '2026-09-02', reason: 'sold' }), happened(PropertyReopened, { on: '2026-09-05', reason: 'r' })]);
+    expect(again).toMatchObject({ status: 'active', closures: [
+      { kind: 'maintenance', fromDate: '2026-09-01', returnedOn: '2026-09-05' }, { kind: 'closed', fromDate: '2026-09-02', returnedOn: '2026-09-05' },
+    ] });
+    expect(again.closedOn).toBeUndefined();
+    expect(again.holds().filter(({ kind }) => kind === 'out_of_service').every(({ to }) => to === '2026-09-05')).toBe(true);
   });
 
   it('PRP-6: takes certificates that are issued by today and expire later', async () => {

@@ -1,6 +1,7 @@
+import { copyOf } from '../../../kernel/copy.js';
 import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
-import { changeWith, DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Children, Choice, CivilDate, Flag, Group, Hidden, Int, List, Ref, Text } from '../../../kernel/fields.js';
+import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
+import { Children, Choice, CivilDate, Flag, Group, Int, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, sensitive } from '../../../kernel/privacy.js';
 import { Address } from '../address.js';
 import { NAMES_REGISTER, nameKey, PROPERTY_REGISTER } from '../property-register.js';
@@ -54,10 +55,15 @@ export class BuildingFacts {
   @Text(open, { optional: true, max: 20, doc: 'Unique reference number with Ofsted' }) urn?: string;
 }
 
-/** A stretch of nights on which nobody can stay in the property; open while `to` is absent. */
-interface Closure {
-  readonly from: string;
-  readonly to?: string;
+/** Why nobody can stay in a property: it is being worked on, or it was closed for good and opened again. */
+export const ClosureKind = { maintenance: 'maintenance', closed: 'closed' } as const;
+/** Nights on which nobody can stay in the property: from its first day to the day before it returned. */
+export class PropertyClosure {
+  id!: string;
+  @Choice(open, 'PropertyClosureKind', ClosureKind) kind!: Of<typeof ClosureKind>;
+  @CivilDate(open) fromDate!: string;
+  @CivilDate(open, { optional: true }) expectedUntil?: string;
+  @CivilDate(open, { optional: true }) returnedOn?: string;
 }
 
 @Entity('properties', 'A building in which the organisation houses people.', {
@@ -74,16 +80,16 @@ export class Property extends stateWith(PropertyDetails, BuildingFacts, Address)
   @Text(personal('location'), { optional: true, max: 1000 }) outOfServiceReason?: string;
   @CivilDate(open, { optional: true, doc: 'Closed for good from this day' }) closedOn?: string;
   @Children('compliance_certificates', () => ComplianceCertificate, { parent: 'propertyId' }) certificates: ComplianceCertificate[] = [];
-  @Hidden(open) closures: Closure[] = [];
+  @Children('property_closures', () => PropertyClosure, { parent: 'propertyId' }) closures: PropertyClosure[] = [];
 
   /** Its name, its beds, and the nights on which nobody can stay. */
   holds(): RegisterEntry[] {
     const own = { register: PROPERTY_REGISTER, owner: this.id, key: this.id };
-    const closures = [...this.closures, ...(this.closedOn ? [{ from: this.closedOn }] : [])];
+    const closures = [...this.closures, ...(this.closedOn ? [{ fromDate: this.closedOn, returnedOn: undefined }] : [])];
     return [
       { register: NAMES_REGISTER, owner: this.organizationId, kind: 'name', key: nameKey(this.name), party: this.id },
       { ...own, kind: 'units', weight: this.totalUnits },
-      ...closures.map(({ from, to }) => ({ ...own, kind: 'out_of_service', from, ...(to ? { to } : {}) })),
+      ...closures.map(({ fromDate: from, returnedOn: to }) => ({ ...own, kind: 'out_of_service', from, ...(to ? { to } : {}) })),
     ];
   }
 
@@ -131,10 +137,11 @@ export class PropertyPutUnderMaintenance extends DomainEvent<Property> {
   @CivilDate(open) from!: string;
   @CivilDate(open, { optional: true }) expectedUntil?: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
-  apply(property: Property): void {
+  apply(property: Property, { eventId: id }: Recorded): void {
     const { from, expectedUntil, reason } = this;
     Object.assign(property, { outOfServiceFrom: from, outOfServiceUntil: expectedUntil, outOfServiceReason: reason });
-    property.closures = [...property.closures, { from }];
+    const closure = { id, kind: ClosureKind.maintenance, fromDate: from, expectedUntil };
+    property.closures = [...property.closures, Object.assign(new PropertyClosure(), closure)];
   }
 }
 @EventOf(Property, 'PropertyReturnedToService', 1, { to: 'active' })
@@ -142,7 +149,7 @@ export class PropertyReturnedToService extends DomainEvent<Property> {
   @CivilDate(open) on!: string;
   apply(property: Property): void {
     Object.assign(property, { outOfServiceFrom: undefined, outOfServiceUntil: undefined, outOfServiceReason: undefined });
-    property.closures = property.closures.map((closure) => (closure.to ? closure : { from: closure.from, to: this.on }));
+    property.closures = property.closures.map((closure) => (closure.returnedOn ? closure : copyOf(closure, { returnedOn: this.on })));
   }
 }
 @EventOf(Property, 'PropertyDeactivated', 1, { to: 'inactive' })
@@ -151,6 +158,18 @@ export class PropertyDeactivated extends DomainEvent<Property> {
   @Text(personal('location'), { max: 1000 }) reason!: string;
   apply(property: Property): void {
     property.closedOn = this.on;
+  }
+}
+/** It was closed for good and is in use again: the nights between are nights on which nobody could stay. */
+@EventOf(Property, 'PropertyReopened', 1, { to: 'active' })
+export class PropertyReopened extends DomainEvent<Property> {
+  @CivilDate(open) on!: string;
+  @Text(personal('location'), { max: 1000 }) reason!: string;
+  apply(property: Property, { eventId: id }: Recorded): void {
+    const closure = { id, kind: ClosureKind.closed, fromDate: property.closedOn, returnedOn: this.on };
+    const before = property.closures.map((one) => (one.returnedOn ? one : copyOf(one, { returnedOn: this.on })));
+    property.closures = [...before, Object.assign(new PropertyClosure(), closure)];
+    Object.assign(property, { closedOn: undefined, outOfServiceFrom: undefined, outOfServiceUntil: undefined, outOfServiceReason: undefined });
   }
 }
 @EventOf(Property, 'ComplianceCertificateRecorded', 1)

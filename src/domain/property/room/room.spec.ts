@@ -65,8 +65,8 @@ describe('a room', () => {
     const at = '2026-09-10T08:00:00.000Z';
     const beds = (...changes: Happened[]) => stateOf(Room, [added, ...changes]).beds;
     const two = happened(RoomDetailsChanged, { capacity: 2 }, { at });
-    expect(beds(two)).toEqual([{ capacity: 1, to: '2026-09-10' }, { capacity: 2, from: '2026-09-10' }]);
-    expect(beds(two, happened(RoomDetailsChanged, { capacity: 3 }, { at }))).toEqual([{ capacity: 1, to: '2026-09-10' }, { capacity: 3, from: '2026-09-10' }]);
+    expect(beds(two)).toMatchObject([{ capacity: 1, toDate: '2026-09-10' }, { capacity: 2, fromDate: '2026-09-10' }]);
+    expect(beds(two, happened(RoomDetailsChanged, { capacity: 3 }, { at }))).toMatchObject([{ capacity: 1, toDate: '2026-09-10' }, { capacity: 3, fromDate: '2026-09-10' }]);
   });
 
   it('ROM-4: is reserved from today on, for 7 days unless it is said otherwise, and 28 at most', async () => {

@@ -3,6 +3,7 @@ import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/
 import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
 import { Children, Choice, CivilDate, Flag, Group, Hidden, Instant, Int, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { londonDate } from '../../../kernel/values.js';
 import { chargesIn, columnsOf, WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
 import { nameKey, PROPERTY_REGISTER } from '../property-register.js';
 
@@ -39,6 +40,8 @@ export class RoomReservation {
   @CivilDate(pseudonymous, { optional: true }) toDate?: string;
   @Instant(open) expiresAt!: string;
   @Choice(open, 'ReservationOutcome', ReservationOutcome, { optional: true }) outcome?: Of<typeof ReservationOutcome>;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The day on which it was used, released or lapsed: no night from then on is reserved' })
+  endedOn?: string;
 }
 /** Nights on which the room cannot be let: from its first day to the day before it returned. */
 export class RoomClosure {
@@ -57,11 +60,12 @@ export interface Allocation {
   readonly from: string;
   readonly to?: string;
 }
-/** Beds of the room on the nights `[from, to)`; without `from` since ever, without `to` for ever. */
-interface Beds {
-  readonly capacity: number;
-  readonly from?: string;
-  readonly to?: string;
+/** Beds of the room on the nights from `fromDate` to the day before `toDate`; without the first since ever, without the second for ever. */
+export class RoomCapacity {
+  id!: string;
+  @Int(open, { doc: 'Beds' }) capacity!: number;
+  @CivilDate(open, { optional: true }) fromDate?: string;
+  @CivilDate(open, { optional: true }) toDate?: string;
 }
 
 @Entity('property_rooms', 'A room of a property, with one bed or more.', {
@@ -76,8 +80,8 @@ export class Room extends stateWith(RoomDetails) {
   @Children('room_charges', () => RoomCharge, { parent: 'roomId' }) charges: RoomCharge[] = [];
   @Children('room_reservations', () => RoomReservation, { parent: 'roomId' }) reservations: RoomReservation[] = [];
   @Children('room_closures', () => RoomClosure, { parent: 'roomId' }) closures: RoomClosure[] = [];
+  @Children('room_capacities', () => RoomCapacity, { parent: 'roomId' }) beds: RoomCapacity[] = [];
   @Hidden(pseudonymous) allocations: Allocation[] = [];
-  @Hidden(open) beds: Beds[] = [];
 
   /** Its number, its beds, and the nights that are reserved or out of service; placements hold their own nights. */
   holds(): RegisterEntry[] {
@@ -90,7 +94,9 @@ export class Room extends stateWith(RoomDetails) {
       ...(this.retiredOn ? [{ from: this.retiredOn, to: undefined }] : []),
     ];
     return [
-      ...this.beds.map(({ capacity, ...nights }) => ({ ...own, kind, key: nameKey(this.roomNumber), party: key, weight: capacity, ...nights })),
+      ...this.beds.map(({ capacity, fromDate: from, toDate: to }) => ({
+        ...own, kind, key: nameKey(this.roomNumber), party: key, weight: capacity, ...(from ? { from } : {}), ...(to ? { to } : {}),
+      })),
       ...Array.from({ length: inUse }, (_, bed) => ({ ...own, kind: 'bed', key: `${key}/${bed + 1}` })),
       ...closures.map(({ from, to }) => ({ ...own, kind: 'out_of_service', key, from, ...(to ? { to } : {}) })),
       ...this.liveReservations().map(({ residentId, fromDate, toDate, expiresAt }) => ({
@@ -148,21 +154,23 @@ export class RoomAdded extends eventWith(Room, RoomFacts) {
   override apply(room: Room, { eventId }: Recorded): void {
     const { weeklyCharges, availableFrom, propertyId } = this;
     Object.assign(room, factsOf(this, RoomDetails), { propertyId, availableFrom });
-    room.beds = [{ capacity: this.capacity }];
+    room.beds = [Object.assign(new RoomCapacity(), { id: eventId, capacity: this.capacity })];
     if (weeklyCharges) room.charges = [charge(eventId, availableFrom, weeklyCharges)];
   }
 }
 @EventOf(Room, 'RoomDetailsChanged', 1)
 export class RoomDetailsChanged extends changeWith(Room, RoomDetails) {
-  override apply(room: Room, { effectiveDate }: Recorded): void {
+  override apply(room: Room, { effectiveDate, eventId: id }: Recorded): void {
+    const { capacity } = this;
     Object.assign(room, factsOf(this, RoomDetails));
-    if (typeof this.capacity === 'number') room.beds = bedsFrom(room.beds, effectiveDate, this.capacity);
+    if (typeof capacity === 'number') room.beds = bedsFrom(room.beds, effectiveDate, { id, capacity });
   }
 }
 /** A new figure from a night on; what was so before stays so. */
-function bedsFrom(beds: readonly Beds[], from: string, capacity: number): Beds[] {
-  const before = beds.filter((one) => one.from === undefined || one.from < from);
-  return [...before.map((one, index) => (index === before.length - 1 ? { ...one, to: from } : one)), { capacity, from }];
+function bedsFrom(beds: readonly RoomCapacity[], fromDate: string, figure: Pick<RoomCapacity, 'id' | 'capacity'>): RoomCapacity[] {
+  const before = beds.filter((one) => !one.fromDate || one.fromDate < fromDate);
+  const ended = before.map((one, index) => (index === before.length - 1 ? copyOf(one, { toDate: fromDate }) : one));
+  return [...ended, Object.assign(new RoomCapacity(), { ...figure, fromDate })];
 }
 
 @EventOf(Room, 'RoomChargesChanged', 1)
@@ -190,9 +198,10 @@ export class RoomReserved extends DomainEvent<Room> {
 export class RoomReservationReleased extends DomainEvent<Room> {
   @Text(pseudonymous, { max: 36 }) reservationId!: string;
   @Choice(open, 'ReservationOutcome', ReservationOutcome) reason!: Of<typeof ReservationOutcome>;
-  apply(room: Room): void {
-    const { reservationId, reason } = this;
-    room.reservations = room.reservations.map((one) => (one.id === reservationId ? copyOf(one, { outcome: reason }) : one));
+  apply(room: Room, { recordedAt }: Recorded): void {
+    const { reservationId, reason: outcome } = this;
+    const endedOn = londonDate(recordedAt);
+    room.reservations = room.reservations.map((one) => (one.id === reservationId ? copyOf(one, { outcome, endedOn }) : one));
   }
 }
 @EventOf(Room, 'RoomAllocated', 1)
@@ -201,11 +210,12 @@ export class RoomAllocated extends DomainEvent<Room> {
   @Ref(pseudonymous, 'placements') placementId!: string;
   @Ref(pseudonymous, 'residents') residentId!: string;
   @CivilDate(pseudonymous) from!: string;
-  apply(room: Room): void {
+  apply(room: Room, { recordedAt }: Recorded): void {
     const { allocationId: id, placementId, residentId, from } = this;
+    const endedOn = londonDate(recordedAt);
     room.allocations = [...room.allocations, { id, placementId, residentId, from }];
     room.reservations = room.reservations.map((one) =>
-      !one.outcome && one.residentId === residentId ? copyOf(one, { outcome: 'fulfilled' }) : one);
+      !one.outcome && one.residentId === residentId ? copyOf(one, { outcome: 'fulfilled', endedOn }) : one);
   }
 }
 const ended = (room: Room, id: string, change: { from?: string; to?: string }): Allocation[] =>
