@@ -4,6 +4,7 @@ import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Health } from '../platform/health.js';
 import { AccountController } from './around/account.controller.js';
 import { AuditController } from './around/audit.controller.js';
+import { CoreReturnController } from './around/core-return.controller.js';
 import { OperationsController } from './around/operations.controller.js';
 import { PublicController } from './around/public.controller.js';
 import { commandHandlers, refuseSecondHandlers } from './commands/command-bus.js';
@@ -36,6 +37,7 @@ export class ApiModule {
         AccountController,
         AuditController,
         OperationsController,
+        CoreReturnController,
         ...commandControllers(catalogue, new Set(Object.keys(handWritten.commands))),
         ...rowControllers(shownTables(catalogue, readSchemas)),
       ],

@@ -1,5 +1,6 @@
 import { Sessions } from '../access/sessions.js';
 import { bankHolidaysBegin } from '../processes/bank-holidays-begin.js';
+import { coreLogs } from '../processes/core-logs.js';
 import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
 import { erasureProcess } from '../processes/erasure.js';
@@ -15,6 +16,7 @@ import type { Core } from './core.js';
 export const processesOf = ({ catalogue, keyring, pool }: Pick<Core, 'catalogue' | 'keyring' | 'pool'>): readonly Process[] => [
   placementMoves,
   rentCharging,
+  coreLogs,
   incidentEscalation,
   reservationExpiry,
   invitationExpiry,

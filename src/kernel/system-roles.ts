@@ -13,7 +13,7 @@ const readsOf = (...tables: string[]): string[] => tables.map((table) => `${tabl
 const nights = ['room_nights', 'occupancy', 'voids'];
 
 const housing = [
-  'properties', 'property_rooms', ...nights, 'residents', 'placements', 'tenancy_agreements', 'incidents',
+  'properties', 'property_rooms', ...nights, 'residents', 'placements', 'tenancy_agreements', 'core_logs', 'incidents',
   'users', 'user_organizations', 'roles_permissions', 'organizations',
   'outcomes_tracking',
 ];
@@ -27,6 +27,7 @@ const keyWork = [
   ...on('property_rooms', 'reserve', 'release-reservation'),
   ...on('incidents', 'log', 'acknowledge', 'add-person-involved', 'add-action', 'complete-action', 'amend-description', 'escalate', 'reclassify'),
   ...on('tenancy_agreements', 'draft', 'sign', 'void'),
+  ...on('core_logs', 'answer', 'validate', 'confirm-warning'),
 ];
 
 const shownToAll = ['personal:*', 'sensitive:read'];
@@ -41,7 +42,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     '*:read',
     ...keyWork,
     ...on('residents', 'record-legal-status', 'assign-key-worker'),
-    ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'rent_accounts'].map((table) => `${table}:*`),
+    ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'core_logs', 'rent_accounts'].map((table) => `${table}:*`),
     ...on('user_organizations', 'invite', 'resend-invitation', 'revoke-invitation'),
     ...on('bank_holiday_calendars', 'import'),
     ...shownToCarers,

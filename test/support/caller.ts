@@ -47,6 +47,12 @@ export class Caller {
     return this.call<T>('POST', `/api/v1${path}`, body, headers);
   }
 
+  /** A file as it comes, byte by byte. */
+  async file(path: string): Promise<{ readonly headers: Headers; readonly bytes: Buffer }> {
+    const response = await fetch(`${this.baseUrl}/api/v1${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    return { headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
+  }
+
   /** Sends a command that must be accepted, and waits for the read tables and the consequences. @returns the acknowledgement. */
   async did(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<Json> {
     const answer = await this.post<Json>(path, body, { prefer: 'wait=10', 'idempotency-key': randomUUID(), ...headers });

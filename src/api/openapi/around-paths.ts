@@ -19,6 +19,16 @@ const trailFilters: readonly Parameter[] = [
   { ...text('outcome', 'What became of it'), schema: { type: 'string', enum: ['accepted', 'refused', 'read', 'skipped'] } },
 ];
 
+const yearOfReturn: readonly Parameter[] = [
+  { name: 'year', in: 'query', required: true, description: 'Lettings that start from 1 April of it', schema: { type: 'integer', minimum: 2000, maximum: 2199 } },
+  parameter('After'),
+];
+const lettings = { operationId: 'coreReturn', tag: 'core_logs', summary: 'The bulk-upload file of the lettings return: logs that are ready', parameters: yearOfReturn };
+const coreReturnPaths = {
+  get: readOperation(lettings, { 'text/csv': { schema: { type: 'string' } } }),
+  post: actionOperation({ ...lettings, operationId: 'sendCoreReturn', summary: 'The same file, recorded in each log that stands in it' }),
+};
+
 /** Paths that no declaration leads to. */
 export function aroundPaths(clock: boolean): Record<string, Record<string, Operation>> {
   const process = [inPath('process', 'Name of the process')];
@@ -47,6 +57,7 @@ export function aroundPaths(clock: boolean): Record<string, Record<string, Opera
         answer: ref('AuditTrail'),
       }),
     },
+    '/api/v1/core-logs/export': coreReturnPaths,
     '/api/v1/changes': {
       get: readOperation({
         operationId: 'changes',

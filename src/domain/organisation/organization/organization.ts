@@ -1,6 +1,6 @@
 import { Entity, factsOf, stateWith } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Children, Choice, Flag, Int, Text } from '../../../kernel/fields.js';
+import { Children, Choice, Flag, Int, List, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
 
 export const OrganizationType = {
@@ -44,11 +44,17 @@ export class OrganizationDetails {
   @Flag(open, { optional: true }) ofstedRegistered?: boolean;
 }
 
+/** Codes of the lettings return: 1 weekly for 52 weeks, 2 every 2 weeks, 3 every 4, 4 every month, 5 to 11 weekly for other numbers of weeks. */
+const CORE_RENT_PERIODS = Array.from({ length: 11 }, (_, index) => String(index + 1));
+
 /** How the product behaves for an organisation. */
 export class OrganizationSettings {
   @Flag(open, { optional: true, doc: 'Admins, managers, data protection officers and finance sign in with a second factor' }) mfaRequired?: boolean;
   @Int(open, { optional: true, min: 16, max: 99, doc: 'Youngest age at which somebody moves in' }) minimumAge?: number;
   @Int(open, { optional: true, min: 16, max: 120, doc: 'Oldest age at which somebody moves in' }) maximumAge?: number;
+  @Text(open, { optional: true, max: 20, pattern: /^[A-Za-z0-9]+$/, doc: 'Its id in the lettings return (CORE)' }) coreOrganisationId?: string;
+  @List(open, { optional: true, enumName: 'CoreRentPeriod', values: CORE_RENT_PERIODS, max: 11, doc: 'Rent periods that it is registered for in the lettings return' })
+  coreRentPeriods?: string[];
 }
 
 /** What a tier includes; absent is unlimited. */

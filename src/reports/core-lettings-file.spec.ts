@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { coreRow } from '../../test/support/core-rows.js';
+import { coreFields } from '../domain/tenancy/core-log/core-fields.js';
+import { NATIONALITIES } from '../domain/tenancy/core-log/core-countries.js';
+import { checkUp } from '../domain/tenancy/core-log/check-up.js';
+import { nameOf, type CoreValues } from '../domain/tenancy/core-log/core-row.js';
+import { coreFile, coreHeader, parseCoreFile } from './core-lettings-file.js';
+
+const about = { year: 2026, today: '2027-03-31', provider: 'prp', rentPeriods: [] } as const;
+
+const infant: Readonly<Record<number, string>> = { 48: '3', 49: '2', 50: 'F', 51: '1', 53: '9' };
+
+/** Lettings that are right, of any kind that supported housing has. */
+const lettings: fc.Arbitrary<CoreValues> = fc
+  .record({
+    day: fc.integer({ min: 0, max: 364 }),
+    empty: fc.integer({ min: 0, max: 700 }),
+    age: fc.integer({ min: 16, max: 25 }),
+    sex: fc.constantFrom('F', 'M', 'R'),
+    nationality: fc.constantFrom(...NATIONALITIES),
+    work: fc.constantFrom('0', '3', '4', '6', '7', '10'),
+    charges: fc.tuple(fc.integer({ min: 1200, max: 30_000 }), fc.nat(78_000), fc.nat(68_000), fc.nat(78_000)),
+    period: fc.constantFrom('1', '5', '10'),
+    line2: fc.constantFrom('', 'Flat "2", rear', 'Äußere Gasse\u0020', '1 = 1', 'one; two'),
+    left: fc.integer({ min: 1, max: 1000 }),
+    child: fc.boolean(),
+  })
+  .map(({ day, empty, age, sex, nationality, work, charges, period, line2, left, child }) => {
+    const start = Date.parse('2026-04-01T00:00:00Z') + day * 86_400_000;
+    const at = (time: number): string[] => new Date(time).toISOString().slice(2, 10).split('-').map((part) => String(Number(part)));
+    const [startYear, startMonth, startDay] = at(start);
+    const [voidYear, voidMonth, voidDay] = at(start - empty * 86_400_000);
+    const amount = (pence: number): string => (pence / 100).toFixed(2);
+    return coreRow({
+      8: startDay!, 9: startMonth!, 10: startYear!, 29: voidDay!, 30: voidMonth!, 31: voidYear!, 20: line2.trim(), 41: String(age), 42: sex,
+      46: nationality, 47: work, 141: period, 142: amount(charges[0]), 143: amount(charges[1]), 144: amount(charges[2]), 145: amount(charges[3]),
+      147: amount(left), ...(child ? infant : {}),
+    });
+  });
+
+describe('the bulk-upload file of the lettings return', () => {
+  it('has eight rows of header, 148 columns, a byte order mark and lines that end in CR and LF', () => {
+    const { text, lines } = coreFile([coreRow(), coreRow({ 13: 'RES000002' })]);
+    expect(text.startsWith('\ufeffSection,Setting up this lettings log,')).toBe(true);
+    expect(text.endsWith('\r\n')).toBe(true);
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    expect(text.trimEnd().split('\r\n')).toHaveLength(10);
+    expect(lines).toEqual([9, 10]);
+    expect(coreHeader.map(([label]) => label)).toEqual([
+      'Section', 'Question', 'Additional info', 'Values', 'Can be empty?', 'Type of letting the question applies to', 'Duplicate check field?', 'Field number',
+    ]);
+    for (const row of coreHeader) expect(row).toHaveLength(148);
+  });
+
+  it('has the 147 fields in their order', () => {
+    expect(coreFields.map(({ number }) => number)).toEqual(Array.from({ length: 147 }, (_, index) => index + 1));
+    expect(coreHeader.at(-1)).toEqual(['Field number', ...coreFields.map(({ number }) => String(number))]);
+  });
+
+  it('writes the letting of the journeys cell by cell', () => {
+    const [cells] = coreFile([coreRow()]).text.trimEnd().split('\r\n').slice(8);
+    const row = cells!.split(',');
+    expect(row).toHaveLength(148);
+    expect(row[0]).toBe('');
+    for (const { number } of coreFields) expect(`${number}: ${row[number]}`).toBe(`${number}: ${coreRow()[nameOf(number)] ?? ''}`);
+  });
+
+  it('is read back as it was written, and every such letting is right', () => {
+    fc.assert(
+      fc.property(fc.array(lettings, { minLength: 1, maxLength: 20 }), (rows) => {
+        for (const row of rows) expect(checkUp(row, about).hard).toEqual([]);
+        const file = coreFile(rows);
+        expect(parseCoreFile(file.text)).toEqual({ rows });
+        expect(coreFile(parseCoreFile(file.text).rows).sha).toBe(file.sha);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('refuses every single answer that leaves its codes, whatever the letting', () => {
+    const coded = coreFields.filter(({ form }) => form.kind === 'codes');
+    fc.assert(
+      fc.property(lettings, fc.constantFrom(...coded), fc.constantFrom('x', '77', '-1', '1.0'), (row, { number }, text) =>
+        checkUp({ ...row, [nameOf(number)]: text }, about).hard.some(({ code, field }) => code === 'CORE-1' && field === number)),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is read with columns in another order, other line ends, and none of the blank rows', () => {
+    const turned = (cells: readonly string[]): string => [cells[0], ...cells.slice(1).toReversed()].map((cell) => `"${cell!.replaceAll('"', '""')}"`).join(',');
+    const row = ['', ...coreFields.map(({ number }) => coreRow()[nameOf(number)] ?? '')];
+    const text = [...coreHeader, row, Array<string>(148).fill('')].map(turned).join('\n');
+    expect(parseCoreFile(text)).toEqual({ rows: [coreRow()] });
+    expect(parseCoreFile(coreFile([coreRow()]).text.replaceAll('\r\n', '\r'))).toEqual({ rows: [coreRow()] });
+  });
+
+  it('says what is wrong with a file that is none', () => {
+    expect(parseCoreFile('a,b\n1,2\n').problem).toContain('Field number');
+    expect(parseCoreFile('Field number,1,2\n,a,b\n').problem).toContain('147');
+    expect(parseCoreFile('"broken').problem).toBe('The file is no CSV.');
+  });
+});
