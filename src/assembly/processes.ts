@@ -10,6 +10,8 @@ import { membershipConsequences } from '../processes/membership-consequences.js'
 import { placementMoves } from '../processes/placement-moves.js';
 import { rentCharging } from '../processes/rent-charging.js';
 import { reservationExpiry } from '../processes/reservation-expiry.js';
+import { supportPlanLinks } from '../processes/support-plan-links.js';
+import { supportPlanReviews } from '../processes/support-plan-reviews.js';
 import type { Core } from './core.js';
 
 /** Every process manager of the product. */
@@ -24,4 +26,6 @@ export const processesOf = ({ catalogue, keyring, pool }: Pick<Core, 'catalogue'
   bankHolidaysBegin,
   deadlineBook(catalogue),
   erasureProcess(keyring),
+  supportPlanLinks,
+  supportPlanReviews,
 ];
