@@ -12,6 +12,7 @@ import * as custody from './0100-custody.js';
 import * as backup from './0110-backup.js';
 import * as buildingTables from './0120-building-tables.js';
 import * as productNow from './0130-product-now.js';
+import * as importFiles from './0140-import-files.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -33,4 +34,5 @@ export const migrations: Migrations = {
   '0110-backup': backup,
   '0120-building-tables': buildingTables,
   '0130-product-now': productNow,
+  '0140-import-files': importFiles,
 };

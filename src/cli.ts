@@ -4,6 +4,8 @@ import { organizationCommand } from './access/command-line.js';
 import { consistencyCommand } from './audit/consistency-command-line.js';
 import { Consistency } from './audit/consistency.js';
 import { openCore, type Core } from './assembly/core.js';
+import { importLine } from './assembly/imports.js';
+import { importCommand } from './imports/command-line.js';
 import { openJobs } from './assembly/jobs.js';
 import { jobsCommand } from './jobs/command-line.js';
 import { openDatabasesBeside, type OpenDatabases } from './assembly/databases.js';
@@ -15,7 +17,6 @@ import { keyringCommand } from './custody/keyring-command-line.js';
 import { logCommand } from './custody/log-command-line.js';
 import { prepareCommand } from './custody/prepare-command-line.js';
 import { restoreCommand } from './custody/restore-command-line.js';
-import { bankHolidaysCommand } from './imports/bank-holidays-command-line.js';
 import { productVersion } from './platform/version.js';
 import { opensOrganizationKey } from './privacy/keyring.js';
 import { InvalidConfiguration, loadConfiguration, type Configuration } from './platform/configuration.js';
@@ -41,7 +42,6 @@ const terminal: Terminal = {
 /** What can be done from the command line, beside a running product or without one. */
 const tasks: Readonly<Record<string, (argv: readonly string[], core: Core, databases: OpenDatabases) => Promise<number>>> = {
   organization: (argv, { access }) => organizationCommand(argv, { founding: access.founding, print }),
-  'bank-holidays': (argv, { access }) => bankHolidaysCommand(argv, { system: access.system, print }),
   consistency: (argv, { pool }) => consistencyCommand(argv, { consistency: new Consistency(pool), print }),
   jobs: async (argv, core) => {
     const jobs = await openJobs(core, () => undefined);
@@ -51,6 +51,7 @@ const tasks: Readonly<Record<string, (argv: readonly string[], core: Core, datab
       await jobs.close();
     }
   },
+  import: (argv, core) => importCommand(argv, { ...importLine(core), print, progress: terminal.progress }),
   projections: (argv, { engine }) => projectionsCommand(argv, engine, terminal),
   'reporting-user': (argv, _core, { adminUrl }) => reportingUserCommand(argv, { users: new ReportingUsers(adminUrl), print }),
 };

@@ -61,5 +61,12 @@ cross join lateral (
 ) paid`,
 };
 
+/** Money in suspense as of today: how long it has been waiting. */
+const suspenseItems: PublicView = {
+  name: 'suspense_items',
+  columns: [column('age_days', 'integer', 'Days since it was received, while it waits')],
+  select: "select t.*, case when t.status in ('open', 'proposed') then read.product_today() - t.received_on end as age_days from {suspense_items} t",
+};
+
 /** The public views of this context. */
-export const moneyViews: readonly PublicView[] = [rentAccounts, rentPayments];
+export const moneyViews: readonly PublicView[] = [rentAccounts, rentPayments, suspenseItems];

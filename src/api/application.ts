@@ -13,6 +13,7 @@ import { parseBody } from './http/json-body.js';
 import { addLeaving } from './http/leaving.js';
 import { addRateLimits, type RateLimits } from './http/rate-limits.js';
 import { addAccess, addCorrelation, addRequestLog } from './http/request-context.js';
+import { addUploads } from './http/uploads.js';
 import type { ApiParts } from './parts.js';
 import { ApiError, notFound } from './problems/errors.js';
 import { titleOf } from './problems/problem.js';
@@ -52,6 +53,7 @@ export async function createHttpApplication(parts: ApiParts, options: HttpOption
   await addRateLimits(instance, options);
   addAccess(instance, parts);
   addBodyParser(instance);
+  addUploads(instance);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(parts.logger),
@@ -63,7 +65,7 @@ export async function createHttpApplication(parts: ApiParts, options: HttpOption
   return app;
 }
 
-/** JSON and nothing else. */
+/** JSON, and nothing else but files where they are wanted. */
 function addBodyParser(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

@@ -15,10 +15,12 @@ import { ConsequenceTracker } from '../processes/engine/consequence-tracker.js';
 import { ParkedStreams } from '../processes/engine/parked-streams.js';
 import type { Process } from '../processes/engine/process.js';
 import { ProcessWatch } from '../processes/engine/process-watch.js';
+import { importRoutes, together } from '../imports/http/routes.js';
 import { actorNames } from './actor-names.js';
 import type { JobDesk } from '../jobs/job-desk.js';
 import type { Core } from './core.js';
 import { changesOf } from './changes.js';
+import { importsOf } from './imports.js';
 import { followWithMetrics } from './lag-metrics.js';
 import { probesOf } from './probes.js';
 
@@ -75,7 +77,7 @@ export async function openApi(core: Core, processes: readonly Process[], desk: J
     health: probesOf(core, watch, desk),
     metrics,
     logger,
-    handWritten: accessRoutes(access),
+    handWritten: together(accessRoutes(access), importRoutes(importsOf(core).receiving)),
     version,
   };
   const close = async (): Promise<void> => {

@@ -48,6 +48,8 @@ export interface Core extends Commands {
   readonly codec: EventCodec;
   readonly registers: Registers;
   readonly streams: Streams;
+  /** Follows from the master key: of what is sealed or signed beside the keyring. */
+  readonly serverKey: Buffer;
   /** The product's clock, where it may be moved. */
   readonly movable: MovableClock | undefined;
   /** The same at the time of another clock: the demo organisation's half year is recorded with one. */

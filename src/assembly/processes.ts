@@ -8,24 +8,24 @@ import { incidentEscalation } from '../processes/incident-escalation.js';
 import { invitationExpiry } from '../processes/invitation-expiry.js';
 import { membershipConsequences } from '../processes/membership-consequences.js';
 import { placementMoves } from '../processes/placement-moves.js';
+import { suspensePosting } from '../processes/suspense-posting.js';
 import { rentCharging } from '../processes/rent-charging.js';
 import { reservationExpiry } from '../processes/reservation-expiry.js';
-import { supportPlanLinks } from '../processes/support-plan-links.js';
-import { supportPlanReviews } from '../processes/support-plan-reviews.js';
 import type { Core } from './core.js';
+import { importsOf, type ImportsParts } from './imports.js';
 
 /** Every process manager of the product. */
-export const processesOf = ({ catalogue, keyring, pool }: Pick<Core, 'catalogue' | 'keyring' | 'pool'>): readonly Process[] => [
+export const processesOf = (core: Pick<Core, 'keyring'> & ImportsParts): readonly Process[] => [
   placementMoves,
   rentCharging,
   coreLogs,
   incidentEscalation,
   reservationExpiry,
   invitationExpiry,
-  membershipConsequences(new Sessions(pool, Date.now)),
+  membershipConsequences(new Sessions(core.pool, Date.now)),
   bankHolidaysBegin,
-  deadlineBook(catalogue),
-  erasureProcess(keyring),
-  supportPlanLinks,
-  supportPlanReviews,
+  deadlineBook(core.catalogue),
+  erasureProcess(core.keyring),
+  suspensePosting(core.codec),
+  importsOf(core).posting,
 ];

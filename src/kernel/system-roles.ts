@@ -15,12 +15,12 @@ const nights = ['room_nights', 'occupancy', 'voids'];
 const housing = [
   'properties', 'property_rooms', ...nights, 'residents', 'placements', 'tenancy_agreements', 'core_logs', 'incidents',
   'users', 'user_organizations', 'roles_permissions', 'organizations',
-  'support_plans', 'outcomes_tracking',
+  'outcomes_tracking',
 ];
 
 /** What a worker does for the residents in the own care. */
 const keyWork = [
-  'support_plans:*', 'outcomes_tracking:*',
+  'outcomes_tracking:*',
   ...on('residents', 'register', 'register-applicant', 'correct-details', 'record-equality', 'record-nhs-number',
     'record-national-insurance-number', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
     'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact'),
@@ -34,6 +34,12 @@ const shownToAll = ['personal:*', 'sensitive:read'];
 const shownToCarers = [...shownToAll, 'special:*'];
 const shownToFinance = ['personal:identity', 'personal:contact', 'personal:location', 'personal:finance', 'special:finance'];
 
+/** Money that nobody knows, files of payments, and the books: each step that needs two people is refused to one. */
+const bookkeeping = [
+  ...['suspense_items', 'import_batches'].map((table) => `${table}:*`),
+  'import_batch_rows:read',
+];
+
 /** The one table: which role may do and is shown what. Printed as `docs/permissions.md`. */
 export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[]>> = {
   owner: ['*:*', ...shownToCarers],
@@ -45,12 +51,14 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'core_logs', 'rent_accounts'].map((table) => `${table}:*`),
     ...on('user_organizations', 'invite', 'resend-invitation', 'revoke-invitation'),
     ...on('bank_holiday_calendars', 'import'),
+    ...bookkeeping,
     ...shownToCarers,
   ],
   key_worker: [...readsOf(...housing, 'rent_accounts', 'deadlines', 'bank_holiday_calendars'), ...keyWork, ...shownToCarers],
   finance: [
     ...readsOf('residents', 'placements', 'tenancy_agreements', 'properties', 'property_rooms', ...nights, 'organizations', 'users', 'user_organizations', 'rent_accounts'),
     ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'record-payment', 'reverse-payment'),
+    ...bookkeeping,
     ...shownToFinance,
   ],
   maintenance: [

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { ProjectionEngine } from '../../projections/engine/engine.js';
 import { ReadPosition } from '../../projections/engine/read-position.js';
 import { handWritten, views } from '../../projections/index.js';
+import type { Core } from '../../src/assembly/core.js';
 import { processesOf } from '../../src/assembly/processes.js';
 import { applyToRegister, certainEntries, emptyRegister, openClaims, type Register, type RegisterEvent } from '../../src/commands/register.js';
 import { entities } from '../../src/domain/index.js';
@@ -69,7 +70,7 @@ export class Oracle {
     const codec = new EventCodec(catalogue, keyring);
     const engine = new ProjectionEngine({ catalogue, store, codec, handWritten: handWritten(catalogue), views, connectionString: urls.projector });
     const reads = await new ReadPosition(urls.app).open();
-    const watch = new ProcessWatch(urls.app, processesOf({ catalogue, keyring, pool: app }).map(({ name }) => name));
+    const watch = new ProcessWatch(urls.app, processesOf({ catalogue, keyring, pool: app } as unknown as Core).map(({ name }) => name));
     watch.start();
     return new Oracle(admin, app, store, keyring, engine, reads, watch, other);
   }

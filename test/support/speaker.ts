@@ -4,6 +4,7 @@ import { Catalogue, routeOf } from '../../src/kernel/catalogue.js';
 import type { CommandDeclaration } from '../../src/kernel/command.js';
 import { entityOf } from '../../src/kernel/entity.js';
 import { fieldsOf, type ClassOf, type Field } from '../../src/kernel/fields.js';
+import { StartImportBody } from '../../src/imports/http/start-import-body.js';
 import type { Caller, Json } from './caller.js';
 
 /** A personal value that was sent. */
@@ -23,7 +24,7 @@ export const catalogue = new Catalogue(entities);
 
 /** Bodies that are not the command's own: a password or a token comes with them. */
 const handWritten: Readonly<Record<string, ClassOf>> = {
-  AcceptInvitation: AcceptInvitationBody, ChangePassword: ChangePasswordBody, IssueApiToken: IssueApiTokenBody,
+  AcceptInvitation: AcceptInvitationBody, ChangePassword: ChangePasswordBody, IssueApiToken: IssueApiTokenBody, StartImport: StartImportBody,
 };
 const SECRETS = new Set(['token', 'password', 'currentPassword', 'newPassword', 'code']);
 
@@ -62,13 +63,7 @@ export class Speaker {
   /** A command's body; a field that is given as undefined is left out. */
   body(name: string, given: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
     const fields = personalFields(catalogue.command(name)!).filter((field) => !Object.hasOwn(given, field.name));
-    const said = (field: Field): string | string[] => (field.kind === 'list' ? [this.words(name, field)] : this.words(name, field));
-    return { ...Object.fromEntries(fields.map((field) => [field.name, said(field)])), ...given };
-  }
-
-  /** A word for a field, to be put into what the field holds. */
-  word(name: string, field: string): string {
-    return this.words(name, catalogue.command(name)!.fields.find((one) => one.name === field)!);
+    return { ...Object.fromEntries(fields.map((field) => [field.name, this.words(name, field)])), ...given };
   }
 
   /** Sends a command that must be accepted. @returns the acknowledgement */
@@ -82,15 +77,10 @@ export class Speaker {
   /** Notes what was said by another way. */
   heard(name: string, body: Readonly<Record<string, unknown>>): void {
     for (const { name: field, privacy } of personalFields(catalogue.command(name)!)) {
-      for (const value of textsIn(body[field])) this.said.push({ command: name, field, value, level: privacy.class as 2 | 3, about: this.about });
+      const value = body[field];
+      if (typeof value === 'string') this.said.push({ command: name, field, value, level: privacy.class as 2 | 3, about: this.about });
     }
   }
-}
-
-/** Texts in a value: itself, or those in the list or object that it is. */
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Table of a command's entity. */

@@ -1,19 +1,13 @@
 import { Choice, CivilDate, Flag, Group, Int, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
+import { Payer, PaymentMethod } from '../payment.js';
 
 export type Of<T> = T[keyof T];
 /** Bound of amounts that may be negative. */
 export const SIGNED = { min: -100_000_000_000 } as const;
 
-export const PaymentMethod = {
-  cash: 'cash',
-  card: 'card',
-  bank_transfer: 'bank_transfer',
-  housing_benefit: 'housing_benefit',
-  universal_credit: 'universal_credit',
-} as const;
-export const Payer = { resident: 'resident', hb: 'hb', uc: 'uc', la: 'la', third_party: 'third_party' } as const;
+export { Payer, PaymentMethod };
 export const PaymentStatus = { pending: 'pending', partial: 'partial', paid: 'paid', overdue: 'overdue', cancelled: 'cancelled' } as const;
 export const LineType = { charge: 'charge', adjustment: 'adjustment', payment: 'payment', reversal: 'reversal' } as const;
 

@@ -1,0 +1,22 @@
+import type { SuspenseItem } from '../domain/money/suspense-item/suspense-item.js';
+import type { Codec } from '../privacy/codec.js';
+import type { Process } from './engine/process.js';
+
+/**
+ * Posts money that two people have agreed about to its rent account, with the date on which it was received. The command's
+ * id follows from the agreement, so that it is posted once.
+ */
+export const suspensePosting = (codec: Pick<Codec, 'unseal'>): Process => ({
+  name: 'suspense-posting',
+  doc: 'Posts money that was in suspense to the rent account that two people have agreed on.',
+  on: ['SuspenseResolved'],
+  async react({ stored }, context) {
+    const item = await context.find<SuspenseItem>('suspense_items', stored.stream.slice(stored.stream.indexOf('-') + 1));
+    if (!item?.rentAccountId) return;
+    const { rentAccountId, amountPence, method, payer, receivedOn: on } = item;
+    const [{ externalRef }] = (await codec.unseal([{ externalRef: item.externalRef as unknown }])) as [{ externalRef: unknown }];
+    // What was erased meanwhile is not said again; the money is posted all the same.
+    const known = typeof externalRef === 'string' ? { externalRef } : {};
+    await context.send({ step: 'post', command: 'RecordPayment', id: rentAccountId, body: { amountPence, method, payer, on, ...known } });
+  },
+});
