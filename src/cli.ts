@@ -17,6 +17,7 @@ import { keyringCommand } from './custody/keyring-command-line.js';
 import { logCommand } from './custody/log-command-line.js';
 import { prepareCommand } from './custody/prepare-command-line.js';
 import { restoreCommand } from './custody/restore-command-line.js';
+import { bankHolidaysCommand } from './imports/bank-holidays-command-line.js';
 import { productVersion } from './platform/version.js';
 import { opensOrganizationKey } from './privacy/keyring.js';
 import { InvalidConfiguration, loadConfiguration, type Configuration } from './platform/configuration.js';
@@ -42,6 +43,7 @@ const terminal: Terminal = {
 /** What can be done from the command line, beside a running product or without one. */
 const tasks: Readonly<Record<string, (argv: readonly string[], core: Core, databases: OpenDatabases) => Promise<number>>> = {
   organization: (argv, { access }) => organizationCommand(argv, { founding: access.founding, print }),
+  'bank-holidays': (argv, { access }) => bankHolidaysCommand(argv, { system: access.system, print }),
   consistency: (argv, { pool }) => consistencyCommand(argv, { consistency: new Consistency(pool), print }),
   jobs: async (argv, core) => {
     const jobs = await openJobs(core, () => undefined);

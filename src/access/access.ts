@@ -50,6 +50,8 @@ export interface Access {
   readonly passwords: Passwords;
   readonly apiTokens: ApiTokens;
   readonly founding: OrganizationFounding;
+  /** For what the operator does. */
+  readonly system: SystemCommands;
 }
 
 /** Puts access together. */
@@ -72,5 +74,6 @@ export function makeAccess(parts: AccessParts): Access {
     passwords: new Passwords({ authority, credentials, proof, sessions }),
     apiTokens: new ApiTokens(sessions, serverKey),
     founding: new OrganizationFounding(system),
+    system,
   };
 }

@@ -11,6 +11,8 @@ import { placementMoves } from '../processes/placement-moves.js';
 import { suspensePosting } from '../processes/suspense-posting.js';
 import { rentCharging } from '../processes/rent-charging.js';
 import { reservationExpiry } from '../processes/reservation-expiry.js';
+import { supportPlanLinks } from '../processes/support-plan-links.js';
+import { supportPlanReviews } from '../processes/support-plan-reviews.js';
 import type { Core } from './core.js';
 import { importsOf, type ImportsParts } from './imports.js';
 
@@ -28,4 +30,6 @@ export const processesOf = (core: Pick<Core, 'keyring'> & ImportsParts): readonl
   erasureProcess(core.keyring),
   suspensePosting(core.codec),
   importsOf(core).posting,
+  supportPlanLinks,
+  supportPlanReviews,
 ];

@@ -15,12 +15,12 @@ const nights = ['room_nights', 'occupancy', 'voids'];
 const housing = [
   'properties', 'property_rooms', ...nights, 'residents', 'placements', 'tenancy_agreements', 'core_logs', 'incidents',
   'users', 'user_organizations', 'roles_permissions', 'organizations',
-  'outcomes_tracking',
+  'support_plans', 'outcomes_tracking',
 ];
 
 /** What a worker does for the residents in the own care. */
 const keyWork = [
-  'outcomes_tracking:*',
+  'support_plans:*', 'outcomes_tracking:*',
   ...on('residents', 'register', 'register-applicant', 'correct-details', 'record-equality', 'record-nhs-number',
     'record-national-insurance-number', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
     'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact'),

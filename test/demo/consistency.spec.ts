@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { Caller, type Json } from '../support/caller.js';
 import { installation, type Installation, type RunningProduct } from '../support/product.js';
@@ -28,6 +31,8 @@ describe('the records of the demo organisation', () => {
     return found.sort();
   };
 
+  const folder = mkdtempSync(join(tmpdir(), 'yuthub-holidays-'));
+
   beforeAll(async () => {
     at = await installation();
     product = await at.start({ DEMO: 'on', DEMO_PASSWORD, CLOCK_CONTROL: 'off' });
@@ -37,6 +42,7 @@ describe('the records of the demo organisation', () => {
     await admin.connect();
   }, 180_000);
   afterAll(async () => {
+    rmSync(folder, { recursive: true });
     await admin.end();
     await at.remove();
   });
@@ -47,6 +53,22 @@ describe('the records of the demo organisation', () => {
     expect(checks.length).toBeGreaterThanOrEqual(8);
     const [organization] = await auditor.rows('/organizations');
     expect(JSON.parse(await at.cli('consistency', '--organization', (organization as Json).id, '--json'))).toEqual([]);
+  }, 120_000);
+
+  it('take a published file of bank holidays from the operator, whole years or not at all', async () => {
+    const [{ id }] = (await auditor.rows('/organizations')) as [Json];
+    const file = (name: string, dates: readonly string[]): string => {
+      const path = join(folder, name);
+      writeFileSync(path, JSON.stringify({ 'england-and-wales': { events: dates.map((date) => ({ date })) } }));
+      return path;
+    };
+    const take = (path: string) => at.command(['bank-holidays', 'import', '--organization', id, '--file', path]);
+    const before = await auditor.rows('/bank-holidays?limit=500');
+    expect(before.map(({ date }) => date)).toEqual(expect.arrayContaining(['2026-12-28', '2028-12-26']));
+    expect(await take(file('gap.json', ['2026-12-25', '2028-12-25']))).toMatchObject({ code: 1, output: expect.stringContaining('a year without a bank holiday') });
+    expect(await take(join(folder, 'none.json'))).toMatchObject({ code: 1, output: expect.stringContaining('no such file') });
+    expect(await take(file('more.json', [...before.map(({ date }) => String(date)), '2029-01-01']))).toMatchObject({ code: 0 });
+    expect(await take(file('more.json', [...before.map(({ date }) => String(date)), '2029-01-01']))).toMatchObject({ code: 0, output: expect.stringContaining('already') });
   }, 120_000);
 
   it('are found out where a row was changed or deleted by hand', async () => {

@@ -63,7 +63,13 @@ export class Speaker {
   /** A command's body; a field that is given as undefined is left out. */
   body(name: string, given: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
     const fields = personalFields(catalogue.command(name)!).filter((field) => !Object.hasOwn(given, field.name));
-    return { ...Object.fromEntries(fields.map((field) => [field.name, this.words(name, field)])), ...given };
+    const said = (field: Field): string | string[] => (field.kind === 'list' ? [this.words(name, field)] : this.words(name, field));
+    return { ...Object.fromEntries(fields.map((field) => [field.name, said(field)])), ...given };
+  }
+
+  /** A word for a field, to be put into what the field holds. */
+  word(name: string, field: string): string {
+    return this.words(name, catalogue.command(name)!.fields.find((one) => one.name === field)!);
   }
 
   /** Sends a command that must be accepted. @returns the acknowledgement */
@@ -77,10 +83,15 @@ export class Speaker {
   /** Notes what was said by another way. */
   heard(name: string, body: Readonly<Record<string, unknown>>): void {
     for (const { name: field, privacy } of personalFields(catalogue.command(name)!)) {
-      const value = body[field];
-      if (typeof value === 'string') this.said.push({ command: name, field, value, level: privacy.class as 2 | 3, about: this.about });
+      for (const value of textsIn(body[field])) this.said.push({ command: name, field, value, level: privacy.class as 2 | 3, about: this.about });
     }
   }
+}
+
+/** Texts in a value: itself, or those in the list or object that it is. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Table of a command's entity. */

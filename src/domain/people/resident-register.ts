@@ -9,6 +9,8 @@ import { currentRiskAssessments } from '../assessments-in-force.js';
  * |---|---|---|---|
  * | `placement` | placement | placement id | `[from, to)` |
  * | `agreement` | active agreement | agreement id | `[from, to)` |
+ * | `support_plan` | support plan that is active or paused | plan id | |
+ * | `standalone_goals` | goals without a plan | id of their place | |
  * | `erasure` | resident | resident id | from the day of the decision on |
  * | `intake_assessment`, `review_assessment`, `move_on_assessment`, `risk_form` | approved assessment form of that type | assessment id | from the day of approval on |
  * | `risk_assessment` | active risk assessment; party = the one that it takes the place of | risk assessment id | from the day of completion on |
@@ -27,8 +29,10 @@ const shareANight = (a: RegisterEntry, b: RegisterEntry): boolean =>
 const overlap = (entries: Entries): boolean =>
   entries.some((one, index) => entries.slice(index + 1).some((other) => other.key !== one.key && shareANight(one, other)));
 
+const keys = (entries: Entries): number => new Set(entries.map(({ key }) => key)).size;
+
 /**
- * Decides RES-5, AGR-2 and RSK-5 for one resident, and that nobody moves in whose data is being erased.
+ * Decides SUP-1, RES-5, AGR-2 and RSK-5 for one resident, and that nobody moves in whose data is being erased.
  * @param possible what may be in force, what is asked for included. @throws Refusal
  */
 export function checkResident(possible: Entries, _certain: Entries, { wanted }: RegisterQuestion): void {
@@ -37,6 +41,10 @@ export function checkResident(possible: Entries, _certain: Entries, { wanted }: 
   rule('AGR-2', 'This resident has an active agreement already on some of these days: end it first.', !overlap(of('agreement')), ['residentId', 'on']);
   const one = currentRiskAssessments(possible).length <= 1;
   rule('RSK-5', 'Another risk assessment of this resident is just being completed: look at it, and complete this one again.', one, undefined, 409);
+  rule('SUP-1', 'This resident has a support plan already: complete that one first.', keys(of('support_plan')) <= 1, 'residentId', 409);
+  if (keys(of('standalone_goals')) > 1) {
+    throw new Refusal('DUPLICATE', 'This resident has goals without a plan already: add the goal to those.', { status: 409, field: 'residentId' });
+  }
   const stays = of('erasure').some((erasure) => of('placement').some((placement) => shareANight(erasure, placement)));
   if (!stays) return;
   if (wanted.some(({ kind }) => kind === 'erasure')) {

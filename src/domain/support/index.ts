@@ -1,5 +1,9 @@
 import './outcome/outcome-commands.js';
 import { Outcome } from './outcome/outcome.js';
+import './support-plan/goal-commands.js';
+import './support-plan/review-commands.js';
+import './support-plan/support-plan-commands.js';
+import { SupportPlan } from './support-plan/support-plan.js';
 
 /** The entities of this context, with everything that can happen to them. */
-export const supportEntities = [Outcome] as const;
+export const supportEntities = [SupportPlan, Outcome] as const;

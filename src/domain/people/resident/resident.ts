@@ -84,6 +84,7 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @CivilDate(pseudonymous, { optional: true }) moveOutDate?: string;
   @Ref(open, 'users', { optional: true }) keyWorkerId?: string;
   @CivilDate(pseudonymous, { optional: true }) keyWorkerFrom?: string;
+  @Ref(pseudonymous, 'support_plans', { optional: true, doc: 'The support plan that was opened last' }) supportPlanId?: string;
   @Int(pseudonymous, { min: 1, max: 5 }) independenceLevel: number = 1;
   @Choice(sensitive, 'RiskLevel', RiskLevel) riskLevel: Of<typeof RiskLevel> = 'low';
   @Text(special('safeguarding'), { optional: true, max: 2000, doc: 'Why they are at risk' }) atRiskReason?: string;

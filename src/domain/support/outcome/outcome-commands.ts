@@ -1,9 +1,10 @@
 import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
 import { factsOf } from '../../../kernel/entity.js';
-import { CivilDate, Decimal, Text } from '../../../kernel/fields.js';
+import { CivilDate, Decimal, Ref, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import type { Resident } from '../../people/resident/resident.js';
+import type { SupportPlan } from '../support-plan/support-plan.js';
 import {
   ID,
   Outcome,
@@ -25,13 +26,24 @@ const checkResident = (residentId: string, context: Context): void => context.st
 
 @CommandOf(Outcome, { permission: 'outcomes_tracking:define', doc: 'Says what shall change for a resident, and how it is measured.', creates: true, plain: true })
 export class DefineOutcome extends commandWith(Outcome, OutcomeFacts) {
+  @Ref(pseudonymous, 'support_plans', { optional: true, doc: 'The plan that the goal is in; the last one of the resident where it is left out' })
+  supportPlanId?: string;
   decide(_: Outcome, context: Context) {
     checkResident(this.residentId, context);
+    this.checkGoal(context);
     const { baseline, target } = this;
     rule('OUT-1', 'The target is the same as the baseline: nothing would change.', target !== baseline, 'target');
     const direction = this.direction ?? (target > baseline ? 'up' : 'down');
     rule('OUT-1', `The target does not lie ${direction} from the baseline.`, direction === 'up' === target > baseline, 'direction');
     return OutcomeDefined.of({ ...factsOf(this, OutcomeFacts), direction });
+  }
+  /** @throws Refusal GEN-1 */
+  private checkGoal(context: Context): void {
+    if (!this.goalId) return;
+    const planId = this.supportPlanId ?? context.state<Resident>('residents', this.residentId).supportPlanId;
+    const plan = planId === undefined ? undefined : context.find<SupportPlan>('support_plans', planId);
+    const isTheirs = plan?.residentId === this.residentId && plan.goalOf(this.goalId) !== undefined;
+    rule('GEN-1', 'The resident has no such goal in this plan.', isTheirs, 'goalId');
   }
 }
 
