@@ -10,6 +10,8 @@ import { occupancy } from './property/occupancy.js';
 import { occupancyViews } from './property/occupancy-views.js';
 import { propertyViews } from './property/views.js';
 import { voids } from './property/voids-view.js';
+import { riskAssessmentsView } from './safeguarding/risk-assessments-view.js';
+import { assessmentsView } from './support/assessments-view.js';
 import { supportViews } from './support/views.js';
 
 /** The projections that are written by hand, because they cross streams. Tables of entities are derived and not listed. */
@@ -21,4 +23,4 @@ export const handWritten = (catalogue: Catalogue): readonly HandWrittenProjectio
 ];
 
 /** The public views that show more than their table: what depends on today, or on other tables. */
-export const views: readonly PublicView[] = [...organisationViews, residentsView, ...propertyViews, ...occupancyViews, voids, ...moneyViews, ...supportViews, deadlinesView];
+export const views: readonly PublicView[] = [...organisationViews, residentsView, ...propertyViews, ...occupancyViews, voids, ...moneyViews, ...supportViews, assessmentsView, riskAssessmentsView, deadlinesView];

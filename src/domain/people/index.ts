@@ -1,6 +1,7 @@
 import './resident/contact-commands.js';
 import './resident/erasure.js';
 import './resident/resident-commands.js';
+import './resident/resident-levels.js';
 import './resident/resident-moves.js';
 import './resident/resident-support.js';
 import { Resident } from './resident/resident.js';

@@ -38,7 +38,13 @@ describe('the register of a resident', () => {
     expect(ask([risk('a'), risk('b', 'a'), risk('c', 'b')])).toBe('held');
     // The one before has let go of the register: what would take its place comes too late all the same.
     expect(ask([risk('b', 'a'), risk('c', 'a')])).toBe('RSK-5');
-    expect(ask([risk('a'), entry('intake_assessment', 'b', '2026-09-02'), entry('intake_assessment', 'c', '2026-09-02')])).toBe('held');
+    expect(ask([risk('a'), entry('intake_assessment', 'b', '2026-09-02')])).toBe('held');
+  });
+  it('has one approved assessment of a type that no other has taken the place of', () => {
+    const intake = entry('intake_assessment', 'a', '2026-09-02');
+    expect(ask([intake, entry('intake_assessment', 'b', '2026-09-03')])).toBe('STATE');
+    expect(ask([intake, { ...entry('intake_assessment', 'b', '2026-09-03'), party: 'a' }])).toBe('held');
+    expect(ask([intake, entry('review_assessment', 'b', '2026-09-03')])).toBe('held');
   });
   it('lets nobody move in who is being erased, and erases nobody who is just moving in', () => {
     const erasure = entry('erasure', 'sam', '2026-09-02');

@@ -1,6 +1,6 @@
 import type { RegisterEntry, RegisterQuestion } from '../../kernel/entity.js';
 import { Refusal, rule } from '../../kernel/rules.js';
-import { currentRiskAssessments } from '../assessments-in-force.js';
+import { currentOf, currentRiskAssessments } from '../assessments-in-force.js';
 
 /**
  * The register `resident` of each resident (owner = their id): what one person can have only one of at a time.
@@ -12,13 +12,16 @@ import { currentRiskAssessments } from '../assessments-in-force.js';
  * | `support_plan` | support plan that is active or paused | plan id | |
  * | `standalone_goals` | goals without a plan | id of their place | |
  * | `erasure` | resident | resident id | from the day of the decision on |
- * | `intake_assessment`, `review_assessment`, `move_on_assessment`, `risk_form` | approved assessment form of that type | assessment id | from the day of approval on |
+ * | `intake_assessment`, `review_assessment`, `move_on_assessment`, `risk_form` | approved assessment form of that type; party = the one that it takes the place of | assessment id | from the day of approval on |
  * | `risk_assessment` | active risk assessment; party = the one that it takes the place of | risk assessment id | from the day of completion on |
  *
  * Which of the last two kinds of evidence somebody has on a day is asked with `inForceOn(context.held(…), …)` and
  * `currentRiskAssessments` of `domain/assessments-in-force.ts`.
  */
 export const RESIDENT_REGISTER = 'resident';
+
+/** Kinds of approved assessment forms. */
+const APPROVED_FORMS = ['intake_assessment', 'review_assessment', 'move_on_assessment', 'risk_form'];
 
 type Entries = readonly RegisterEntry[];
 
@@ -44,6 +47,9 @@ export function checkResident(possible: Entries, _certain: Entries, { wanted }: 
   rule('SUP-1', 'This resident has a support plan already: complete that one first.', keys(of('support_plan')) <= 1, 'residentId', 409);
   if (keys(of('standalone_goals')) > 1) {
     throw new Refusal('DUPLICATE', 'This resident has goals without a plan already: add the goal to those.', { status: 409, field: 'residentId' });
+  }
+  if (APPROVED_FORMS.some((kind) => currentOf(possible, kind).length > 1)) {
+    throw new Refusal('STATE', 'Another assessment of this type is just being approved: look at it, and approve this one again.', { status: 409 });
   }
   const stays = of('erasure').some((erasure) => of('placement').some((placement) => shareANight(erasure, placement)));
   if (!stays) return;

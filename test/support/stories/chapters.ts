@@ -2,6 +2,7 @@ import type { Speaker } from '../speaker.js';
 import type { Cast, Person } from '../story.js';
 import { bookkept } from './bookkeeping.js';
 import { returned } from './core-return.js';
+import { assessed } from './assessments.js';
 import { supported } from './support.js';
 
 /**
@@ -13,4 +14,4 @@ import { supported } from './support.js';
 export type Chapter = (speaker: Speaker, cast: Cast, person: Person, about: string) => Promise<void>;
 
 /** The parts, in the order in which they happen. */
-export const chapters: readonly Chapter[] = [supported, returned, bookkept];
+export const chapters: readonly Chapter[] = [supported, assessed, returned, bookkept];

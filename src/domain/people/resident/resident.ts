@@ -21,6 +21,8 @@ export const ResidentStatus = {
   erased: 'erased',
 } as const;
 export const RiskLevel = { low: 'low', medium: 'medium', high: 'high' } as const;
+/** As a risk assessment says it; `RiskLevel` knows nothing above high. */
+export const RiskLevelDetail = { ...RiskLevel, critical: 'critical' } as const;
 export const LegalStatus = {
   voluntary: 'voluntary',
   section_20: 'section_20',
@@ -86,7 +88,9 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @CivilDate(pseudonymous, { optional: true }) keyWorkerFrom?: string;
   @Ref(pseudonymous, 'support_plans', { optional: true, doc: 'The support plan that was opened last' }) supportPlanId?: string;
   @Int(pseudonymous, { min: 1, max: 5 }) independenceLevel: number = 1;
-  @Choice(sensitive, 'RiskLevel', RiskLevel) riskLevel: Of<typeof RiskLevel> = 'low';
+  @CivilDate(pseudonymous, { optional: true }) independenceAssessedOn?: string;
+  @Choice(sensitive, 'RiskLevel', RiskLevel, { doc: 'By the risk assessment in force; a critical risk is high here' }) riskLevel: Of<typeof RiskLevel> = 'low';
+  @Choice(sensitive, 'RiskLevelDetail', RiskLevelDetail) riskLevelDetail: Of<typeof RiskLevelDetail> = 'low';
   @Text(special('safeguarding'), { optional: true, max: 2000, doc: 'Why they are at risk' }) atRiskReason?: string;
   @Text(special('health'), { optional: true, blind: true, max: 20 }) nhsNumber?: string;
   @Text(special('finance'), { optional: true, blind: true, max: 20 }) nationalInsuranceNumber?: string;
