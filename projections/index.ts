@@ -5,6 +5,7 @@ import type { HandWrittenProjection, PublicView } from './engine/projection.js';
 import { importRows } from './money/import-rows.js';
 import { moneyViews } from './money/views.js';
 import { organisationViews } from './organisation/views.js';
+import { referralsView } from './people/referrals-view.js';
 import { residentsView } from './people/residents-view.js';
 import { occupancy } from './property/occupancy.js';
 import { occupancyViews } from './property/occupancy-views.js';
@@ -23,4 +24,4 @@ export const handWritten = (catalogue: Catalogue): readonly HandWrittenProjectio
 ];
 
 /** The public views that show more than their table: what depends on today, or on other tables. */
-export const views: readonly PublicView[] = [...organisationViews, residentsView, ...propertyViews, ...occupancyViews, voids, ...moneyViews, ...supportViews, assessmentsView, riskAssessmentsView, deadlinesView];
+export const views: readonly PublicView[] = [...organisationViews, residentsView, referralsView, ...propertyViews, ...occupancyViews, voids, ...moneyViews, ...supportViews, assessmentsView, riskAssessmentsView, deadlinesView];

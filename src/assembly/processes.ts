@@ -1,7 +1,9 @@
 import { Sessions } from '../access/sessions.js';
 import { assessmentTemplatesBegin } from '../processes/assessment-templates-begin.js';
 import { assessmentConsequences } from '../processes/assessments.js';
+import { admission } from '../processes/admission.js';
 import { bankHolidaysBegin } from '../processes/bank-holidays-begin.js';
+import { comingOfAge } from '../processes/coming-of-age.js';
 import { coreLogs } from '../processes/core-logs.js';
 import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
@@ -21,6 +23,8 @@ import { importsOf, type ImportsParts } from './imports.js';
 /** Every process manager of the product. */
 export const processesOf = (core: Pick<Core, 'keyring'> & ImportsParts): readonly Process[] => [
   placementMoves,
+  admission,
+  comingOfAge,
   rentCharging,
   coreLogs,
   incidentEscalation,

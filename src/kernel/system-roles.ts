@@ -17,6 +17,7 @@ const housing = [
   'users', 'user_organizations', 'roles_permissions', 'organizations',
   'support_plans', 'outcomes_tracking',
   'assessment_templates', 'assessment_forms', 'risk_assessments',
+  'referrals', 'referral_services',
 ];
 
 /** What a worker does for the residents in the own care. */
@@ -24,7 +25,10 @@ const keyWork = [
   'support_plans:*', 'outcomes_tracking:*',
   ...on('residents', 'register', 'register-applicant', 'correct-details', 'record-equality', 'record-nhs-number',
     'record-national-insurance-number', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
-    'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact'),
+    'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact',
+    'assign-social-worker', 'record-placement-plan', 'add-alert', 'end-alert', 'deposit-possessions', 'return-possessions',
+    'withdraw-application'),
+  ...on('referrals', 'make', 'receive-referral', 'request-information', 'record-outcome', 'cancel', 'schedule-follow-up'),
   ...on('property_rooms', 'reserve', 'release-reservation'),
   ...on('incidents', 'log', 'acknowledge', 'add-person-involved', 'add-action', 'complete-action', 'amend-description', 'escalate', 'reclassify'),
   ...on('assessment_forms', 'start', 'save-responses', 'submit'),
@@ -53,6 +57,8 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     ...on('residents', 'record-legal-status', 'assign-key-worker'),
     ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'core_logs', 'rent_accounts'].map((table) => `${table}:*`),
     ...['assessment_templates', 'assessment_forms', 'risk_assessments'].map((table) => `${table}:*`),
+    ...on('residents', 'unassign-key-worker', 'decline-application', 'record-death', 'merge-duplicate', 'undo-merge'),
+    'referrals:*', 'referral_services:*',
     ...on('user_organizations', 'invite', 'resend-invitation', 'revoke-invitation'),
     ...on('bank_holiday_calendars', 'import'),
     ...bookkeeping,
@@ -75,7 +81,11 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
   dpo: ['*:read', ...on('residents', 'erase', 'place-legal-hold', 'release-legal-hold'), ...shownToCarers],
   // Of one's own alone: whoever has a resident's record behind the membership is shown nobody else's.
   resident: [...readsOf('residents', 'placements', 'tenancy_agreements', 'rent_accounts'), ...shownToAll],
-  integration: [...readsOf('properties', 'property_rooms', ...nights, 'placements', 'rent_accounts'), ...on('rent_accounts', 'record-payment')],
+  integration: [
+    ...readsOf('properties', 'property_rooms', ...nights, 'placements', 'rent_accounts', 'referrals'),
+    ...on('rent_accounts', 'record-payment'),
+    ...on('referrals', 'receive-referral'),
+  ],
   system: ['*:*', ...shownToCarers],
 };
 

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { CommandPipeline } from '../../src/commands/pipeline.js';
 import { Registers } from '../../src/commands/registers.js';
 import { Streams } from '../../src/commands/streams.js';
+import { BankHolidayCalendar } from '../../src/domain/organisation/bank-holiday-calendar/bank-holiday-calendar.js';
 import { Organization } from '../../src/domain/organisation/organization/organization.js';
 import { peopleEntities, peopleRegisters } from '../../src/domain/people/index.js';
 import type { Resident } from '../../src/domain/people/resident/resident.js';
@@ -25,7 +26,7 @@ import { Reactor } from '../../src/processes/engine/reactor.js';
 import { placementMoves } from '../../src/processes/placement-moves.js';
 import { TEST_MASTER_KEY, testDatabases, type TestDatabases } from '../support/databases.js';
 
-const catalogue = new Catalogue([Organization, Property, Room, ...peopleEntities, ...tenancyEntities]);
+const catalogue = new Catalogue([Organization, BankHolidayCalendar, Property, Room, ...peopleEntities, ...tenancyEntities]);
 const actor = { id: randomUUID(), role: 'manager', organizationId: randomUUID(), permissions: new Set(['*:*', 'residents:erase']) };
 const clock = { now: () => Promise.resolve('2026-10-20T08:00:00.000Z') };
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };

@@ -19,12 +19,15 @@ const contactId = '6ba7b810-9dad-41d1-80b4-00c04fd430c8';
 describe('what people and tenancy declare', () => {
   it('boots, with a route for each command that people send', () => {
     const routes = catalogue.commands.filter(({ options }) => !options.internal).map((command) => routeOf(command).replace('/api/v1', ''));
+    expect(new Set(routes).size).toBe(routes.length);
     expect(routes).toEqual(expect.arrayContaining([
       '/residents', '/residents/register-applicant', '/residents/{id}/correct-details', '/residents/{id}/record-nhs-number', '/residents/{id}/erase',
+      '/referrals', '/referrals/receive-referral', '/referrals/{id}/record-outcome', '/referrals/{id}/request-information', '/referrals/{id}/schedule-follow-up',
+      '/residents/{id}/merge-duplicate', '/residents/{id}/add-alert', '/residents/{id}/decline-application', '/referral-services',
       '/tenancy-agreements', '/tenancy-agreements/{id}/activate', '/placements', '/placements/{id}/transfer', '/placements/{id}/end', '/placements/{id}/correct-date',
     ]));
     const internal = catalogue.commands.filter(({ options }) => options.internal).map(({ name }) => name).sort();
-    expect(internal).toEqual(expect.arrayContaining(['CorrectMoveDate', 'MoveResidentIn', 'MoveResidentOut', 'RecordPersonalDataErased', 'SetIndependenceLevel', 'SetRiskLevel', 'TransferResident']));
+    expect(internal).toEqual(expect.arrayContaining(['CorrectMoveDate', 'MoveResidentIn', 'MoveResidentOut', 'RecordPersonalDataErased', 'SetIndependenceLevel', 'SetRiskLevel', 'TransferResident', 'OfferRoom', 'EndOffer', 'RegisterReferredApplicant']));
   });
 
   it('keeps numbers in the form in which they are compared', () => {

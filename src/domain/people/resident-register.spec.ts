@@ -46,6 +46,21 @@ describe('the register of a resident', () => {
     expect(ask([intake, { ...entry('intake_assessment', 'b', '2026-09-03'), party: 'a' }])).toBe('held');
     expect(ask([intake, entry('review_assessment', 'b', '2026-09-03')])).toBe('held');
   });
+  it('has one live referral of a kind', () => {
+    const referral = (party: string, key = 'inbound|housing'): RegisterEntry => ({ register: 'resident', owner: 'sam', kind: 'referral', key, party });
+    expect(ask([referral('a'), referral('a')])).toBe('held');
+    expect(ask([referral('a'), referral('b', 'outbound|housing'), referral('c', 'outbound|health')])).toBe('held');
+    expect(ask([referral('a'), referral('b')])).toBe('DUPLICATE');
+  });
+  it('RES-10: has no duplicates where it is one, is one of a single record, and nobody moves in under it', () => {
+    const merger = (key: string): RegisterEntry => ({ register: 'resident', owner: 'sam', kind: 'merger', key, from: '2026-09-02' });
+    const here: RegisterEntry = { register: 'resident', owner: 'sam', kind: 'merged_here', key: 'twin' };
+    expect(ask([here, { ...here, key: 'other' }])).toBe('held');
+    expect(ask([merger('kim'), entry('placement', 'a', '2020-09-02', '2021-09-02')])).toBe('held');
+    expect(ask([here, merger('kim')])).toBe('RES-10');
+    expect(ask([merger('kim'), merger('ash')])).toBe('RES-10');
+    expect(ask([merger('kim'), entry('placement', 'a', '2026-09-02')])).toBe('RES-10');
+  });
   it('lets nobody move in who is being erased, and erases nobody who is just moving in', () => {
     const erasure = entry('erasure', 'sam', '2026-09-02');
     expect(ask([erasure, entry('placement', 'a', '2026-09-01')])).toBe('ERASED');

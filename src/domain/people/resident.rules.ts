@@ -1,4 +1,6 @@
 import { declareRules } from '../../kernel/rules.js';
+import { declareDeadline } from '../deadline.js';
+import { declarePolicies } from '../policies.js';
 
 declareRules(
   'residents',
@@ -8,16 +10,17 @@ declareRules(
     'RES-4': 'Somebody moves in today or earlier, and not after moving out.',
     'RES-5': 'A resident is in one placement at a time.',
     'RES-6':
-      'Somebody who moves in is 18 or older, has a signed agreement that covers the date, a room that can be let, and an accepted referral or a manager\'s reason for admitting them directly.',
+      'Somebody who moves in has a signed agreement that covers the date, a room that can be let, an accepted referral, an intake assessment of the last 90 days and a risk assessment of the last 28; a manager\'s reason stands in for the last three where they are an adult. Under 18 there are a responsible authority, a social worker and a placement plan.',
     'RES-8': 'An NHS number has ten digits of which the last one checks the others; a National Insurance number is well-formed.',
+    'RES-10':
+      'Two records of one person are merged within one organisation, where they were not placed on the same nights; the one that goes lives here no more, has none merged into it, and the merger can be undone.',
     'RES-11': 'What must be kept, by law or for what is still open, is not erased, and nothing of somebody who lives here.',
+    'RES-12': 'What is to be looked at again is looked at after the day on which it begins.',
+    'RES-13': 'What was taken into keeping is given back on that day or later.',
   },
   {
-    later: {
-      'RES-7': 'Somebody who has moved in has a key worker within one working day.',
-      'RES-10': 'Two records of one person are merged within one organisation, and the merger can be undone.',
-    },
     identities: {
+      'RES-7': 'Somebody who has moved in has a key worker within one working day.',
       'RES-3': 'A resident has moved out if, and only if, there is a date on which they did.',
       'RES-9': 'A risk level comes from a risk assessment, and nobody sets it by hand.',
     },
@@ -30,7 +33,28 @@ declareRules(
     'EMC-1': 'Of the contacts that may be called one is the primary one.',
     'EMC-2': 'A phone number can be called from anywhere: +44 and so on.',
     'EMC-3': 'A restricted contact is neither the primary one nor called.',
-    'EMC-4': 'Somebody who moves in has an emergency contact, unless a manager admits them directly.',
+    'EMC-4':
+      'Somebody who moves in has an emergency contact, unless they are an adult whom a manager admits directly; under 18 there is one who can be reached out of hours.',
+    'EMC-6': 'A social worker is recorded as such among the contacts.',
   },
   { identities: { 'EMC-5': 'A contact is a person with a key of their own.' } },
 );
+
+declarePolicies({
+  'RES-6.intake': { default: 90, unit: 'days', doc: 'For which an approved intake assessment lets somebody move in' },
+  'RES-6.risk': { default: 28, unit: 'days', doc: 'For which an active risk assessment lets somebody move in' },
+  'RES-7': { default: 1, unit: 'working days', doc: 'In which a new resident has a key worker' },
+  'SUP-2': { default: 28, unit: 'days', doc: 'In which a new resident has a support plan' },
+  'HB-HELP': { default: 1, unit: 'days', doc: 'In which a new resident is helped to claim Housing Benefit' },
+  'RES-ADULT': { default: 28, unit: 'days', doc: 'In which everything is looked at anew with a resident who has turned 18' },
+});
+
+declareDeadline('RES-7', { about: 'residents', doc: 'A new resident has a key worker.', ruleBasis: 'policy', missed: 'ReportKeyWorkerOverdue' });
+declareDeadline('SUP-2', { about: 'residents', doc: 'A new resident has a support plan.', ruleBasis: 'policy', missed: 'ReportSupportPlanMissing' });
+declareDeadline('HB-HELP', { about: 'residents', doc: 'A new resident was helped to claim Housing Benefit.', ruleBasis: 'policy', missed: 'ReportBenefitHelpMissing' });
+declareDeadline('RES-ADULT', {
+  about: 'residents',
+  doc: 'Legal status, agreement and benefits of a resident who has turned 18 were looked at anew.',
+  ruleBasis: 'policy',
+  missed: 'ReportAdultReviewOverdue',
+});

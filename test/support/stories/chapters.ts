@@ -3,6 +3,7 @@ import type { Cast, Person } from '../story.js';
 import { bookkept } from './bookkeeping.js';
 import { returned } from './core-return.js';
 import { assessed } from './assessments.js';
+import { referredAndKept } from './people.js';
 import { supported } from './support.js';
 
 /**
@@ -14,4 +15,4 @@ import { supported } from './support.js';
 export type Chapter = (speaker: Speaker, cast: Cast, person: Person, about: string) => Promise<void>;
 
 /** The parts, in the order in which they happen. */
-export const chapters: readonly Chapter[] = [supported, assessed, returned, bookkept];
+export const chapters: readonly Chapter[] = [supported, assessed, returned, bookkept, referredAndKept];

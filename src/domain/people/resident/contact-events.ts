@@ -17,6 +17,7 @@ export class ContactChange {
   @Text(own, { optional: true, max: 254, subject: 'contactId' }) email?: string | null;
   @Text(own, { optional: true, max: 500, subject: 'contactId' }) address?: string | null;
   @Flag(pseudonymous, { optional: true }) canContact?: boolean;
+  @Flag(pseudonymous, { optional: true }) outOfHours?: boolean;
   @CivilDate(pseudonymous, { optional: true }) consentDate?: string | null;
   @Text(own, { optional: true, max: 2000, subject: 'contactId' }) notes?: string | null;
 }

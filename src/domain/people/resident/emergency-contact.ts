@@ -1,5 +1,6 @@
 import { Choice, CivilDate, Flag, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
+import { EMAIL } from '../person.js';
 import { E164, normalisePhone } from '../phone.js';
 
 export const ContactType = {
@@ -10,7 +11,6 @@ export const ContactType = {
   gp: 'gp',
 } as const;
 type Kind = (typeof ContactType)[keyof typeof ContactType];
-export const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const own = personal('contact');
 
 /** What is known of a contact, who is a person with a key of their own (EMC-5). */
@@ -22,6 +22,7 @@ export class ContactFacts {
   @Text(own, { optional: true, max: 254, subject: 'contactId', pattern: EMAIL }) email?: string | null;
   @Text(own, { optional: true, max: 500, subject: 'contactId' }) address?: string | null;
   @Flag(pseudonymous, { optional: true, doc: 'May be called; yes where it is left out' }) canContact?: boolean;
+  @Flag(pseudonymous, { optional: true, doc: 'Can be reached at night and at weekends' }) outOfHours?: boolean;
   @CivilDate(pseudonymous, { optional: true, doc: 'When they agreed to be called' }) consentDate?: string | null;
   @Text(own, { optional: true, max: 2000, subject: 'contactId' }) notes?: string | null;
 }

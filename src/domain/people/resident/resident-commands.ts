@@ -3,7 +3,9 @@ import { factsOf } from '../../../kernel/entity.js';
 import { Choice, CivilDate, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
-import { isNationalInsuranceNumber, isNhsNumber } from '../identifiers.js';
+import { isNationalInsuranceNumber } from '../identifiers.js';
+import { keyWorkerDue } from '../key-worker-due.js';
+import { checkDetails, checkNhsNumber, NhsNumberFacts, ResidentDetails } from '../person.js';
 import '../resident.rules.js';
 import { ConsentFacts, ConsentPurpose } from './consent.js';
 import {
@@ -24,26 +26,8 @@ import {
   EqualityFacts,
   LegalStatusFacts,
   NationalInsuranceFacts,
-  NhsNumberFacts,
   Resident,
-  ResidentDetails,
 } from './resident.js';
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-/** What people count as characters. */
-const lengthOf = (text: string): number => [...graphemes.segment(text)].length;
-
-type Details = { [K in 'firstName' | 'lastName' | 'dateOfBirth']?: string | null };
-
-/** RES-1 and the half of RES-2 that concerns the date alone; of the facts that are given. @throws Refusal */
-function checkDetails({ firstName, lastName, dateOfBirth }: Details, today: string): void {
-  for (const [field, name] of Object.entries({ firstName, lastName })) {
-    if (name === undefined) continue;
-    rule('RES-1', 'A name has 2 to 100 characters.', name !== null && lengthOf(name) >= 2 && lengthOf(name) <= 100, field);
-  }
-  if (dateOfBirth === undefined) return;
-  rule('RES-2', 'A date of birth is in the past.', dateOfBirth !== null && dateOfBirth < today, 'dateOfBirth');
-}
 
 @CommandOf(Resident, { permission: 'residents:register', doc: 'Registers somebody who is to live here.', creates: true, plain: true })
 export class RegisterResident extends commandWith(Resident, ResidentDetails) {
@@ -83,7 +67,7 @@ export class RecordNhsNumber extends changing(Resident, NhsNumberFacts) {
   decide(resident: Resident) {
     resident.checkOpen();
     const { nhsNumber } = this;
-    if (typeof nhsNumber === 'string') rule('RES-8', 'This is no NHS number: its check digit is wrong.', isNhsNumber(nhsNumber), 'nhsNumber');
+    if (typeof nhsNumber === 'string') checkNhsNumber(nhsNumber);
     return ResidentNhsNumberRecorded.of({ nhsNumber });
   }
 }
@@ -118,14 +102,26 @@ class KeyWorkerFacts {
 }
 @CommandOf(Resident, { permission: 'residents:assign-key-worker', doc: 'Says who the key worker is; null for nobody.', effective: 'from' })
 export class AssignKeyWorker extends changing(Resident, KeyWorkerFacts) {
-  decide(resident: Resident, { today }: Context) {
+  decide(resident: Resident, context: Context) {
     resident.checkOpen();
     const { userId } = this;
     if (userId === undefined) throw new Refusal('VALIDATION', 'Say who the key worker is, or null for nobody.', { field: 'userId' });
-    if (userId === null) return resident.keyWorkerId ? KeyWorkerUnassigned.of({}) : [];
+    if (userId === null) return unassigned(resident, context);
     if (userId === resident.keyWorkerId && (!this.from || this.from === resident.keyWorkerFrom)) return [];
-    return KeyWorkerAssigned.of({ userId, from: this.from ?? today });
+    return KeyWorkerAssigned.of({ userId, from: this.from ?? context.today });
   }
+}
+@CommandOf(Resident, { permission: 'residents:unassign-key-worker', doc: 'Says that the key worker is it no more, and nobody is yet.' })
+export class UnassignKeyWorker extends DomainCommand<Resident> {
+  decide(resident: Resident, context: Context) {
+    resident.checkOpen();
+    return unassigned(resident, context);
+  }
+}
+/** Nobody is the key worker; who lives here gets another one in time (RES-7). */
+function unassigned(resident: Resident, context: Context): KeyWorkerUnassigned | undefined {
+  if (!resident.keyWorkerId) return undefined;
+  return KeyWorkerUnassigned.of(resident.livesHere ? { keyWorkerDue: keyWorkerDue(context, context.today) } : {});
 }
 
 @CommandOf(Resident, { permission: 'residents:mark-at-risk', doc: 'Marks somebody who lives here as at risk.' })

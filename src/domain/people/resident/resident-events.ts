@@ -1,23 +1,34 @@
 import { factsOf } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
-import { CivilDate, Ref, Text } from '../../../kernel/fields.js';
+import { CivilDate, Group, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
+import { Deadline } from '../../deadline.js';
+import { NhsNumberFacts, ResidentDetails } from '../person.js';
 import { Consent, ConsentFacts } from './consent.js';
 import {
   EqualityFacts,
   LegalStatusFacts,
   NationalInsuranceFacts,
-  NhsNumberFacts,
   Resident,
-  ResidentDetails,
 } from './resident.js';
 
 @EventOf(Resident, 'ResidentRegistered', 1, { to: 'applicant' })
-export class ResidentRegistered extends eventWith(Resident, ResidentDetails) {}
+export class ResidentRegistered extends eventWith(Resident, ResidentDetails) {
+  @Ref(pseudonymous, 'referrals', { optional: true, doc: 'The referral to us that they came by' }) referralId?: string;
+  override apply(resident: Resident): void {
+    Object.assign(resident, factsOf(this, ResidentDetails));
+    if (this.referralId) resident.referralId = this.referralId;
+  }
+}
 
 @EventOf(Resident, 'ResidentDetailsCorrected', 1)
 export class ResidentDetailsCorrected extends changeWith(Resident, ResidentDetails) {
   @Text(personal('identity'), { optional: true, max: 1000 }) reason?: string;
+  override apply(resident: Resident): void {
+    Object.assign(resident, factsOf(this, ResidentDetails));
+    // With another date of birth it is to be seen anew.
+    if (this.dateOfBirth) Object.assign(resident, { turnedEighteenOn: undefined, outgrewAgeBandOn: undefined });
+  }
 }
 @EventOf(Resident, 'ResidentEqualityRecorded', 1)
 export class ResidentEqualityRecorded extends changeWith(Resident, EqualityFacts) {}
@@ -31,28 +42,32 @@ export class ResidentNationalInsuranceNumberRecorded extends changeWith(Resident
 /** Statuses in which a local authority looks after somebody: the case record is kept (R-CH75). */
 const lookedAfter: readonly string[] = ['voluntary', 'section_20', 'section_31', 'remand', 'uasc'];
 
-@EventOf(Resident, 'ResidentLegalStatusRecorded', 1)
+@EventOf(Resident, 'ResidentLegalStatusRecorded', 1, { deadlines: { met: ['RES-ADULT'] } })
 export class ResidentLegalStatusRecorded extends eventWith(Resident, LegalStatusFacts) {
   @CivilDate(special('statutoryCase'), { optional: true }) from?: string;
   override apply(resident: Resident): void {
     const { legalStatus, responsibleLa, from: legalStatusFrom } = this;
     Object.assign(resident, { legalStatus, responsibleLa, legalStatusFrom });
     resident.everLookedAfter ||= lookedAfter.includes(legalStatus);
+    resident.duties = resident.duties.filter((code) => code !== 'RES-ADULT');
   }
 }
 
-@EventOf(Resident, 'KeyWorkerAssigned', 1)
+@EventOf(Resident, 'KeyWorkerAssigned', 1, { deadlines: { met: ['RES-7'] } })
 export class KeyWorkerAssigned extends DomainEvent<Resident> {
   @Ref(open, 'users') userId!: string;
   @CivilDate(pseudonymous) from!: string;
   apply(resident: Resident): void {
     resident.keyWorkerId = this.userId;
     resident.keyWorkerFrom = this.from;
+    resident.duties = resident.duties.filter((code) => code !== 'RES-7');
   }
 }
 @EventOf(Resident, 'KeyWorkerUnassigned', 1)
 export class KeyWorkerUnassigned extends DomainEvent<Resident> {
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when somebody who lives here has another one' }) keyWorkerDue?: Deadline;
   apply(resident: Resident): void {
+    if (this.keyWorkerDue) resident.duties = [...resident.duties, 'RES-7'];
     resident.keyWorkerId = undefined;
     resident.keyWorkerFrom = undefined;
   }

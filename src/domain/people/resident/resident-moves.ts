@@ -1,12 +1,18 @@
-import { CommandOf, DomainCommand } from '../../../kernel/command.js';
+import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { DomainEvent, EventOf } from '../../../kernel/event.js';
-import { Choice, CivilDate, Flag, Ref, Text } from '../../../kernel/fields.js';
+import { Choice, CivilDate, Flag, Group, Ref, Text } from '../../../kernel/fields.js';
 import { open, pseudonymous } from '../../../kernel/privacy.js';
 import { rule } from '../../../kernel/rules.js';
+import { Deadline, inCalendarDays } from '../../deadline.js';
+import { policy } from '../../policies.js';
+import { keyWorkerDue } from '../key-worker-due.js';
 import { Resident } from './resident.js';
 
 const MoveDate = { start: 'start', end: 'end' } as const;
 type Which = (typeof MoveDate)[keyof typeof MoveDate];
+
+/** Deadlines that only somebody who lives here has. */
+const ofStay = ['RES-7', 'SUP-2', 'HB-HELP', 'RES-ADULT'] as const;
 
 @EventOf(Resident, 'ResidentMovedIn', 1, { to: 'active' })
 export class ResidentMovedIn extends DomainEvent<Resident> {
@@ -15,9 +21,16 @@ export class ResidentMovedIn extends DomainEvent<Resident> {
   @Ref(open, 'property_rooms') roomId!: string;
   @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
   @CivilDate(pseudonymous) on!: string;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a key worker (RES-7)' }) keyWorkerDue?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a support plan (SUP-2)' }) supportPlanDue?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they are helped to claim Housing Benefit' }) benefitHelpDue?: Deadline;
   apply(resident: Resident): void {
     const { placementId, propertyId, roomId, on: moveInDate } = this;
-    Object.assign(resident, { placementId, propertyId, roomId, moveInDate, moveOutDate: undefined });
+    Object.assign(resident, {
+      placementId, propertyId, roomId, moveInDate, moveOutDate: undefined, outgrewAgeBandOn: undefined,
+      offeredRoomId: undefined, reservationId: undefined, hasBenefitClaim: false,
+      duties: [this.keyWorkerDue, this.supportPlanDue, this.benefitHelpDue].flatMap((due) => due?.code ?? []),
+    });
   }
 }
 @EventOf(Resident, 'ResidentTransferred', 1)
@@ -28,11 +41,12 @@ export class ResidentTransferred extends DomainEvent<Resident> {
   @CivilDate(pseudonymous) on!: string;
   @Flag(pseudonymous) emergency!: boolean;
   apply(resident: Resident): void {
+    if (this.propertyId !== resident.propertyId) resident.outgrewAgeBandOn = undefined;
     resident.propertyId = this.propertyId;
     resident.roomId = this.roomId;
   }
 }
-@EventOf(Resident, 'ResidentMovedOut', 1, { to: 'moved_out' })
+@EventOf(Resident, 'ResidentMovedOut', 1, { to: 'moved_out', deadlines: { waived: ofStay } })
 export class ResidentMovedOut extends DomainEvent<Resident> {
   @Ref(pseudonymous, 'placements') placementId!: string;
   @CivilDate(pseudonymous) on!: string;
@@ -40,6 +54,7 @@ export class ResidentMovedOut extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.moveOutDate = this.on;
     resident.atRiskReason = undefined;
+    resident.duties = [];
   }
 }
 @EventOf(Resident, 'ResidentMoveDateCorrected', 1)
@@ -60,11 +75,16 @@ export class MoveResidentIn extends DomainCommand<Resident> {
   @Ref(open, 'property_rooms') roomId!: string;
   @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
   @CivilDate(pseudonymous) on!: string;
-  decide(resident: Resident) {
+  decide(resident: Resident, context: Context) {
     if (resident.livesHere && resident.placementId === this.placementId) return [];
-    resident.checkOpen('applicant', 'moved_out');
+    resident.checkOpen('applicant', 'offered', 'moved_out');
     const { placementId, propertyId, roomId, agreementId, on } = this;
-    return ResidentMovedIn.of({ placementId, propertyId, roomId, agreementId, on });
+    return ResidentMovedIn.of({
+      placementId, propertyId, roomId, agreementId, on,
+      ...(resident.keyWorkerId ? {} : { keyWorkerDue: keyWorkerDue(context, on) }),
+      supportPlanDue: inCalendarDays(context, 'SUP-2', on, policy(context, 'SUP-2')),
+      benefitHelpDue: inCalendarDays(context, 'HB-HELP', on, policy(context, 'HB-HELP')),
+    });
   }
 }
 @CommandOf(Resident, { internal: true, doc: 'A placement goes on in another room.', effective: 'on' })

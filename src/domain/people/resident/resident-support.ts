@@ -5,11 +5,12 @@ import { pseudonymous } from '../../../kernel/privacy.js';
 import { Resident } from './resident.js';
 
 /** A support plan is the resident's: what concerns them finds it from here. */
-@EventOf(Resident, 'ResidentSupportPlanLinked', 1)
+@EventOf(Resident, 'ResidentSupportPlanLinked', 1, { deadlines: { met: ['SUP-2'] } })
 export class ResidentSupportPlanLinked extends DomainEvent<Resident> {
   @Ref(pseudonymous, 'support_plans') supportPlanId!: string;
   apply(resident: Resident): void {
     resident.supportPlanId = this.supportPlanId;
+    resident.duties = resident.duties.filter((code) => code !== 'SUP-2');
   }
 }
 @CommandOf(Resident, { internal: true, doc: 'A support plan was opened for the resident.' })

@@ -3,11 +3,14 @@ import { Children, Choice, CivilDate, Flag, Hidden, Int, List, Ref, Text } from 
 import { open, personal, pseudonymous, type Scope, sensitive, special } from '../../../kernel/privacy.js';
 import { Refusal } from '../../../kernel/rules.js';
 import { withoutSpaces } from '../identifiers.js';
-import { E164, normalisePhone } from '../phone.js';
+import { ResidentDetails } from '../person.js';
 import { RESIDENT_REGISTER } from '../resident-register.js';
+import { DeclineReason, type DeclineReasonCode } from '../decline-reason.js';
+import { AlertCode, PersonAlert } from './alert-code.js';
 import { Consent } from './consent.js';
-import { EMAIL, EmergencyContact } from './emergency-contact.js';
+import { EmergencyContact } from './emergency-contact.js';
 import { LegalHold } from './legal-hold.js';
+import { Possession } from './possession.js';
 
 type Of<T> = T[keyof T];
 export const ResidentStatus = {
@@ -37,15 +40,6 @@ export const SCOPES: readonly Scope[] =
   ['identity', 'contact', 'location', 'health', 'safeguarding', 'finance', 'consentBased', 'statutoryCase'];
 const scopes = { values: SCOPES, enumName: 'PrivacyScope', max: 8 };
 
-/** Who somebody is. */
-export class ResidentDetails {
-  @Text(personal('identity'), { min: 2, max: 100, code: 'RES-1' }) firstName!: string;
-  @Text(personal('identity'), { min: 2, max: 100, code: 'RES-1' }) lastName!: string;
-  @Text(personal('identity'), { optional: true, max: 100 }) preferredName?: string;
-  @CivilDate(personal('identity'), { keepYear: true }) dateOfBirth!: string;
-  @Text(personal('contact'), { optional: true, max: 254, pattern: EMAIL }) email?: string;
-  @Text(personal('contact'), { optional: true, max: 16, pattern: E164, code: 'GEN-7', normalise: normalisePhone }) phone?: string;
-}
 /** What somebody says of themselves for equality monitoring; whatever they would rather not say is left out. */
 export class EqualityFacts {
   @Text(special('health'), { optional: true, max: 60 }) sexAtBirth?: string;
@@ -57,9 +51,6 @@ export class EqualityFacts {
   @Text(personal('identity'), { optional: true, max: 60 }) nationality?: string;
   @Text(personal('identity'), { optional: true, max: 60, doc: 'Language that they speak best' }) language?: string;
   @Text(personal('identity'), { optional: true, max: 60, doc: 'Has served in the armed forces, or serves' }) armedForces?: string;
-}
-export class NhsNumberFacts {
-  @Text(special('health'), { optional: true, blind: true, max: 20, normalise: withoutSpaces }) nhsNumber?: string;
 }
 export class NationalInsuranceFacts {
   @Text(special('finance'), { optional: true, blind: true, max: 20, normalise: (text) => withoutSpaces(text).toUpperCase() })
@@ -75,7 +66,6 @@ export class LegalStatusFacts {
   category: 'resident',
   reference: { prefix: 'RES', digits: 6 },
   search: ['firstName', 'lastName', 'preferredName'],
-  later: ['offered', 'declined', 'withdrawn'],
 })
 export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Choice(pseudonymous, 'ResidentStatus', ResidentStatus) status!: Of<typeof ResidentStatus>;
@@ -97,6 +87,26 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Choice(sensitive, 'LegalStatus', LegalStatus, { optional: true }) legalStatus?: Of<typeof LegalStatus>;
   @Text(personal('statutoryCase'), { optional: true, max: 100 }) responsibleLa?: string;
   @CivilDate(special('statutoryCase'), { optional: true }) legalStatusFrom?: string;
+  @Text(pseudonymous, { optional: true, max: 36, doc: 'The social worker, among the emergency contacts' }) socialWorkerId?: string;
+  @CivilDate(pseudonymous, { optional: true }) socialWorkerFrom?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When the placement plan of somebody under 18 was agreed' }) placementPlanOn?: string;
+  @CivilDate(pseudonymous, { optional: true }) placementPlanReviewOn?: string;
+  @Text(pseudonymous, { optional: true, max: 36 }) placementPlanDocumentId?: string;
+  @Text(special('statutoryCase'), { optional: true, max: 20_000 }) placementPlanSummary?: string;
+  @Ref(pseudonymous, 'referrals', { optional: true, doc: 'The referral to us that they came by, the last one' }) referralId?: string;
+  @Ref(open, 'property_rooms', { optional: true, doc: 'The room that is kept for them' }) offeredRoomId?: string;
+  @Text(pseudonymous, { optional: true, max: 36 }) reservationId?: string;
+  @Choice(pseudonymous, 'DeclineReason', DeclineReason, { optional: true }) declineReason?: DeclineReasonCode;
+  @Text(special('health'), { optional: true, max: 2000 }) declineText?: string;
+  @Text(personal('identity'), { optional: true, max: 2000 }) withdrawalReason?: string;
+  @List(sensitive, { values: Object.values(AlertCode), enumName: 'PersonAlertCode', doc: 'Codes of the alerts that hold' }) alerts: string[] = [];
+  @CivilDate(pseudonymous, { optional: true }) diedOn?: string;
+  @Text(special('safeguarding'), { optional: true, max: 5000 }) deathCircumstances?: string;
+  @Ref(pseudonymous, 'residents', { optional: true, doc: 'The record that this one is a duplicate of' }) mergedInto?: string;
+  @CivilDate(pseudonymous, { optional: true }) mergedOn?: string;
+  @Text(personal('identity'), { optional: true, max: 1000, doc: 'Why it was merged, or the merger undone' }) mergeReason?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'Of who moved in under 18' }) turnedEighteenOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When they were older than the property is for' }) outgrewAgeBandOn?: string;
   @Flag(pseudonymous, { doc: 'In care at some time while with the organisation: the case record is kept for 75 years from birth' })
   everLookedAfter: boolean = false;
   @Flag(pseudonymous, { doc: 'Nothing may be erased' }) legalHold: boolean = false;
@@ -106,13 +116,25 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Children('emergency_contacts', () => EmergencyContact, { parent: 'residentId' }) emergencyContacts: EmergencyContact[] = [];
   @Children('consents', () => Consent, { parent: 'residentId' }) consents: Consent[] = [];
   @Children('legal_holds', () => LegalHold, { parent: 'residentId' }) legalHolds: LegalHold[] = [];
+  @Children('person_alerts', () => PersonAlert, { parent: 'residentId' }) personAlerts: PersonAlert[] = [];
+  @Children('resident_possessions', () => Possession, { parent: 'residentId' }) possessions: Possession[] = [];
+  /** Codes of the deadlines that a move-in has opened and nothing has settled. */
+  @Hidden(pseudonymous) duties: string[] = [];
+  @Hidden(pseudonymous) hasBenefitClaim: boolean = false;
   /** Scopes whose keys are about to be destroyed. */
   @Hidden(pseudonymous) erasing: string[] = [];
 
-  /** Nobody whose data is being erased moves in. */
+  /** Nobody whose data is being erased moves in, nor under a record that is a duplicate. */
   holds(): RegisterEntry[] {
-    if (!this.erasureDecidedOn) return [];
-    return [{ register: RESIDENT_REGISTER, owner: this.id, kind: 'erasure', key: this.id, from: this.erasureDecidedOn }];
+    const own = { register: RESIDENT_REGISTER, owner: this.id };
+    const { mergedInto, mergedOn, erasureDecidedOn } = this;
+    return [
+      ...(erasureDecidedOn ? [{ ...own, kind: 'erasure', key: this.id, from: erasureDecidedOn }] : []),
+      ...(mergedInto ? [
+        { ...own, kind: 'merger', key: mergedInto, ...(mergedOn ? { from: mergedOn } : {}) },
+        { ...own, owner: mergedInto, kind: 'merged_here', key: this.id },
+      ] : []),
+    ];
   }
 
   get livesHere(): boolean {
@@ -124,15 +146,27 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
     return this.emergencyContacts.filter(({ isActive, restricted }) => isActive && !restricted);
   }
 
+  /** The social worker, unless they were removed or must not be called. */
+  socialWorker(): EmergencyContact | undefined {
+    return this.callableContacts().find(({ id }) => id === this.socialWorkerId);
+  }
+
   /**
    * Whether anything may still be recorded, and in one of these states where any are given.
    * @throws Refusal ERASED once an erasure is decided; STATE.
    */
   checkOpen(...states: Of<typeof ResidentStatus>[]): void {
-    if (this.erasureDecidedOn) {
-      throw new Refusal('ERASED', 'The personal data of this resident was erased: nothing more can be recorded.', { status: 410 });
+    this.checkNotErased();
+    if (this.mergedInto) {
+      throw new Refusal('STATE', 'This record was merged into another one: record it there, or undo the merger.', { status: 409 });
     }
     if (states.length === 0 || states.includes(this.status)) return;
     throw new Refusal('STATE', `This is not possible while the resident is ${this.status.replaceAll('_', ' ')}.`, { status: 409 });
+  }
+
+  /** @throws Refusal ERASED once an erasure is decided. */
+  checkNotErased(): void {
+    if (!this.erasureDecidedOn) return;
+    throw new Refusal('ERASED', 'The personal data of this resident was erased: nothing more can be recorded.', { status: 410 });
   }
 }

@@ -130,6 +130,16 @@ export class ReleaseReservation extends DomainCommand<Room> {
   }
 }
 
+@CommandOf(Room, { internal: true, doc: 'Ends a reservation that nobody wants any more.' })
+export class CancelReservation extends DomainCommand<Room> {
+  @Text(pseudonymous, { max: 36 }) reservationId!: string;
+  @Choice(open, 'ReleaseReason', Released) reason!: (typeof Released)[keyof typeof Released];
+  decide(room: Room) {
+    const { reservationId, reason } = this;
+    return room.liveReservations().some(({ id }) => id === reservationId) ? RoomReservationReleased.of({ reservationId, reason }) : [];
+  }
+}
+
 @CommandOf(Room, { internal: true, doc: 'Ends a reservation whose time is over.' })
 export class ExpireReservation extends DomainCommand<Room> {
   @Text(pseudonymous, { max: 36 }) reservationId!: string;

@@ -108,7 +108,7 @@ describe('an agreement', () => {
     await world(drafted).when(TerminateAgreement, { reason: 'declined' }).records(AgreementTerminated);
     const ended = happened(AgreementTerminated, { residentId, on: '2026-12-01', reason: 'moved out' });
     await world(drafted, ended).when(ActivateAgreement).refused('STATE');
-    const held = (...history: Happened[]) => stateOf(Agreement, history).holds().map(({ from, to }) => [from, to]);
+    const held = (...history: Happened[]) => stateOf(Agreement, history).holds().filter(({ kind }) => kind === 'agreement').map(({ from, to }) => [from, to]);
     expect(held(drafted, signed)).toEqual([]);
     expect(held(drafted, signed, activated)).toEqual([['2026-09-02', undefined]]);
     expect(held(drafted, signed, activated, ended)).toEqual([['2026-09-02', '2026-12-01']]);

@@ -67,13 +67,14 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId', doc: 'Why it was given up before it was in force' })
   voidReason?: string;
 
-  /** While it is active, its days count as the resident's (AGR-2); days that are over still do. */
+  /** While it is active, its days count as the resident's (AGR-2); days that are over still do. A draft is known to be one. */
   holds(): RegisterEntry[] {
+    const own = { register: 'resident', owner: this.residentId, key: this.id };
+    if (this.status === 'pending') return [{ ...own, kind: 'draft_agreement', ...(this.roomId ? { party: this.roomId } : {}) }];
     if (!this.activatedOn) return [];
     const to = this.lastsUntil();
     if (to && to <= this.startDate) return [];
-    const own = { register: 'resident', owner: this.residentId, kind: 'agreement', key: this.id };
-    return [{ ...own, from: this.startDate, ...(to ? { to } : {}) }];
+    return [{ ...own, kind: 'agreement', from: this.startDate, ...(to ? { to } : {}) }];
   }
 
   /** What a week costs under it. */

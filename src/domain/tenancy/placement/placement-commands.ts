@@ -8,7 +8,8 @@ import type { Room } from '../../property/room/room.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import type { Agreement } from '../agreement/agreement.js';
 import '../tenancy.rules.js';
-import { checkAdmission, checkAge, checkAgreement, checkPlace } from './admission.js';
+import { ADULT } from '../../ages.js';
+import { checkAdmission, checkAge, checkAgreement, checkMinor, checkPlace } from './admission.js';
 import {
   Placement,
   PlacementDate,
@@ -49,11 +50,11 @@ export class StartPlacement extends DomainCommand<Placement> {
     const roomId = this.roomId ?? agreement.roomId;
     if (!roomId) throw new Refusal('RES-6', 'The agreement names no room: say which one it is.', { field: 'roomId' });
     const { room, property } = placeOf(roomId, context);
-    resident.checkOpen();
+    resident.checkOpen('applicant', 'offered', 'moved_out', 'active', 'at_risk');
     happened('RES-4', on, context.today, 'startDate');
-    checkAge(residentId, on, property, context);
+    const age = checkAge(residentId, on, property, context);
     checkAgreement(agreement, residentId, room, on);
-    checkAdmission(resident, directAdmissionReason, context);
+    checkAdmission(resident, on, age, directAdmissionReason, context);
     checkPlace(room, property, on, context, { property: true });
     return PlacementStarted.of({
       moveId: context.newId('move'),
@@ -168,7 +169,8 @@ export class CorrectPlacementDate extends DomainCommand<Placement> {
     happened(which === 'start' ? 'RES-4' : 'MOV-4', on, context.today, 'date');
     if (which === 'start') {
       rule('RES-4', 'The resident cannot move in after they left this room.', to === undefined || on <= to, 'date');
-      checkAge(residentId, on, context.state<Property>('properties', propertyId), context, 'date');
+      const age = checkAge(residentId, on, context.state<Property>('properties', propertyId), context, 'date');
+      if (age < ADULT) checkMinor(residentOf(residentId, context), 'date');
       const problem = context.state<Agreement>('tenancy_agreements', agreementId).problemOn(on);
       rule('RES-6', problem ?? 'The agreement covers the date.', !problem, 'date');
     } else {

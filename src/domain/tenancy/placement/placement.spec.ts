@@ -95,8 +95,8 @@ describe('a placement', () => {
     await late.when(CorrectPlacementDate, { which: 'start', date: '2026-08-12', reason: 'typo' }).refused('RES-6', 'date');
   });
 
-  it('RES-6: is of an adult, admitted by a manager, in a room that can be let', async () => {
-    await when(['2008-09-03']).refused('RES-6', 'startDate');
+  it('RES-6: is of an adult whom a manager admits directly, in a room that can be let', async () => {
+    await when(['2008-09-03']).refused('RES-6', 'residentId');
     await when(['2008-09-02']).records(PlacementStarted);
     await world().as('key_worker', 'kofi', ['placements:start']).when(StartPlacement, asked).refused('RES-6', 'directAdmissionReason');
     const shut = room(roomId, propertyId, happened(RoomTakenOutOfService, { from: '2026-09-01', reason: 'damp' }));

@@ -1,0 +1,65 @@
+import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
+import { DomainEvent, EventOf, type Recorded } from '../../../kernel/event.js';
+import { Group, Instant, Int } from '../../../kernel/fields.js';
+import { open, pseudonymous } from '../../../kernel/privacy.js';
+import { ageOn } from '../../../kernel/values.js';
+import { ADULT, bandOf } from '../../ages.js';
+import { Deadline, deadlineMissed, inCalendarDays } from '../../deadline.js';
+import type { Organization } from '../../organisation/organization/organization.js';
+import { policy } from '../../policies.js';
+import type { Property } from '../../property/property/property.js';
+import { Resident } from './resident.js';
+
+/**
+ * Somebody who moved in under 18 is of age: legal status, agreement and benefits are looked at anew, and the rules for
+ * the safeguarding of adults hold.
+ */
+@EventOf(Resident, 'ResidentTurnedEighteen', 1)
+export class ResidentTurnedEighteen extends DomainEvent<Resident> {
+  @Group(pseudonymous, () => Deadline) adultReviewDue!: Deadline;
+  apply(resident: Resident, { effectiveDate }: Recorded): void {
+    resident.turnedEighteenOn = effectiveDate;
+    resident.duties = [...resident.duties, 'RES-ADULT'];
+  }
+}
+/** Somebody is older than the property is for. */
+@EventOf(Resident, 'ResidentOutgrewAgeBand', 1)
+export class ResidentOutgrewAgeBand extends DomainEvent<Resident> {
+  @Int(open, { doc: 'The oldest age that the property is for' }) maximumAge!: number;
+  apply(resident: Resident, { effectiveDate }: Recorded): void {
+    resident.outgrewAgeBandOn = effectiveDate;
+  }
+}
+@EventOf(Resident, 'ResidentAdultReviewOverdue', 1)
+export class ResidentAdultReviewOverdue extends DomainEvent<Resident> {
+  @Instant(pseudonymous) dueAt!: string;
+  apply(resident: Resident): void {
+    resident.duties = resident.duties.filter((code) => code !== 'RES-ADULT');
+  }
+}
+
+@CommandOf(Resident, { internal: true, doc: 'Looks whether somebody who lives here has come of age, or outgrown the property.' })
+export class MarkAge extends DomainCommand<Resident> {
+  decide(resident: Resident, context: Context) {
+    const { moveInDate, propertyId, turnedEighteenOn, outgrewAgeBandOn } = resident;
+    if (!resident.livesHere || !moveInDate || !propertyId || resident.erasureDecidedOn) return [];
+    const [dateOfBirth] = context.fact('date-of-birth', resident.id);
+    if (dateOfBirth === undefined) return [];
+    const age = ageOn(dateOfBirth, context.today);
+    const property = context.find<Property>('properties', propertyId);
+    const { to } = bandOf(property, context.find<Organization>('organizations', context.actor.organizationId));
+    const cameOfAge = !turnedEighteenOn && age >= ADULT && ageOn(dateOfBirth, moveInDate) < ADULT;
+    const review = (): Deadline => inCalendarDays(context, 'RES-ADULT', context.today, policy(context, 'RES-ADULT'));
+    return [
+      ...(cameOfAge ? [ResidentTurnedEighteen.of({ adultReviewDue: review() })] : []),
+      ...(!outgrewAgeBandOn && age > to ? [ResidentOutgrewAgeBand.of({ maximumAge: to })] : []),
+    ];
+  }
+}
+
+@CommandOf(Resident, { internal: true, doc: 'The time to look at everything anew with somebody who is of age is over.' })
+export class ReportAdultReviewOverdue extends deadlineMissed(Resident) {
+  decide(resident: Resident) {
+    return resident.duties.includes('RES-ADULT') ? ResidentAdultReviewOverdue.of({ dueAt: this.dueAt }) : [];
+  }
+}

@@ -1,0 +1,99 @@
+import type {
+  ResidentApplicationDeclined,
+  ResidentApplicationWithdrawn,
+  ResidentOfferEnded,
+} from '../domain/people/resident/application-events.js';
+import type { ResidentMovedOut } from '../domain/people/resident/resident-moves.js';
+import type { Resident } from '../domain/people/resident/resident.js';
+import type { Referral, ReferralCancelled, ReferralDeclined, ReferralReceived } from '../domain/people/referral/referral.js';
+import type { Room, RoomReservationReleased, RoomReserved } from '../domain/property/room/room.js';
+import type { Agreement } from '../domain/tenancy/agreement/agreement.js';
+import type { DecodedEvent } from '../privacy/codec.js';
+import type { Process, ProcessCommand, ProcessContext } from './engine/process.js';
+
+const step = (command: string, id: string, body: object): ProcessCommand => ({ step: `${command}|${id}`, command, id, body });
+
+/** Whoever was referred to us is registered; who is known already applies again. Personal values are passed on sealed. */
+function received(referralId: string, { residentId, applicant }: ReferralReceived): ProcessCommand {
+  if (!applicant) return step('NoteReferral', residentId, { referralId });
+  return step('RegisterReferredApplicant', residentId, { ...applicant, referralId });
+}
+
+/** What comes of the application when its referral is declined or taken back. */
+async function closed(referralId: string, event: Partial<ReferralDeclined & ReferralCancelled>, context: ProcessContext): Promise<void> {
+  const referral = await context.find<Referral>('referrals', referralId);
+  if (referral?.direction !== 'inbound') return;
+  const { reasonCode, text, reason } = event;
+  await context.send(step('CloseApplication', referral.residentId, { referralId, reasonCode, text, reason }));
+}
+
+/** A bed that is kept for an applicant is an offer, and one that is kept no more is none. */
+async function reserved(roomId: string, { reservationId, residentId }: RoomReserved, context: ProcessContext): Promise<void> {
+  await context.send(step('OfferRoom', residentId, { roomId, reservationId }));
+}
+async function released(roomId: string, { reservationId, reason }: RoomReservationReleased, context: ProcessContext): Promise<void> {
+  const room = await context.find<Room>('property_rooms', roomId);
+  const reservation = room?.reservations.find(({ id }) => id === reservationId);
+  if (reservation) await context.send(step('EndOffer', reservation.residentId, { reservationId, reason }));
+}
+
+/** Gives up agreements that were drafted for what has come to nothing; one that is in force meanwhile stays. */
+async function giveUp(agreementIds: readonly string[], context: ProcessContext): Promise<void> {
+  for (const id of agreementIds) {
+    const agreement = await context.find<Agreement>('tenancy_agreements', id);
+    if (agreement?.status === 'pending') await context.send(step('VoidAgreement', id, { reason: 'The room is offered no more.' }));
+  }
+}
+
+async function ended(event: ResidentApplicationDeclined | ResidentApplicationWithdrawn, context: ProcessContext): Promise<void> {
+  const { roomId, reservationId, referralId, agreementIds } = event;
+  const { reasonCode, text } = event as Partial<ResidentApplicationDeclined>;
+  const { reason } = event as Partial<ResidentApplicationWithdrawn>;
+  if (roomId && reservationId) {
+    await context.send(step('CancelReservation', roomId, { reservationId, reason: reasonCode ? 'declined' : 'withdrawn' }));
+  }
+  await giveUp(agreementIds, context);
+  if (referralId) await context.send(step('CloseReferralOfApplicant', referralId, { reasonCode, reason: text ?? reason }));
+}
+
+async function movedOut(residentId: string, { on }: ResidentMovedOut, context: ProcessContext): Promise<void> {
+  const resident = await context.find<Resident>('residents', residentId);
+  if (resident?.referralId) await context.send(step('CompleteReferralOfStay', resident.referralId, { on }));
+}
+
+const idIn = ({ stored: { stream } }: DecodedEvent): string => stream.slice(stream.indexOf('-') + 1);
+
+/**
+ * Sees an application through from the referral to the end of the stay, and takes back what was begun for one that comes
+ * to nothing: the bed, the drafts of an agreement, the referral. Its commands decide on the state that they find, and do
+ * nothing where that has moved on.
+ */
+export const admission: Process = {
+  name: 'admission',
+  doc: 'Registers who is referred, offers the room that is reserved, and gives up what was begun where nothing comes of it.',
+  on: [
+    'ReferralReceived', 'ReferralDeclined', 'ReferralCancelled', 'RoomReserved', 'RoomReservationReleased', 'ResidentOfferEnded',
+    'ResidentApplicationDeclined', 'ResidentApplicationWithdrawn', 'ResidentMovedOut',
+  ],
+  async react(event, context) {
+    const id = idIn(event);
+    const facts = event.event as unknown;
+    switch (event.declaration.type) {
+      case 'ReferralReceived':
+        return context.send(received(id, facts as ReferralReceived));
+      case 'ReferralDeclined':
+      case 'ReferralCancelled':
+        return closed(id, facts as Partial<ReferralDeclined & ReferralCancelled>, context);
+      case 'RoomReserved':
+        return reserved(id, facts as RoomReserved, context);
+      case 'RoomReservationReleased':
+        return released(id, facts as RoomReservationReleased, context);
+      case 'ResidentOfferEnded':
+        return giveUp((facts as ResidentOfferEnded).agreementIds, context);
+      case 'ResidentMovedOut':
+        return movedOut(id, facts as ResidentMovedOut, context);
+      default:
+        return ended(facts as ResidentApplicationDeclined | ResidentApplicationWithdrawn, context);
+    }
+  },
+};
