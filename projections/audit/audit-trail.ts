@@ -1,4 +1,4 @@
-import { changesBetween } from '../../src/audit/change.js';
+import { changesBetween, type FieldChange } from '../../src/audit/change.js';
 import type { Catalogue } from '../../src/kernel/catalogue.js';
 import { entityOf } from '../../src/kernel/entity.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
@@ -34,6 +34,7 @@ export function auditTrail(catalogue: Catalogue): HandWrittenProjection {
       {
         name: 'audit_trail',
         columns,
+        appended: true,
         indexes: [['log_position'], ['entity_id', 'log_position'], ['user_id', 'log_position'], ['event_type', 'log_position']],
       },
     ],
@@ -46,9 +47,15 @@ async function entryOf(event: DecodedEvent, context: BatchContext): Promise<read
   const { metadata, stored, declaration } = event;
   const entity = entityOf(declaration.entity);
   const changes = changesBetween(entity.fields, await context.before(event), await context.state(event));
-  // Sealed values write themselves as [sealed]; personal values that the batch has opened are sealed again here.
-  const shown = (which: 'before' | 'after') =>
-    Object.fromEntries(changes.map((change) => [change.field, change.privacy.class >= 2 && change[which] !== null ? '[sealed]' : change[which]]));
+  const fields = new Set<string>();
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  for (const change of changes) {
+    const { field } = change;
+    fields.add(field.includes('.') ? field.replace(/\.[0-9a-f-]{36}\./, '.') : field);
+    before[field] = shown(change, change.before);
+    after[field] = shown(change, change.after);
+  }
   return [
     {
       table: 'audit_trail',
@@ -66,10 +73,13 @@ async function entryOf(event: DecodedEvent, context: BatchContext): Promise<read
         timestamp: metadata.recordedAt,
         effective_date: metadata.effectiveDate,
         correlation_id: metadata.correlationId,
-        fields: [...new Set(changes.map(({ field }) => field.replace(/\.[0-9a-f-]{36}\./, '.')))],
-        old_values: shown('before'),
-        new_values: shown('after'),
+        fields: [...fields],
+        old_values: before,
+        new_values: after,
       },
     },
   ];
 }
+
+/** Sealed values write themselves as [sealed]; personal values that the batch has opened are sealed again here. */
+const shown = ({ privacy }: FieldChange, value: unknown): unknown => (privacy.class >= 2 && value !== null ? '[sealed]' : value);

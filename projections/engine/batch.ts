@@ -8,11 +8,12 @@ import { failpoint } from '../../src/platform/failpoint.js';
 import type { Cells, Openings } from './cells.js';
 import { isTransient } from './connection.js';
 import type { Projection } from './derived-tables.js';
-import { PendingRows } from './hand-written.js';
+import { AppendedRows } from './appended-rows.js';
+import { PendingRows, type ChangedRows } from './hand-written.js';
 import type { BatchContext } from './projection.js';
-import { RowStore, type KnownTables } from './row-store.js';
+import { PART, RowStore, type KnownTables } from './row-store.js';
 import { mapped } from './mapped.js';
-import { childRowOf, personalValues, rowOf, type Row } from './rows.js';
+import { changedChildren, childrenOf, childRowOf, personalValues, rowOf, type Row } from './rows.js';
 import { beginAtRow, beginInLog, earlierEvents, newEntry, organizationIn, ownerOf, reasonOf, take, type Entry, type Failure, type Read } from './stream-fold.js';
 
 /** A version of a projection that a batch is written to. */
@@ -55,7 +56,7 @@ const AT_ONCE = 250;
 export class Batch {
   private readonly rows: RowStore;
   private readonly entries = new Map<string, Entry>();
-  private readonly pending: ReadonlyMap<string, PendingRows>;
+  private readonly pending: ReadonlyMap<string, ChangedRows>;
   private readonly handWritten: readonly Target[];
   private readonly parkings: Parking[] = [];
   private readonly contexts = new Map<Target, BatchContext>();
@@ -63,7 +64,7 @@ export class Batch {
   constructor(
     private readonly parts: BatchParts,
     private readonly targets: readonly Target[],
-    private readonly known: BatchKnowledge,
+    private known: BatchKnowledge,
     client: pg.ClientBase,
     tables?: KnownTables,
   ) {
@@ -71,27 +72,49 @@ export class Batch {
     this.handWritten = targets.filter(({ projection }) => projection.handWritten);
     this.pending = new Map(
       this.handWritten.flatMap(({ projection, version }) =>
-        projection.tables.map((table) => [table.name, new PendingRows(table, version, this.rows)] as const),
+        projection.tables.map((table) => [table.name, new (table.appended ? AppendedRows : PendingRows)(table, version, this.rows)] as const),
       ),
     );
+  }
+
+  /** How many streams it is about so far. */
+  get streams(): number {
+    return this.entries.size;
   }
 
   /** Folds the events and writes what changed. @returns what stopped. */
   async project(events: readonly RecordedEvent[]): Promise<readonly Parking[]> {
     try {
-      for (let from = 0; from < events.length; from += AT_ONCE) {
-        if (from > 0) await this.writeByHand();
-        await this.foldIn(events.slice(from, from + AT_ONCE).map(this.known.read));
-      }
-      this.noteFailures();
-      failpoint('batch.folded');
-      await this.writeByHand();
-      await this.writeDerived();
+      await this.take(events, this.known);
+      return await this.finish();
     } finally {
-      await this.rows.written();
+      await this.written();
     }
+  }
+
+  /** Folds events that come next. @param known of them. */
+  async take(events: readonly RecordedEvent[], known: BatchKnowledge): Promise<void> {
+    this.known = known;
+    for (let from = 0; from < events.length; from += AT_ONCE) {
+      await this.writeByHand();
+      await this.foldIn(events.slice(from, from + AT_ONCE).map(known.read));
+    }
+  }
+
+  /** Writes what changed. @returns what stopped. */
+  async finish(): Promise<readonly Parking[]> {
+    this.noteFailures();
+    failpoint('batch.folded');
+    await this.writeByHand();
+    await this.writeDerived();
+    await this.written();
     failpoint('batch.written');
     return this.parkings;
+  }
+
+  /** Resolves when nothing is on its way any more. @throws what failed first. */
+  written(): Promise<void> {
+    return this.rows.written();
   }
 
   private async foldIn(reads: readonly Read[]): Promise<void> {
@@ -155,10 +178,9 @@ export class Batch {
   private async apply(target: Target, { stored, event, unreadable }: Read): Promise<void> {
     const { handWritten, name } = target.projection;
     if (this.isParked(target, stored.stream) || this.skippedBy(name).has(stored.id)) return;
-    const park = (reason: string): void => void this.parkings.push({ target, event: stored, reason });
     const entry = this.entries.get(stored.stream);
     const stopped = unreadable ?? entry?.failure?.reason ?? (entry?.parked ? 'The entity itself is parked.' : undefined);
-    if (stopped !== undefined || !event) return park(stopped ?? 'The event cannot be read.');
+    if (stopped !== undefined || !event) return void this.parkings.push({ target, event: stored, reason: stopped ?? 'The event cannot be read.' });
     try {
       const changes = await handWritten!.apply(event, this.contextOf(target));
       failpoint('batch.applied');
@@ -166,7 +188,7 @@ export class Batch {
     } catch (error) {
       // An error of the database ends the transaction: it is found out alone which projection it was.
       if (isTransient(error) || (error instanceof Error && 'severity' in error)) throw error;
-      park(reasonOf(error));
+      this.parkings.push({ target, event: stored, reason: reasonOf(error) });
     }
   }
 
@@ -190,13 +212,14 @@ export class Batch {
     };
   }
 
-  private pendingOf({ projection }: Target, table: string): PendingRows {
+  private pendingOf({ projection }: Target, table: string): ChangedRows {
     const rows = projection.tables.some(({ name }) => name === table) ? this.pending.get(table) : undefined;
     if (!rows) throw new Error(`${projection.name} does not write the table ${table}.`);
     return rows;
   }
 
   private isParked({ projection }: Target, stream: string): boolean {
+    if (this.known.parked.size + this.parkings.length === 0) return false;
     return this.known.parked.has(`${projection.name}|${stream}`) || this.parkings.some(({ target, event }) => target.projection === projection && event.stream === stream);
   }
 
@@ -216,21 +239,26 @@ export class Batch {
     for (const rows of tables) await rows.write(openings);
   }
 
-  /** Of what was folded the last state is written: once for all events of the batch. */
+  /** Of what was folded the last state is written: once for all events of the batch. A part is opened while another is written. */
   private async writeDerived(): Promise<void> {
-    const targets = this.targets.filter(({ projection }) => projection.derived);
-    const openings = await this.openings(targets.flatMap((target) => [...this.personalValues(target)]));
-    failpoint('batch.opened');
-    for (const target of targets) await this.writeTables(target, openings);
+    for (const target of this.targets.filter(({ projection }) => projection.derived)) {
+      const entries = this.dirty(target);
+      for (let from = 0; from < entries.length; from += PART) {
+        const part = entries.slice(from, from + PART);
+        const openings = await this.openings([...this.personalValues(target, part)]);
+        failpoint('batch.opened');
+        await this.writeTables(target, part, openings);
+      }
+    }
   }
 
   private dirty({ projection }: Target): Entry[] {
     return [...this.entries.values()].filter(({ dirty, state, derived }) => dirty && state && derived.entity === projection.derived?.entity);
   }
 
-  private *personalValues(target: Target): Generator<unknown> {
+  private *personalValues(target: Target, entries: readonly Entry[]): Generator<unknown> {
     const { main, children } = target.projection.derived!;
-    for (const { state, loaded } of this.dirty(target)) {
+    for (const { state, loaded } of entries) {
       yield* personalValues(main, state!);
       for (const table of children) for (const { values } of changedChildren(table.parent!.field, state!, loaded)) yield* personalValues(table, values);
     }
@@ -244,9 +272,7 @@ export class Batch {
     return { value: (value) => byValue.get(value), isErased: (fingerprint) => this.known.isErased(fingerprint) };
   }
 
-  private async writeTables(target: Target, openings: Openings): Promise<void> {
-    const entries = this.dirty(target);
-    if (entries.length === 0) return;
+  private async writeTables(target: Target, entries: readonly Entry[], openings: Openings): Promise<void> {
     const { derived } = target.projection;
     const { main, children } = derived!;
     const rowsOf = (some: readonly Entry[]): Iterable<Cells> => mapped(some, ({ state, facts }) => rowOf(derived!, state!, facts!, openings));
@@ -266,14 +292,5 @@ export class Batch {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const NO_CHILDREN: readonly object[] = [];
-const childrenOf = (state: State | undefined, field: string): readonly object[] =>
-  ((state as unknown as Record<string, readonly object[] | undefined> | undefined)?.[field]) ?? NO_CHILDREN;
 
 const concerns = ({ projection }: Target, { stored }: Read): boolean => projection.on!.has(stored.type);
-
-/** Children that are not the object they were, or stand elsewhere: `apply` replaces what it changes. */
-function changedChildren(field: string, state: State, loaded: State | undefined): { values: object; ordinal: number }[] {
-  const before = childrenOf(loaded, field);
-  return childrenOf(state, field).flatMap((values, ordinal) => (before[ordinal] === values ? [] : [{ values, ordinal }]));
-}

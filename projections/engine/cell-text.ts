@@ -19,4 +19,5 @@ function listText(value: ColumnValue): string {
   return `{${items.join(',')}}`;
 }
 
-const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+const SPECIAL = /[\\"]/;
+const quoted = (text: string): string => (SPECIAL.test(text) ? `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"` : `"${text}"`);

@@ -49,21 +49,24 @@ export const wantsOpening = (column: Cell, value: unknown): value is Sealed =>
  * @throws Error where special data is about to be written in the clear, or a sealed value where no sealed one belongs.
  */
 export function writeCell(cells: Cells, keys: Record<string, Record<string, unknown>>, column: Cell, value: unknown, openings: Openings): void {
-  const note = (key: string): void => void ((keys[key] ??= {})[column.name] = remains(column));
   if (value === undefined || value === null) cells[column.name] = null;
   else if (value instanceof Tombstone) cells[column.name] = remains(column);
   else if (value instanceof Opened) {
-    note(value.key);
+    noteKey(keys, value.key, column);
     cells[column.name] = openings.isErased(value.key) ? remains(column) : value.value;
   } else if (value instanceof Sealed) {
     if (column.privacy < 2) throw new Error(`Column ${column.name} is of class ${column.privacy} and was given a sealed value.`);
     if (column.privacy === 2 && value.bundle.l === 3) throw new Error(`Column ${column.name} is of class 2 and was given special data.`);
-    note(value.bundle.k);
+    noteKey(keys, value.bundle.k, column);
     const gone = openings.isErased(value.bundle.k);
     if (column.privacy === 3) cells[column.name] = gone ? ERASED_ENVELOPE : sealedColumn(value);
     else cells[column.name] = gone ? remains(column) : clear(openings.value(value), column);
   } else if (column.privacy === 3) throw new Error(`Column ${column.name} holds special data and was given it in the clear.`);
   else cells[column.name] = value as ColumnValue;
+}
+
+function noteKey(keys: Record<string, Record<string, unknown>>, key: string, column: Cell): void {
+  (keys[key] ??= {})[column.name] = remains(column);
 }
 
 const clear = (value: unknown, column: Cell): ColumnValue =>

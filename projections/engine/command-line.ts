@@ -1,5 +1,5 @@
 import type { ProjectionEngine } from './engine.js';
-import type { Progress } from './rebuild.js';
+import type { Progress } from './filling.js';
 
 /** Where a command line writes. */
 export interface Terminal {

@@ -8,19 +8,27 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 const SPECIAL = /[\\\t\n\r]/;
 const EVERY_SPECIAL = /[\\\t\n\r]/g;
 
-/** Rows in the text form of COPY: a line each, its columns between tabs. */
-export function copyText(columns: readonly Column[], rows: readonly Cells[]): string {
+/** How values are written in the text form of COPY: a line, its columns between tabs, behind those that stand there already. */
+export function lineOf(columns: readonly Column[]): (values: Cells, behind?: string) => string {
   const writers = columns.map(({ name, type }) => ({ name, write: textOf(type) }));
-  let text = '';
-  for (const row of rows) {
-    let before = '';
+  return (values, behind) => {
+    let line = behind ?? '';
+    let between = behind === undefined ? '' : '\t';
     for (const { name, write } of writers) {
-      const value = row[name];
-      text += before + (value === null || value === undefined ? '\\N' : escaped(write(value)));
-      before = '\t';
+      const value = values[name];
+      line += between;
+      line += value === null || value === undefined ? '\\N' : typeof value === 'number' ? String(value) : escaped(write(value));
+      between = '\t';
     }
-    text += '\n';
-  }
+    return `${line}\n`;
+  };
+}
+
+/** Rows in the text form of COPY. */
+export function copyText(columns: readonly Column[], rows: readonly Cells[]): string {
+  const line = lineOf(columns);
+  let text = '';
+  for (const row of rows) text += line(row);
   return text;
 }
 

@@ -105,6 +105,7 @@ function childTable(entity: EntityDeclaration, child: ChildTable): DerivedTable 
 function handWrittenTable(table: ReadTable): TableDefinition {
   const listed = table.columns.filter(({ name }) => name !== 'id' && name !== 'organization_id');
   const erasable = listed.some(({ privacy }) => privacy >= 2);
+  if (table.appended && erasable) throw new Error(`${table.name} is only added to, and would have to be changed by an erasure: a personal column belongs elsewhere.`);
   const erased = streamColumns.filter(({ name }) => name === 'erased_at' && erasable);
   return {
     ...table,

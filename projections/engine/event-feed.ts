@@ -21,8 +21,6 @@ export interface BatchLimit {
 
 /** While people wait to see what they have done: no batch keeps them long. */
 export const LIVE_BATCH: BatchLimit = { events: 2_000, bytes: 8_000_000 };
-/** While nobody looks: of a row that many events of a batch change, the last state alone is opened and written. */
-export const REBUILD_BATCH: BatchLimit = { events: 10_000, bytes: 16_000_000 };
 
 /**
  * The log as batches whose size follows the load: whatever has arrived while the batch before was worked on. Alone an

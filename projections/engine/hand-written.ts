@@ -20,7 +20,30 @@ interface Pending extends RowKey {
 }
 
 /** The rows of one hand-written table while a batch is worked on. */
-export class PendingRows {
+export interface ChangedRows {
+  readonly table: TableDefinition;
+  /** @throws Error where the change does not fit the table or is of another organisation than its event. */
+  change(change: RowChange, event: DecodedEvent): void;
+  /** A row as it is now. */
+  row(organizationId: string, id: string): Promise<Values | undefined>;
+  /** Rows of an organisation that have these values now, by id. */
+  matching(organizationId: string, where: Values): Promise<readonly Values[]>;
+  /** The values that have to be opened before the rows can be written. */
+  personalValues(): Iterable<unknown>;
+  /** Writes what has changed. */
+  write(openings: Openings): Promise<void>;
+}
+
+/** @param names of the columns that may be given. @throws Error where a change does not fit its table, or is of another organisation than its event. */
+export function refuseForeign({ table, organizationId, id, values }: RowChange, event: DecodedEvent, names: ReadonlySet<string>): void {
+  if (organizationId !== event.metadata.organizationId) throw new Error(`A row of ${table} belongs to another organisation than its event.`);
+  if (!isUuid(id)) throw new Error(`The id of a row of ${table} is no UUID.`);
+  const unknown = Object.keys(values ?? {}).find((name) => !names.has(name));
+  if (unknown) throw new Error(`${table} has no column ${unknown}.`);
+}
+
+/** Rows of a table that may change again: the last that a batch makes of them is written. */
+export class PendingRows implements ChangedRows {
   private readonly pending = new Map<string, Pending>();
   private readonly columns: ReadonlySet<string>;
 
@@ -32,12 +55,9 @@ export class PendingRows {
     this.columns = new Set(table.columns.map(({ name }) => name));
   }
 
-  /** @throws Error where the change does not fit the table or is of another organisation than its event. */
-  change({ organizationId, id, values }: RowChange, event: DecodedEvent): void {
-    if (organizationId !== event.metadata.organizationId) throw new Error(`A row of ${this.table.name} belongs to another organisation than its event.`);
-    if (!isUuid(id)) throw new Error(`The id of a row of ${this.table.name} is no UUID.`);
-    const unknown = Object.keys(values ?? {}).find((name) => !this.columns.has(name));
-    if (unknown) throw new Error(`${this.table.name} has no column ${unknown}.`);
+  change(change: RowChange, event: DecodedEvent): void {
+    refuseForeign(change, event, this.columns);
+    const { organizationId, id, values } = change;
     const key = `${organizationId}|${id}`;
     const before = this.pending.get(key);
     this.pending.set(key, {
@@ -49,13 +69,11 @@ export class PendingRows {
     });
   }
 
-  /** A row as it is now. */
   async row(organizationId: string, id: string): Promise<Values | undefined> {
     const [stored] = await this.rows.load(this.table, this.version, [{ organizationId, id }]);
     return this.merged(stored && readRow(this.table.columns, stored), this.pending.get(`${organizationId}|${id}`));
   }
 
-  /** Rows of an organisation that have these values now, by id. */
   async matching(organizationId: string, where: Values): Promise<readonly Values[]> {
     const stored = await this.rows.where(this.table, this.version, organizationId, where);
     const found = new Map<string, Values>();
@@ -77,7 +95,6 @@ export class PendingRows {
     return { ...empty, ...(pending.replaced ? {} : stored), ...pending.values, ...ids };
   }
 
-  /** The values that have to be opened before the rows can be written. */
   *personalValues(): Generator<unknown> {
     const personal = this.table.columns.filter(({ privacy }) => privacy === 2);
     for (const { values } of this.pending.values()) for (const column of personal) if (values && wantsOpening(column, values[column.name])) yield values[column.name];

@@ -5,6 +5,7 @@ import type { DecodedEvent } from '../../src/privacy/codec.js';
 import { Batch, type BatchKnowledge, type BatchParts, type Parking, type Target } from './batch.js';
 import { isTransient } from './connection.js';
 import { physicalName, type Projection } from './derived-tables.js';
+import type { Arrived } from './event-feed.js';
 import { shapesOf, type KnownTables } from './row-store.js';
 import { destroysKeys, fingerprintsOf, organizationIn, ownerOf, read, reasonOf, type Read } from './stream-fold.js';
 import { moveCheckpoints, unguarded, versions, type VersionRow } from './versions.js';
@@ -59,26 +60,55 @@ export class Projecting {
    * @throws CheckpointMoved; what the database says to a row that it does not take.
    */
   async take(client: pg.ClientBase, rows: readonly VersionRow[], events: readonly RecordedEvent[], upTo: number, alone = false): Promise<void> {
-    const targets = rows.flatMap((row): Target[] => {
-      const projection = this.parts.projections.find(({ name }) => name === row.projection);
-      return projection ? [{ projection, version: row.version, outdated: row.definition_hash !== projection.hash }] : [];
-    });
+    const targets = this.targetsOf(rows);
     if (events.length > 0 && targets.length > 0) {
-      const tables = {
-        shapes: await shapesOf(client, targets.filter(({ outdated }) => outdated).flatMap(({ projection, version }) => projection.tables.map((table) => [table, version] as const))),
-        copied: await unguarded(client, rows.flatMap((row) => (row.state === 'building' ? row.tables : []))),
-      };
-      failpoint('projecting.knewShapes');
+      const tables = await knownTables(client, rows, targets);
       const known = await this.knowledge(client, targets, events);
       failpoint('projecting.knewParked');
       if (alone) await this.oneByOne(client, targets, known, events, tables);
       else await this.together(client, targets, known, events, tables);
       failpoint('projecting.wroteRows');
     }
+    await this.passed(client, rows, events, upTo);
+  }
+
+  /**
+   * Takes events into these versions that arrive part by part, in the caller's transaction: a row that many of them change
+   * is written once, at the end.
+   * @param parts gives what arrives until it is enough; told of how many streams the transaction has become.
+   * @throws CheckpointMoved; what the database says to a row that it does not take.
+   */
+  async takeParts(client: pg.ClientBase, rows: readonly VersionRow[], parts: (streams: () => number) => AsyncIterable<Arrived>): Promise<void> {
+    const targets = this.targetsOf(rows);
+    const nothing = (await this.isAnythingStopped(client, targets)) ? undefined : this.knowing([]);
+    const batch = new Batch(this.parts, targets, nothing ?? this.knowing([]), client, await knownTables(client, rows, targets));
+    let last: Arrived | undefined;
+    try {
+      for await (const arrived of parts(() => batch.streams)) {
+        await batch.take(arrived.events, nothing ?? (await this.knowledge(client, targets, arrived.events)));
+        last = arrived;
+      }
+      for (const parking of await batch.finish()) await this.park(client, parking);
+    } finally {
+      await batch.written();
+    }
+    failpoint('projecting.tookParts');
+    if (last) await this.passed(client, rows, last.events, last.position);
+  }
+
+  /** Purges what the events say is erased, and moves the checkpoints. */
+  private async passed(client: pg.ClientBase, rows: readonly VersionRow[], events: readonly RecordedEvent[], upTo: number): Promise<void> {
     for (const event of events) if (this.endsBatch(event)) await this.purge(client, rows, this.read(event).event);
     failpoint('projecting.beforeCheckpoint');
     if (!(await moveCheckpoints(client, rows, upTo))) throw new CheckpointMoved();
     failpoint('projecting.movedCheckpoint');
+  }
+
+  private targetsOf(rows: readonly VersionRow[]): Target[] {
+    return rows.flatMap((row) => {
+      const projection = this.parts.projections.find(({ name }) => name === row.projection);
+      return projection ? [{ projection, version: row.version, outdated: row.definition_hash !== projection.hash }] : [];
+    });
   }
 
   /**
@@ -171,13 +201,27 @@ export class Projecting {
        union all select false, projection, event_id::text from read.skipped_events where stream = any ($3)`,
       [targets.map(({ projection }) => projection.name), targets.map(({ version }) => version), [...new Set(events.map(({ stream }) => stream))]],
     );
+    return this.knowing(rows);
+  }
+
+  private knowing(rows: readonly { parked: boolean; projection: string; what: string }[]): BatchKnowledge {
     const skipped = Map.groupBy(rows.filter(({ parked }) => !parked), ({ projection }) => projection);
     return {
       parked: new Set(rows.filter(({ parked }) => parked).map(({ projection, what }) => `${projection}|${what}`)),
-      skipped: new Map([...skipped].map(([projection, events_]) => [projection, new Set(events_.map(({ what }) => what))])),
+      skipped: new Map([...skipped].map(([projection, events]) => [projection, new Set(events.map(({ what }) => what))])),
       isErased: (fingerprint) => this.erased.has(fingerprint),
       read: this.read,
     };
+  }
+
+  /** Whether it has to be asked of the streams of a batch: mostly nothing is parked and nothing was ever left out. */
+  private async isAnythingStopped(client: pg.ClientBase, targets: readonly Target[]): Promise<boolean> {
+    const { rows } = await client.query<{ anything: boolean }>(
+      `select exists (select from read.parked_streams where (projection, version) in (select * from unnest($1::text[], $2::integer[])))
+           or exists (select from read.skipped_events where projection = any ($1)) as anything`,
+      [targets.map(({ projection }) => projection.name), targets.map(({ version }) => version)],
+    );
+    return rows[0]!.anything;
   }
 
   private async park(client: pg.ClientBase, { target: { projection, version }, event, reason }: Parking): Promise<void> {
@@ -212,6 +256,17 @@ export class Projecting {
       await client.query(`update read."${physicalName(projection, version)}" set erased_at = $3 where organization_id = $1 and id = $2`, [organizationId, owner.id, at]);
     }
   }
+}
+
+/** What has to be known of the tables that are written. */
+async function knownTables(client: pg.ClientBase, rows: readonly VersionRow[], targets: readonly Target[]): Promise<KnownTables> {
+  const outdated = targets.filter((target) => target.outdated).flatMap(({ projection, version }) => projection.tables.map((table) => [table, version] as const));
+  const tables = {
+    shapes: await shapesOf(client, outdated),
+    copied: await unguarded(client, rows.flatMap((row) => (row.state === 'building' ? row.tables : []))),
+  };
+  failpoint('projecting.knewShapes');
+  return tables;
 }
 
 /** Physical tables that hold personal values. */

@@ -27,6 +27,8 @@ export interface ReadTable {
   /** snake_case; the public view has this name. */
   readonly name: string;
   readonly columns: readonly Column[];
+  /** Each row is made by the event that has its id, and is never changed, deleted or asked for by its projection again. */
+  readonly appended?: true;
   /** Further indexes, as column lists; (organization_id, id) is there already. */
   readonly indexes?: readonly (readonly string[])[];
 }

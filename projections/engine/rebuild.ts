@@ -1,38 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
+import type { RecordedEvent } from '../../src/event-store/event-store.js';
 import { failpoint } from '../../src/platform/failpoint.js';
 import { differences, RebuildUnderway, refuseFewer } from './comparison.js';
 import { inTransaction, isTransient } from './connection.js';
 import type { Projection } from './derived-tables.js';
-import { batchesOf, feed, REBUILD_BATCH, type Arrived } from './event-feed.js';
-import type { Projecting } from './projecting.js';
+import { batchesOf } from './event-feed.js';
+import { Filling, type FillingOptions, type FillingParts } from './filling.js';
 import { remakeViews, type PublicTable } from './public-views.js';
-import { createIndexes, createVersion, dropVersion, guardTables, holdLive, setState, versions, type VersionRow } from './versions.js';
+import { asTheyAre, createIndexes, createVersion, dropVersion, guardTables, holdLive, sameVersion, setState, versions, type VersionRow } from './versions.js';
 
-/** How far a rebuild is. */
-export interface Progress {
-  readonly projections: readonly string[];
-  readonly position: number;
-  readonly target: number;
-  readonly events: number;
-  readonly eventsPerSecond: number;
-  /** Estimated, in seconds. */
-  readonly secondsLeft: number;
-}
-
-export interface RebuildParts {
-  readonly pool: pg.Pool;
-  readonly store: EventStore;
-  readonly projecting: Projecting;
+export interface RebuildParts extends FillingParts {
   readonly shown: readonly PublicTable[];
 }
 
-export interface RebuildOptions {
-  readonly onProgress?: (progress: Progress) => void;
+export interface RebuildOptions extends FillingOptions {
   /** Swaps in tables with fewer rows than the old ones: where the definition means them to be fewer. */
   readonly allowFewer?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 /** Any number that other locks of the product do not use; with the projection's name it says who is being rebuilt. */
@@ -40,7 +24,11 @@ export const REBUILD_LOCK = 0x52_45_42;
 
 /** Builds projections anew beside the live ones, from the first event, and puts them in their place. */
 export class Rebuild {
-  constructor(private readonly parts: RebuildParts) {}
+  readonly filling: Filling;
+
+  constructor(private readonly parts: RebuildParts) {
+    this.filling = new Filling(parts);
+  }
 
   /**
    * @param names of projections; they are built together, in one pass over the log.
@@ -126,7 +114,7 @@ export class Rebuild {
       return kept;
     });
     failpoint('rebuild.beforeFill');
-    await this.fill(rows, { onProgress, signal });
+    await this.filling.fill(rows, { onProgress, signal });
     failpoint('rebuild.filled');
     await inTransaction(pool, async (client) => {
       for (const projection of projections) await createIndexes(client, projection.tables, rows.find((row) => row.projection === projection.name)!.version);
@@ -134,68 +122,6 @@ export class Rebuild {
     });
     failpoint('rebuild.indexed');
     return inTransaction(pool, async (client) => (await versions(client, 'building')).filter((row) => rows.some((one) => sameVersion(one, row))));
-  }
-
-  /** Takes into versions that are not live what they have not seen, until they are close behind the live ones. */
-  async fill(rows: readonly VersionRow[], { onProgress, signal = new AbortController().signal }: RebuildOptions): Promise<void> {
-    const { store, projecting } = this.parts;
-    const from = Math.min(...rows.map(({ position }) => position));
-    const started = performance.now();
-    let events = 0;
-    for await (const arrived of feed(store, from, (event) => projecting.endsBatch(event), signal, REBUILD_BATCH)) {
-      failpoint('fill.arrived');
-      const target = (await this.liveHead()) ?? Infinity;
-      failpoint('fill.knewHead');
-      // Never further than the live tables: both are compared, and swapped, at one place in the log.
-      await this.take(rows, arrived.position <= target ? arrived : upTo(arrived, target));
-      failpoint('fill.committed');
-      events += arrived.events.length;
-      const eventsPerSecond = Math.round(events / Math.max(0.001, (performance.now() - started) / 1000));
-      const secondsLeft = target === Infinity ? 0 : Math.ceil(Math.max(0, target - arrived.position) / Math.max(1, eventsPerSecond));
-      onProgress?.({ projections: rows.map(({ projection }) => projection), position: arrived.position, target, events, eventsPerSecond, secondsLeft });
-      if (arrived.caughtUp || arrived.position >= target) break;
-    }
-    signal.throwIfAborted();
-  }
-
-  /** Where the live tables are; undefined where there are none yet. */
-  private async liveHead(): Promise<number | undefined> {
-    const live = await inTransaction(this.parts.pool, (client) => versions(client, 'live'));
-    return live.length === 0 ? undefined : Math.max(...live.map(({ position }) => position));
-  }
-
-  /** Takes a batch into versions that are not live; repeated while only the circumstances are against it. */
-  private async take(rows: readonly VersionRow[], arrived: Arrived, alone = false): Promise<void> {
-    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
-      try {
-        await inTransaction(this.parts.pool, (client) => this.takeIn(client, rows, arrived, alone));
-        return;
-      } catch (error) {
-        failpoint('fill.rolledBack');
-        if (isTransient(error)) await delay(pauseMs);
-        else if (arrived.events.length > 1) return this.takeHalves(rows, arrived);
-        else if (!alone && arrived.events.length === 1) return this.take(rows, arrived, true);
-        else throw error;
-      }
-    }
-  }
-
-  private async takeHalves(rows: readonly VersionRow[], arrived: Arrived): Promise<void> {
-    const half = arrived.events.length >> 1;
-    const middle = arrived.events[half - 1]!.position;
-    await this.take(rows, { ...arrived, events: arrived.events.slice(0, half), position: middle });
-    failpoint('fill.firstHalf');
-    await this.take(rows, { ...arrived, events: arrived.events.slice(half), from: middle });
-  }
-
-  private async takeIn(client: pg.ClientBase, rows: readonly VersionRow[], { events, position }: Arrived, alone: boolean): Promise<void> {
-    const current = await asTheyAre(client, rows);
-    failpoint('fill.knewVersions');
-    for (const group of Map.groupBy(current.filter((row) => row.position < position), (row) => row.position).values()) {
-      const start = group[0]!.position;
-      await this.parts.projecting.take(client, group, events.filter((event) => event.position > start), position, alone);
-      failpoint('fill.tookGroup');
-    }
   }
 
   /** Holds the live projections where they are, takes the new tables to the same place, and does the work there. */
@@ -231,9 +157,9 @@ export class Rebuild {
     const ends = (event: RecordedEvent): boolean => alone || this.parts.projecting.endsBatch(event);
     try {
       for (const events of batchesOf(await this.between(behind, last), ends)) {
-        await this.takeIn(client, rows, { events, from: behind, position: events.at(-1)!.position, caughtUp: false }, alone);
+        await this.filling.takeIn(client, rows, { events, from: behind, position: events.at(-1)!.position, caughtUp: false }, alone);
       }
-      await this.takeIn(client, rows, { events: [], from: behind, position: last, caughtUp: true }, false);
+      await this.filling.takeIn(client, rows, { events: [], from: behind, position: last, caughtUp: true }, false);
       return await this.parts.projecting.followReleases(client, await asTheyAre(client, rows), live);
     } catch (error) {
       throw isTransient(error) ? error : new CatchUpFailed('The last events cannot be taken in together.', { cause: error });
@@ -277,17 +203,3 @@ export class Rebuild {
 
 /** Found in the transaction of a swap: the events have to be taken one by one. */
 class CatchUpFailed extends Error {}
-
-/** What of it has been passed at a position. */
-const upTo = (arrived: Arrived, position: number): Arrived => ({
-  ...arrived,
-  position,
-  events: arrived.events.filter((event) => event.position <= position),
-});
-
-/** These versions, where they are by now; one that went live, or was dropped, is not to be written any more. */
-async function asTheyAre(client: pg.ClientBase, rows: readonly VersionRow[]): Promise<VersionRow[]> {
-  return (await versions(client)).filter((row) => row.state !== 'live' && rows.some((one) => sameVersion(one, row)));
-}
-
-const sameVersion = (a: VersionRow, b: VersionRow): boolean => a.projection === b.projection && a.version === b.version;

@@ -33,7 +33,7 @@ export class Rollback {
       const kept = await this.kept(projections);
       failpoint('rollback.foundKept');
       // Beside the live ones; what is cut off goes on where it stopped.
-      await rebuild.fill(kept, options);
+      await rebuild.filling.fill(kept, options);
       failpoint('rollback.filled');
       await rebuild.inStep(kept, async (client, current, live) => {
         for (const row of current) {

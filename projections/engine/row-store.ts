@@ -77,12 +77,21 @@ export class RowStore {
 
   /** As `upsert`, of rows that are certainly not there. */
   async insert(table: TableDefinition, version: number, rows: Iterable<Cells>): Promise<void> {
-    if (!this.tables.copied.has(physicalName(table.name, version))) return this.upsert(table, version, rows);
+    if (!this.copies(table, version)) return this.upsert(table, version, rows);
     for (const part of inParts(rows)) {
       const columns = table.columns.filter(({ name, generated }) => !generated && name in part[0]!);
-      const text = copyText(columns, part);
-      await this.sendAhead(() => copyIn(this.client, `copy ${physical(table, version)} (${list(columns.map(({ name }) => name))}) from stdin`, text));
+      await this.copy(table, version, columns.map(({ name }) => name), copyText(columns, part));
     }
+  }
+
+  /** Whether rows may be copied into this table. */
+  copies(table: TableDefinition, version: number): boolean {
+    return this.tables.copied.has(physicalName(table.name, version));
+  }
+
+  /** As `insert`, of rows that are written already. @param text as `lineOf` makes it of these columns */
+  async copy(table: TableDefinition, version: number, names: readonly string[], text: string): Promise<void> {
+    await this.sendAhead(() => copyIn(this.client, `copy ${physical(table, version)} (${list(names)}) from stdin`, text));
   }
 
   private async sendAhead(work: () => Promise<unknown>): Promise<void> {
@@ -147,7 +156,7 @@ export class RowStore {
 }
 
 /** Rows of one statement: what is sent at once stays far below what slows the database down. */
-const PART = 1_000;
+export const PART = 1_000;
 /** Parts that are ready while one is written. */
 const AHEAD = 1;
 

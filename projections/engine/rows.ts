@@ -12,14 +12,14 @@ type Derived = NonNullable<Projection['derived']>;
 
 /** What a row says about its stream; `erased_at` aside, which purging alone writes. */
 export interface StreamFacts {
-  readonly stream_revision: number;
+  stream_revision: number;
   readonly created_at: string;
   readonly created_by: string;
-  readonly updated_at: string;
-  readonly updated_by: string;
-  readonly last_event_id: string;
-  readonly last_position: number;
-  readonly stale_reason: string | null;
+  updated_at: string;
+  updated_by: string;
+  last_event_id: string;
+  last_position: number;
+  stale_reason: string | null;
 }
 
 /** The fields' columns of a table, blind indexes included, with the property that each keeps. */
@@ -65,6 +65,16 @@ export function rowOf({ main, children }: Derived, state: State, facts: StreamFa
   writeFields(main, values, openings, cells);
   refuseUndeclared(main, values, [...children.map(({ parent }) => parent!.field), 'reference', 'organizationId']);
   return Object.assign(cells, facts);
+}
+
+const NO_CHILDREN: readonly object[] = [];
+export const childrenOf = (state: State | undefined, field: string): readonly object[] =>
+  ((state as unknown as Record<string, readonly object[] | undefined> | undefined)?.[field]) ?? NO_CHILDREN;
+
+/** Children that are not the object they were, or stand elsewhere: `apply` replaces what it changes. */
+export function changedChildren(field: string, state: State, loaded: State | undefined): { values: object; ordinal: number }[] {
+  const before = childrenOf(loaded, field);
+  return childrenOf(state, field).flatMap((values, ordinal) => (before[ordinal] === values ? [] : [{ values, ordinal }]));
 }
 
 /** The row of one child. */

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../../src/kernel/catalogue.js';
 import { PLATFORM, type EntityDeclaration, type State } from '../../src/kernel/entity.js';
 import type { EventDeclaration } from '../../src/kernel/event.js';
-import { evolve, unborn } from '../../src/kernel/fold.js';
+import { copyOf } from '../../src/kernel/copy.js';
+import { evolveInPlace, unborn } from '../../src/kernel/fold.js';
 import { isUuid } from '../../src/kernel/values.js';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
 import { metadataOf } from '../../src/event-store/metadata.js';
@@ -25,8 +26,9 @@ export interface Entry {
   organizationId: string;
   /** Revision of the last event that was taken in, -1 for none. */
   revision: number;
-  /** Before and after the event that was taken in last. */
+  /** Before the event that was taken in last: a copy, good for as long as that event is worked on. */
   before: State | undefined;
+  /** After it. The next event changes this very object: new ones would soon be garbage, and dear garbage where streams are many. */
   state: State | undefined;
   /** As it was loaded: what is the same object still need not be written. */
   loaded: State | undefined;
@@ -88,7 +90,7 @@ export const newEntry = (derived: Derived, stream: string, id: string, organizat
 /** Lets an entry begin where a row stands. */
 export function beginAtRow(entry: Entry, row: Row, childRows: ReadonlyMap<string, readonly Row[]>): void {
   entry.state = stateFromRow(entry.derived, row, childRows);
-  entry.loaded = entry.state;
+  entry.loaded = copyOf(entry.state);
   entry.facts = factsOfRow(row);
   entry.revision = entry.facts.stream_revision;
 }
@@ -121,14 +123,16 @@ export function take(entry: Entry, { stored, event, unreadable }: Read, skipped:
   const passedOver = skipped.has(stored.id);
   if (unreadable !== undefined && !passedOver) return fail(entry, stored, unreadable);
   if (!event || passedOver || !isOwn(entry, event)) return passOver(entry, stored);
+  const before = entry.state && copyOf(entry.state);
   try {
-    const born = entry.state ?? unborn(entry.derived.entity, entry.id, event.metadata.organizationId);
-    entry.state = withBlindIndexes(entry, evolve(born, event), event);
-    entry.organizationId = born.organizationId;
-    entry.facts = factsAfter(entry.facts, event);
-    entry.revision = stored.revision;
-    entry.dirty = true;
+    const state = entry.state ?? unborn(entry.derived.entity, entry.id, event.metadata.organizationId);
+    evolveInPlace(state, event);
+    placeBlindIndexes(entry, state, event);
+    Object.assign(entry, { before, state, organizationId: state.organizationId, revision: stored.revision, dirty: true });
+    noteFacts(entry, event);
   } catch (error) {
+    // What it has changed by then never was.
+    entry.state = before;
     fail(entry, stored, reasonOf(error));
   }
 }
@@ -144,41 +148,33 @@ function isOwn({ derived: { entity }, state, id }: Entry, { metadata, declaratio
 function passOver(entry: Entry, stored: RecordedEvent): void {
   entry.revision = stored.revision;
   if (!entry.facts) return;
-  entry.facts = { ...entry.facts, stream_revision: stored.revision };
+  entry.facts.stream_revision = stored.revision;
   entry.dirty = true;
 }
 
 function fail(entry: Entry, event: RecordedEvent, reason: string): void {
   entry.failure = { event, reason };
   if (!entry.facts) return;
-  entry.facts = { ...entry.facts, stale_reason: reason };
+  entry.facts.stale_reason = reason;
   entry.dirty = true;
 }
 
 /** An event may carry a blind index beside a value; it follows the value into the row. */
-function withBlindIndexes(entry: Entry, after: State, { event }: DecodedEvent): State {
-  const values = after as unknown as Record<string, unknown>;
+function placeBlindIndexes(entry: Entry, state: State, { event }: DecodedEvent): void {
+  const values = state as unknown as Record<string, unknown>;
   for (const { name, blind } of entry.derived.entity.fields) {
     if (!blind) continue;
     const index = (event as unknown as Record<string, unknown>)[`${name}Index`];
     if (index !== undefined) values[`${name}Index`] = index;
-    if (values[name] === null || values[name] === undefined) delete values[`${name}Index`];
+    if ((values[name] ?? null) === null && `${name}Index` in values) values[`${name}Index`] = undefined;
   }
-  return after;
 }
 
-function factsAfter(before: StreamFacts | undefined, event: DecodedEvent): StreamFacts {
-  const { recordedAt, actorId } = event.metadata;
-  return {
-    created_at: before?.created_at ?? recordedAt,
-    created_by: before?.created_by ?? actorId,
-    updated_at: recordedAt,
-    updated_by: actorId,
-    stream_revision: event.stored.revision,
-    last_event_id: event.stored.id,
-    last_position: event.stored.position,
-    stale_reason: null,
-  };
+function noteFacts(entry: Entry, { metadata: { recordedAt, actorId }, stored }: DecodedEvent): void {
+  const { facts } = entry;
+  const now = { updated_at: recordedAt, updated_by: actorId, stream_revision: stored.revision, last_event_id: stored.id, last_position: stored.position, stale_reason: null };
+  if (facts) Object.assign(facts, now);
+  else entry.facts = { created_at: recordedAt, created_by: actorId, ...now };
 }
 
 /** Organisation in an event's metadata, whatever its data; the platform where even that cannot be read. */

@@ -23,6 +23,13 @@ export async function versions(client: Client, state?: VersionRow['state']): Pro
   return (await client.query<VersionRow>(text, [state ?? null])).rows;
 }
 
+export const sameVersion = (a: VersionRow, b: VersionRow): boolean => a.projection === b.projection && a.version === b.version;
+
+/** These versions, where they are by now; one that went live, or was dropped, is not to be written any more. */
+export async function asTheyAre(client: Client, rows: readonly VersionRow[]): Promise<VersionRow[]> {
+  return (await versions(client)).filter((row) => row.state !== 'live' && rows.some((one) => sameVersion(one, row)));
+}
+
 /** Any number that other locks of the product do not use: whoever moves the live versions on, or others into their place. */
 const LIVE_LOCK = 0x4c_49_56_45;
 

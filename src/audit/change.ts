@@ -32,15 +32,20 @@ export function changesBetween(fields: readonly Field[], before: State | undefin
   const one = (before ?? {}) as Record<string, unknown>;
   const other = after as unknown as Record<string, unknown>;
   const changes: FieldChange[] = [];
-  for (const field of [REFERENCE, ...fields]) {
-    const [from, to] = [one[field.name], other[field.name]];
-    if (from === to) continue;
-    const { kind, of } = field as Field;
-    if (kind === 'hidden') continue;
-    if (kind === 'children') changes.push(...childChanges(field.name, fieldsOf(of!()), from, to));
-    else if (!sameValue(from, to)) changes.push({ field: field.name, privacy: field.privacy, before: from ?? null, after: to ?? null });
+  note(changes, REFERENCE, one['reference'], other['reference']);
+  for (const field of fields) {
+    const from = one[field.name];
+    const to = other[field.name];
+    // Of most fields nothing changes: this is asked of each field at each event.
+    if (from === to || field.kind === 'hidden') continue;
+    if (field.kind === 'children') changes.push(...childChanges(field.name, fieldsOf(field.of!()), from, to));
+    else note(changes, field, from, to);
   }
   return changes;
+}
+
+function note(changes: FieldChange[], { name, privacy }: Pick<Field, 'name' | 'privacy'>, from: unknown, to: unknown): void {
+  if (!sameValue(from, to)) changes.push({ field: name, privacy, before: from ?? null, after: to ?? null });
 }
 
 type Child = Readonly<Record<string, unknown>>;

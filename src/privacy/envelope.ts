@@ -98,8 +98,10 @@ export function openBundle(bundle: Bundle, key: DataKey, origin: SealedOrigin): 
   const decipher = createDecipheriv(CIPHER, key.key, iv, { authTagLength: TAG });
   decipher.setAAD(boundTo(bundle, origin)).setAuthTag(ct.subarray(-TAG));
   try {
-    const plain = decipher.update(ct.subarray(0, -TAG), undefined, 'utf8') + decipher.final('utf8');
-    return JSON.parse(plain) as Record<string, unknown>;
+    const plain = decipher.update(ct.subarray(0, -TAG));
+    // It gives no more, and throws where anything was altered.
+    decipher.final();
+    return JSON.parse(plain.toString('utf8')) as Record<string, unknown>;
   } catch {
     throw broken(origin);
   }

@@ -39,6 +39,8 @@ export type DestroyableKey = Pick<StoredKey, 'name' | 'fingerprint'>;
 /** What one round is asked: keys to open with, or keys to seal under. */
 type Asked = { readonly fingerprints: readonly string[] } | { readonly names: readonly KeyName[] };
 
+/** So many keys at once are asked for by who goes through the whole log: remembered, they would only push out those in use. */
+const MANY = 1_000;
 /** Behind every entry of the ledger: nothing is told of what was destroyed meanwhile. */
 const NOTHING_NEW = '9223372036854775807';
 const boundKek = (organizationId: string): string => `kek|${organizationId}`;
@@ -216,7 +218,8 @@ export class Keyring {
       if (key) found.set(fingerprint, key.asDestroyed());
     }
     for (const key of await this.unwrapped(keys)) {
-      this.cache.add(key);
+      if (missing.length < MANY) this.cache.add(key);
+      else this.cache.wipeSoon(key);
       found.set(key.fingerprint, key);
     }
     return found;

@@ -43,6 +43,26 @@ describe('the log in PostgreSQL', () => {
     expect(await store.head()).toBe(Number(rows[0]!.last));
   });
 
+  it('gives the same bytes in its pages, many at once, as in its streams', async () => {
+    const after = await store.head();
+    const stream = `spec-${randomUUID()}`;
+    const bytes = (n: number): Uint8Array => Buffer.from(JSON.stringify({ n, text: 'Grüße, \\ " \t \u0001 — 年'.repeat(n % 7) }));
+    for (let from = 0; from < 2_300; from += 100) {
+      await store.append(stream, from === 0 ? 'no-stream' : from - 1, Array.from({ length: 100 }, (_, n) => ({ ...event(), data: bytes(from + n), metadata: bytes(n) })));
+    }
+    const leave = new AbortController();
+    const delivered: unknown[] = [];
+    for await (const one of store.subscribeAll(after, leave.signal)) {
+      if (one.kind === 'mark') break;
+      if (one.stream === stream) delivered.push(one);
+    }
+    leave.abort();
+    const read: unknown[] = [];
+    for await (const one of store.readStream(stream)) read.push(one);
+    expect(delivered).toHaveLength(2_300);
+    expect(delivered).toEqual(read);
+  });
+
   it.each([
     ['updated', "update log.events set type = 'Other'"],
     ['deleted', 'delete from log.events'],

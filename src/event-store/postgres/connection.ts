@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { to } from 'pg-copy-streams';
 import { LogUnavailable } from '../errors.js';
 import { survivingLosses } from '../../platform/lossy-connections.js';
 
@@ -68,10 +69,31 @@ export class ReadConnections {
 
   /** @throws {LogUnavailable} the log could not be reached, several times over */
   async rows<Row extends unknown[]>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    return (await this.repeated(() => this.pool.query<Row>({ name, text, values, rowMode: 'array' }))).rows;
+  }
+
+  /** All that a COPY to the client sends. @throws {LogUnavailable} the log could not be reached, several times over */
+  copied(text: string): Promise<Buffer> {
+    return this.repeated(async () => {
+      const client = await this.pool.connect();
+      let failure: Error | undefined;
+      try {
+        return await copiedFrom(client, text);
+      } catch (error) {
+        // One that did not answer in time may still send what nobody waits for.
+        failure = error as Error;
+        throw error;
+      } finally {
+        client.release(failure);
+      }
+    });
+  }
+
+  private async repeated<T>(read: () => Promise<T>): Promise<T> {
     // Every idle connection of the pool may be dead at once; one more attempt must open a new one.
     for (let left = this.pool.totalCount + 1; ; left -= 1) {
       try {
-        return (await this.pool.query<Row>({ name, text, values, rowMode: 'array' })).rows;
+        return await read();
       } catch (error) {
         if (!isConnectionLoss(error)) {
           throw error;
@@ -86,4 +108,18 @@ export class ReadConnections {
   async close(): Promise<void> {
     await this.pool.end();
   }
+}
+
+/** The client puts its limit of time into the call that ends a query, if there is one. */
+async function copiedFrom(client: pg.ClientBase, text: string): Promise<Buffer> {
+  const copy = Object.assign(to(text), { callback: () => undefined as void });
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of client.query(copy)) {
+      parts.push(part as Buffer);
+    }
+  } finally {
+    copy.callback();
+  }
+  return Buffer.concat(parts);
 }

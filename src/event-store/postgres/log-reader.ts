@@ -1,5 +1,6 @@
 import type { Position, ReadOptions, RecordedEvent, StreamRead } from '../event-store.js';
 import type { ReadConnections } from './connection.js';
+import { COPIED_COLUMNS, eventsOf } from './copied-events.js';
 
 type EventRow = [number, string, number, string, string, Buffer, Buffer];
 
@@ -18,6 +19,9 @@ const several = `select e.* from unnest($1::text[], $2::integer[]) w(stream, sta
     where e.stream = w.stream collate "C" and e.revision >= w.start order by e.revision) e
   order by e.stream, e.revision`;
 const page = `select ${columns} from log.events where position > $1 order by position limit $2`;
+/** COPY takes no parameters. */
+const copiedPage = (after: Position, limit: number): string =>
+  `copy (select ${COPIED_COLUMNS} from log.events where position > ${after} order by position limit ${limit}) to stdout (format binary)`;
 const at = `select ${columns} from log.events where position = $1`;
 const head = 'select position from log.counter';
 
@@ -57,6 +61,17 @@ export class LogReader {
   /** A page of the whole log, in order. A page that is not full reaches the end. */
   async page(after: Position, limit: number): Promise<RecordedEvent[]> {
     return (await this.connections.rows<EventRow>('log_page', page, [after, limit])).map(recorded);
+  }
+
+  /**
+   * The same page where much is expected: the database and this process take an event in a third of the time, but the
+   * statement is planned anew each time.
+   */
+  async fullPage(after: Position, limit: number): Promise<RecordedEvent[]> {
+    if (!Number.isSafeInteger(after) || !Number.isSafeInteger(limit)) {
+      throw new RangeError(`There is no page of ${limit} events after ${after}.`);
+    }
+    return eventsOf(await this.connections.copied(copiedPage(after, limit)));
   }
 
   async *stream(stream: string, options: ReadOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {

@@ -30,14 +30,15 @@ export async function* subscription(
   let ahead: Promise<RecordedEvent[] | undefined> | undefined;
   while (!signal.aborted) {
     const seen = source.wakeUps.seen;
-    const events = await (ahead ?? nextPage(source.reader, position, signal));
+    const events = await (ahead ?? nextPage(() => source.reader.page(position, PAGE), signal));
     if (events === undefined) {
       return;
     }
-    position = events.at(-1)?.position ?? position;
+    const passed = events.at(-1)?.position ?? position;
+    position = passed;
     const more = events.length === PAGE;
     // The next page is on its way while this one is worked on.
-    ahead = more ? nextPage(source.reader, position, signal) : undefined;
+    ahead = more ? nextPage(() => source.reader.fullPage(passed, PAGE), signal) : undefined;
     // If the consumer leaves in between, nobody is there to hear of its failure.
     ahead?.catch(() => undefined);
     for (const event of events) {
@@ -58,13 +59,12 @@ export async function* subscription(
 
 /** The next page, however long the log stays away; undefined once it is no longer wanted. */
 async function nextPage(
-  reader: LogReader,
-  after: Position,
+  read: () => Promise<RecordedEvent[]>,
   signal: AbortSignal,
 ): Promise<RecordedEvent[] | undefined> {
   for (let pauseMs = 20; !signal.aborted; pauseMs = Math.min(2_000, pauseMs * 2)) {
     try {
-      return await unlessAborted(reader.page(after, PAGE), signal);
+      return await unlessAborted(read(), signal);
     } catch (error) {
       if (!(error instanceof LogUnavailable)) {
         throw error;
