@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { referencesInUse } from '../../src/assembly/references-in-use.js';
 import { numberOf, References } from '../../src/commands/references.js';
 import { Entity, entityOf, State } from '../../src/kernel/entity.js';
 import { Catalogue } from '../../src/kernel/catalogue.js';
@@ -96,6 +97,10 @@ describe('references', () => {
     expect(from).toEqual([4]);
     expect(await processes[1]!.next(lamb, organizationId, NOW)).toBe('LMB-2026-0051');
     await store.close();
+  });
+
+  it('of an entity that has no read table yet keep nobody from starting', async () => {
+    expect(await referencesInUse(catalogue, databases.urls.projector)).toEqual([]);
   });
 
   it('reads its own numbers', () => {
