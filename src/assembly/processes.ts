@@ -11,6 +11,8 @@ import { erasureProcess } from '../processes/erasure.js';
 import { incidentEscalation } from '../processes/incident-escalation.js';
 import { invitationExpiry } from '../processes/invitation-expiry.js';
 import { membershipConsequences } from '../processes/membership-consequences.js';
+import { notify } from '../processes/notify/notify.js';
+import { unreadNotifications } from '../processes/notify/unread.js';
 import { placementMoves } from '../processes/placement-moves.js';
 import { suspensePosting } from '../processes/suspense-posting.js';
 import { rentCharging } from '../processes/rent-charging.js';
@@ -19,9 +21,10 @@ import { supportPlanLinks } from '../processes/support-plan-links.js';
 import { supportPlanReviews } from '../processes/support-plan-reviews.js';
 import type { Core } from './core.js';
 import { importsOf, type ImportsParts } from './imports.js';
+import { roleHolders } from './role-holders.js';
 
 /** Every process manager of the product. */
-export const processesOf = (core: Pick<Core, 'keyring'> & ImportsParts): readonly Process[] => [
+export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & ImportsParts): readonly Process[] => [
   placementMoves,
   admission,
   comingOfAge,
@@ -35,6 +38,8 @@ export const processesOf = (core: Pick<Core, 'keyring'> & ImportsParts): readonl
   bankHolidaysBegin,
   assessmentTemplatesBegin,
   deadlineBook(core.catalogue),
+  notify(core.catalogue, roleHolders(core.pool, (position, milliseconds) => core.readPosition.waitFor(position, milliseconds))),
+  unreadNotifications,
   erasureProcess(core.keyring),
   suspensePosting(core.codec),
   importsOf(core).posting,

@@ -15,6 +15,11 @@ export interface EntityOptions {
   readonly home?: 'actor' | 'platform' | 'self';
   /** Fields that `q=` searches. */
   readonly search?: readonly string[];
+  /**
+   * Rows are shown to the user alone whom a field of them names, and only while the user may read the table that another
+   * field names.
+   */
+  readonly shownTo?: { readonly user: string; readonly about?: string };
   /** States declared for later issues, and so not reachable yet. */
   readonly later?: readonly string[];
   /** Commands that a state says no to in general are named here for people (GEN-4). */

@@ -20,6 +20,9 @@ const housing = [
   'referrals', 'referral_services',
 ];
 
+/** One's own inbox. */
+const inbox = on('notifications', 'read', 'mark-read', 'mark-actioned', 'dismiss');
+
 /** What a worker does for the residents in the own care. */
 const keyWork = [
   'support_plans:*', 'outcomes_tracking:*',
@@ -60,27 +63,30 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     ...on('residents', 'unassign-key-worker', 'decline-application', 'record-death', 'merge-duplicate', 'undo-merge'),
     'referrals:*', 'referral_services:*',
     ...on('user_organizations', 'invite', 'resend-invitation', 'revoke-invitation'),
+    ...inbox,
     ...on('bank_holiday_calendars', 'import'),
     ...bookkeeping,
     ...shownToCarers,
   ],
-  key_worker: [...readsOf(...housing, 'rent_accounts', 'deadlines', 'bank_holiday_calendars'), ...keyWork, ...shownToCarers],
+  key_worker: [...readsOf(...housing, 'rent_accounts', 'deadlines', 'bank_holiday_calendars'), ...keyWork, ...inbox, ...shownToCarers],
   finance: [
     ...readsOf('residents', 'placements', 'tenancy_agreements', 'properties', 'property_rooms', ...nights, 'organizations', 'users', 'user_organizations', 'rent_accounts'),
     ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'record-payment', 'reverse-payment'),
     ...bookkeeping,
+    ...inbox,
     ...shownToFinance,
   ],
   maintenance: [
     ...readsOf('properties', 'property_rooms', ...nights, 'organizations'),
     ...on('properties', 'record-compliance-certificate'),
     ...on('property_rooms', 'take-out-of-service', 'return-to-service'),
+    ...inbox,
     'sensitive:read',
   ],
-  auditor: ['*:read'],
-  dpo: ['*:read', ...on('residents', 'erase', 'place-legal-hold', 'release-legal-hold'), ...shownToCarers],
+  auditor: ['*:read', ...inbox],
+  dpo: ['*:read', ...inbox, ...on('residents', 'erase', 'place-legal-hold', 'release-legal-hold'), ...shownToCarers],
   // Of one's own alone: whoever has a resident's record behind the membership is shown nobody else's.
-  resident: [...readsOf('residents', 'placements', 'tenancy_agreements', 'rent_accounts'), ...shownToAll],
+  resident: [...readsOf('residents', 'placements', 'tenancy_agreements', 'rent_accounts'), ...inbox, ...shownToAll],
   integration: [
     ...readsOf('properties', 'property_rooms', ...nights, 'placements', 'rent_accounts', 'referrals'),
     ...on('rent_accounts', 'record-payment'),

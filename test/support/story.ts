@@ -165,7 +165,9 @@ async function happened(speaker: Speaker, cast: Cast, about: string, residentId:
   await say(manager, 'AddIncidentAction', id);
   const [action] = await manager.rows(`/incident-actions?incidentId=${id}`);
   await say(manager, 'CompleteIncidentAction', id, { actionId: action!.id });
-  await say(manager, 'EscalateIncident', id);
+  // To the owner, who is told of it: everybody in the story has something in their inbox.
+  const { user } = (await cast.organisation.owner.row('/me')) as unknown as { user: Json };
+  await say(manager, 'EscalateIncident', id, { to: user.id });
   await say(manager, 'AmendIncidentDescription', id);
   await say(manager, 'ResolveIncident', id);
   await say(manager, 'ReopenIncident', id);

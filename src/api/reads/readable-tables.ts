@@ -2,6 +2,7 @@ import { jsonName } from '../../../projections/engine/columns.js';
 import type { PublicTable } from '../../../projections/engine/public-views.js';
 import type { Column } from '../../../projections/engine/projection.js';
 import type { Catalogue } from '../../kernel/catalogue.js';
+import type { EntityDeclaration } from '../../kernel/entity.js';
 import type { Field } from '../../kernel/fields.js';
 import type { Privacy } from '../../kernel/privacy.js';
 import type { ReadColumn, ReadSchema } from '../parts.js';
@@ -24,6 +25,8 @@ export interface ReadableTable extends Omit<ReadSchema, 'columns'> {
   readonly unique: readonly string[];
   /** Column in which a young person's own rows have their id; undefined where nothing is theirs. */
   readonly resident?: string;
+  /** Columns that say to whom alone a row is shown, and which table they must be able to read. */
+  readonly shownTo?: { readonly user: string; readonly about?: string };
   /** Columns that `q=` searches. */
   readonly search: readonly ReadableColumn[];
 }
@@ -71,7 +74,20 @@ function readable(catalogue: Catalogue, shown: PublicTable): ReadableTable {
     search: search.length > 0 && reference ? [...search, reference] : search,
     ...(search.length > 0 ? { searchable: true } : {}),
     ...(resident ? { resident } : {}),
+    ...shownTo(entity, columns),
   };
+}
+
+/** The columns of the fields that an entity names for it. */
+function shownTo(entity: EntityDeclaration | undefined, columns: readonly ReadableColumn[]): Pick<ReadableTable, 'shownTo'> {
+  const to = entity?.options.shownTo;
+  if (!to) return {};
+  const columnOf = (field: string): string => {
+    const found = columns.find(({ name }) => name === field);
+    if (!found) throw new Error(`${entity.table} has no column of ${field}, which says to whom its rows are shown.`);
+    return found.column;
+  };
+  return { shownTo: { user: columnOf(to.user), ...(to.about ? { about: columnOf(to.about) } : {}) } };
 }
 
 const fieldIn = (column: Column): Field | undefined => ('field' in column ? (column.field as Field) : undefined);

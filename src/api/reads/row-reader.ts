@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { inTransaction, rowPool } from '../../../projections/engine/connection.js';
 import type { Actor } from '../../kernel/command.js';
+import { covers } from '../../kernel/permissions.js';
 import { ERASED_TEXT, type Privacy } from '../../kernel/privacy.js';
 import { Sealed, Tombstone } from '../../kernel/sealed.js';
 import { isUuid } from '../../kernel/values.js';
@@ -107,12 +108,12 @@ export class RowReader implements Rows {
       const { name: wanted, operator } = filterName(parameter);
       const column = table.columns.find((one) => one.filterable && one.name === wanted);
       if (!column) throw unknownFilter(table, parameter);
-      this.refuseMasked(actor, column);
+      this.refuseMasked(table, actor, column);
       conditions.push(condition(statement, column, operator, given, blindIndex));
     }
     if (parameters['q'] !== undefined) conditions.push(this.search(statement, table, actor, parameters['q']));
     const order = orderOf(table, parameters['sort']);
-    for (const { column } of order) this.refuseMasked(actor, column);
+    for (const { column } of order) this.refuseMasked(table, actor, column);
     return { table, actor, statement, conditions, order, special: includesSpecial(parameters['include']) };
   }
 
@@ -123,15 +124,31 @@ export class RowReader implements Rows {
     return searchCondition(statement, visible, q);
   }
 
-  private refuseMasked(actor: Actor, { classification }: ReadableColumn): void {
-    if (!this.parts.maySee(actor, classification)) throw maskedFor();
+  private refuseMasked(table: ReadableTable, actor: Actor, column: ReadableColumn): void {
+    if (this.isMasked(table, column, actor)) throw maskedFor();
   }
 
-  /** A young person sees what is theirs, and nothing else. */
-  private own(statement: Statement, { resident }: ReadableTable, { role, residentId }: Actor): string[] {
+  /** What is said to somebody alone is masked for nobody. */
+  private isMasked({ shownTo }: ReadableTable, { classification }: ReadableColumn, actor: Actor): boolean {
+    return !shownTo && !this.parts.maySee(actor, classification);
+  }
+
+  /** A young person sees what is theirs, and nothing else; what is for one user is shown to that one. */
+  private own(statement: Statement, { resident, shownTo }: ReadableTable, actor: Actor): string[] {
+    if (shownTo) return this.addressed(statement, shownTo, actor);
+    const { role, residentId } = actor;
     if (residentId === undefined && role !== 'resident') return [];
     if (residentId === undefined || resident === undefined) return ['false'];
     return [`${quoted(resident)} = ${statement.value(residentId, 'uuid')}`];
+  }
+
+  /** What is for this user, as long as they may read the table that it is about. */
+  private addressed(statement: Statement, { user, about }: NonNullable<ReadableTable['shownTo']>, { id, permissions }: Actor): string[] {
+    if (!isUuid(id)) return ['false'];
+    const own = `${quoted(user)} = ${statement.value(id, 'uuid')}`;
+    if (!about) return [own];
+    const tables = [...this.byName.keys()].filter((table) => covers(permissions, `${table}:read`));
+    return [own, `${quoted(about)} = any (${statement.value(tables, 'text[]')})`];
   }
 
   private page({ table, actor, conditions, statement, order }: Asked, after: readonly string[], limit: number): Promise<Record<string, unknown>[]> {
@@ -155,7 +172,7 @@ export class RowReader implements Rows {
 
   /** Rows as answers have them: named, masked, and special data opened where it is asked for and may be seen. */
   private async shown(table: ReadableTable, rows: readonly Record<string, unknown>[], actor: Actor, special: boolean): Promise<Row[]> {
-    const masked = table.columns.filter(({ classification }) => !this.parts.maySee(actor, classification));
+    const masked = table.columns.filter((column) => this.isMasked(table, column, actor));
     const maskedNames = masked.map(({ name }) => name);
     const values = rows.map((row) => {
       const shown: Record<string, unknown> = {};

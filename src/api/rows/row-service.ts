@@ -92,7 +92,8 @@ export class RowService {
    * (a user is a member here, a resident sees what is their own) is asked of the row. @throws ApiError 404
    */
   private async checkShown({ table, entity }: ShownTable, id: string, actor: Actor): Promise<void> {
-    const byRow = entity?.options.home === 'platform' || actor.residentId !== undefined || actor.role === 'resident';
+    const { home, shownTo } = entity?.options ?? {};
+    const byRow = home === 'platform' || shownTo !== undefined || actor.residentId !== undefined || actor.role === 'resident';
     if (byRow && !(await this.parts.rows.get(table, id, actor))) throw notFound();
   }
 }

@@ -1,2 +1,5 @@
+import './notification/notification-commands.js';
+import { Notification } from './notification/notification.js';
+
 /** The entities of this context, with everything that can happen to them. */
-export const engagementEntities = [] as const;
+export const engagementEntities = [Notification] as const;

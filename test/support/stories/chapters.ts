@@ -4,6 +4,7 @@ import { bookkept } from './bookkeeping.js';
 import { returned } from './core-return.js';
 import { assessed } from './assessments.js';
 import { referredAndKept } from './people.js';
+import { told } from './notifications.js';
 import { supported } from './support.js';
 
 /**
@@ -15,4 +16,4 @@ import { supported } from './support.js';
 export type Chapter = (speaker: Speaker, cast: Cast, person: Person, about: string) => Promise<void>;
 
 /** The parts, in the order in which they happen. */
-export const chapters: readonly Chapter[] = [supported, assessed, returned, bookkept, referredAndKept];
+export const chapters: readonly Chapter[] = [supported, assessed, returned, bookkept, referredAndKept, told];

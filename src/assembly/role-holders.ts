@@ -1,0 +1,17 @@
+import type pg from 'pg';
+import { inTransaction } from '../../projections/engine/connection.js';
+import type { RoleHolders } from '../processes/notify/recipients.js';
+
+/** For how long the read tables are waited for; what is not there by then is not told. */
+const CATCH_UP_MS = 2_000;
+
+/** Who is in a role of an organisation, by the read tables, once they contain what the log says up to a position. */
+export const roleHolders = (pool: pg.Pool, caughtUp: (position: number, milliseconds: number) => Promise<boolean>): RoleHolders =>
+  async (organizationId, role, position) => {
+    await caughtUp(position, CATCH_UP_MS);
+    const { rows } = await inTransaction(pool, async (client) => {
+      await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
+      return client.query<{ user_id: string }>("select user_id from read.user_organizations where role = $1 and status = 'active' order by user_id", [role]);
+    });
+    return rows.map(({ user_id: userId }) => userId);
+  };

@@ -1,0 +1,42 @@
+import type { NotificationFacts } from '../../domain/engagement/notification/notification.js';
+
+/** Fields of an event by name, as they are when nobody has opened them: personal ones are sealed and are not used. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/**
+ * Who is told. The key worker of the resident and the manager of the property that the matter is about; everybody in a
+ * role; a user whom a field of the event, or of the entity's state, names.
+ */
+export type Recipient = 'key_worker' | 'property_manager' | `role:${string}` | `field:${string}`;
+
+/** A kind of event of which people are told. One row of the table: see `notices.ts` for how to add one. */
+export interface Notice extends Pick<NotificationFacts, 'title' | 'notificationType' | 'priority' | 'category'> {
+  /** Type of the event. */
+  readonly on: string;
+  /** Code of the matter: the first part of what keeps it from being told twice. */
+  readonly rule: string;
+  /** What is said below the title; the entity's reference is added. Never a name. */
+  readonly message: string;
+  readonly to: readonly Recipient[];
+  /** Who is told where nobody of `to` is there. */
+  readonly else?: readonly Recipient[];
+  /** Of which events of the type; of all, where it is left out. */
+  readonly when?: (event: Facts) => boolean;
+  /** Field of the event with the day or instant that the matter is about; the day of recording, where it is left out. */
+  readonly day?: string;
+  /** Field of the event that keeps matters of one day apart (a stage, a level, a key). */
+  readonly part?: string;
+  readonly actionRequired?: boolean;
+}
+
+/** A day that is coming, of which people are told before: a certificate that runs out. */
+export interface Reminder extends Omit<Notice, 'day' | 'when' | 'part'> {
+  /** Field of the event with the day; where it is absent there is nothing to remind of. */
+  readonly day: string;
+  /** Days before it on which people are told, at 09:00 in London. */
+  readonly before: readonly number[];
+  /** Field of the event that says which one it is, of several of an entity: a later event about the same replaces it. */
+  readonly part: string;
+  /** Whether it still holds when the day comes near, by the entity's state, its part and its day. */
+  readonly still: (state: Facts, part: string, day: string) => boolean;
+}

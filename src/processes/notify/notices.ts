@@ -1,0 +1,120 @@
+import type { Facts, Notice, Reminder } from './notice.js';
+
+/**
+ * Of which events people are told: one row each, and nothing else to write. To add one, give the type of the event (it may
+ * come later: types that nobody has declared are passed over), a code of the matter, who is told, and what. Titles and
+ * messages are sentences of the product in which nobody is named; the reference of the entity is added to the message.
+ * Whatever ends in `Overdue` and is not listed is told to the key worker, or else to the manager of the property and the
+ * managers.
+ */
+export const notices: readonly Notice[] = [
+  {
+    on: 'IncidentLogged', rule: 'incident-critical', when: ({ severity }) => severity === 'critical', to: ['key_worker', 'property_manager', 'role:manager'],
+    notificationType: 'emergency', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'A critical incident was logged', message: 'Take notice of it now: it goes up a level while nobody does.',
+  },
+  {
+    on: 'IncidentLogged', rule: 'incident-high', when: ({ severity }) => severity === 'high', to: ['key_worker', 'property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'An incident of high severity was logged', message: 'Take notice of it within two hours.',
+  },
+  {
+    on: 'IncidentReclassified', rule: 'incident-raised', when: ({ severity }) => severity === 'high' || severity === 'critical', part: 'severity',
+    to: ['key_worker', 'property_manager'], else: ['role:manager'], notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'An incident is now of high or critical severity', message: 'Take notice of it within two hours.',
+  },
+  {
+    on: 'IncidentEscalated', rule: 'incident-escalated', part: 'level', to: ['field:to', 'role:manager'],
+    notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'An incident was escalated', message: 'Nobody has settled it at the level before.',
+  },
+  {
+    on: 'KeyWorkerAssigned', rule: 'key-worker', day: 'from', to: ['field:userId'],
+    notificationType: 'message', priority: 'medium', category: 'resident',
+    title: 'You are the key worker of a resident', message: 'See what is due for them.',
+  },
+  {
+    on: 'SupportPlanKeyWorkerReassigned', rule: 'plan-key-worker', to: ['key_worker'],
+    notificationType: 'message', priority: 'medium', category: 'resident',
+    title: 'A support plan was given to you', message: 'See its goals and when it is reviewed.',
+  },
+  {
+    on: 'SupportPlanReviewReminded', rule: 'plan-review', day: 'reviewDate', part: 'daysBefore', to: ['key_worker'],
+    notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A support plan is to be reviewed soon', message: 'Agree on a day with the resident.',
+  },
+  {
+    on: 'SupportPlanReviewEscalated', rule: 'plan-review-escalated', day: 'dueOn', to: ['property_manager', 'role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
+    title: 'The review of a support plan is a week late', message: 'The key worker was told when it was missed.',
+  },
+  {
+    on: 'RiskEscalated', rule: 'risk-escalated', to: ['field:to', 'property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'A risk was escalated', message: 'Read the assessment and say that you have.',
+  },
+  {
+    on: 'ArrearsStageReached', rule: 'arrears-stage', day: 'on', part: 'stage', to: ['key_worker', 'role:finance'],
+    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
+    title: 'A rent account has reached a stage of arrears', message: 'See what is to be done next.',
+  },
+  {
+    on: 'PaymentPlanBreached', rule: 'plan-breached', day: 'on', to: ['key_worker', 'role:finance'],
+    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
+    title: 'A repayment plan was breached', message: 'An instalment is missing and the days of grace are over.',
+  },
+  {
+    on: 'HousingBenefitSilent', rule: 'benefit-silent', day: 'since', to: ['key_worker', 'role:finance'],
+    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
+    title: 'No Housing Benefit has come for eight weeks', message: 'Ask the council what has become of it.',
+  },
+  {
+    on: 'RoomReservationReleased', rule: 'reservation-expired', when: ({ reason }) => reason === 'expired', part: 'reservationId', to: ['property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'medium', category: 'compliance',
+    title: 'A reservation of a room has expired', message: 'The bed is free again.',
+  },
+  {
+    on: 'ReferralReceived', rule: 'referral', to: ['role:manager'],
+    notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A referral has come', message: 'Answer it in time.',
+  },
+  {
+    on: 'CoreLogRejected', rule: 'core-rejected', to: ['property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'medium', category: 'compliance', actionRequired: true,
+    title: 'The lettings return did not take a log', message: 'Correct it and send it again.',
+  },
+  {
+    on: 'MembershipRoleChanged', rule: 'role-changed', to: ['field:userId'],
+    notificationType: 'system', priority: 'low', category: 'system', title: 'Your role has changed', message: 'What you can see and do is another now.',
+  },
+];
+
+/** Whether a certificate of the same kind is good for longer. */
+function lastsLonger(property: Facts, kind: string, day: string): boolean {
+  const certificates = property['certificates'] as readonly { readonly kind: string; readonly expiresOn?: string | null }[];
+  return certificates.some((one) => one.kind === kind && (!one.expiresOn || one.expiresOn > day));
+}
+
+/** What people are reminded of. */
+export const reminders: readonly Reminder[] = [
+  {
+    on: 'ComplianceCertificateRecorded', rule: 'certificate', day: 'expiresOn', part: 'kind', before: [90, 60, 30, 7, 0],
+    to: ['property_manager'], else: ['role:manager'], notificationType: 'reminder', priority: 'high', category: 'compliance', actionRequired: true,
+    title: 'A certificate of a property runs out', message: 'Have the property inspected, so that it can be let on.',
+    still: (property, kind, day) => !lastsLonger(property, kind, day),
+  },
+];
+
+/** Fields with the day that a missed deadline is about. */
+const DAYS = ['dueAt', 'dueOn', 'on'];
+
+/** What is told of a missed deadline that has no row of its own. @param fields names of the event's fields. */
+export function overdueNotice(type: string, fields: readonly string[]): Notice {
+  const words = type.replace(/Overdue$/, '').replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  const day = DAYS.find((name) => fields.includes(name));
+  return {
+    on: type, rule: `missed-${words.replaceAll(' ', '-')}`, ...(day ? { day } : {}), part: 'key', to: ['key_worker'], else: ['property_manager', 'role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'compliance', actionRequired: true,
+    title: `Missed: ${words}`, message: 'It was to be done by a day that is over.',
+  };
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Caller, Json } from '../support/caller.js';
+import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
+import { installation, organisation, type Installation, type Organisation } from '../support/product.js';
+
+const address = { line1: '1 Mare Street', town: 'London', postcode: 'E8 1AA' };
+
+/** Who is told of what, in their own inbox, over HTTP and by the clock. */
+describe('notifications', () => {
+  let at: Installation;
+  let ours: Organisation;
+  let priya: Caller;
+  let kofi: Caller;
+  let femi: Caller;
+  let incidentId: string;
+  const users = { priya: '', kofi: '' };
+  const ids = { property: '', resident: '' };
+  const clock = async (now: string): Promise<void> => {
+    expect((await priya.call('PUT', '/api/v1/clock', { now })).status).toBe(200);
+  };
+  const inbox = (caller: Caller, query = ''): Promise<Json[]> => caller.rows(`/notifications?sort=raisedAt${query}`);
+  const log = (severity: string): Promise<Json> => priya.did('/incidents', {
+    incidentType: 'safety', severity, occurredAt: '2026-11-20T22:30:00Z', title: 'A fall', description: 'Somebody fell on the stairs.', residentId: ids.resident, propertyId: ids.property,
+  });
+
+  beforeAll(async () => {
+    at = await installation();
+    const { baseUrl } = await at.start();
+    ours = await organisation(at, baseUrl);
+    ({ caller: priya, userId: users.priya } = await ours.member('manager'));
+    ({ caller: kofi, userId: users.kofi } = await ours.member('key_worker'));
+    ({ caller: femi } = await ours.member('finance'));
+    await clock('2026-11-20T22:40:00Z');
+    ids.property = (await priya.did('/properties', { name: 'Mare Street House', propertyType: 'shared_housing', totalUnits: 12, address })).id;
+    await priya.did(`/properties/${ids.property}/assign-manager`, { managerId: users.priya });
+    ids.resident = (await priya.did('/residents', { firstName: 'Amara', lastName: 'Nwosu', dateOfBirth: '2006-03-14' })).id;
+    await priya.did(`/residents/${ids.resident}/assign-key-worker`, { userId: users.kofi });
+  }, 240_000);
+  afterAll(() => at.remove());
+
+  it('come to the one whom they are for, in the answer that caused them', async () => {
+    expect(await inbox(kofi)).toMatchObject([{ title: 'You are the key worker of a resident', entityType: 'residents', entityId: ids.resident, status: 'unread', isRead: false, priority: 'medium' }]);
+    ({ id: incidentId } = await log('critical'));
+    const [notification] = await inbox(kofi, `&entityId=${incidentId}&notificationType=emergency`);
+    expect(notification).toMatchObject({ title: 'A critical incident was logged', priority: 'urgent', actionRequired: true, userId: users.kofi, expiresAt: '2026-12-20T22:40:00.000Z' });
+    expect(JSON.stringify([await inbox(kofi), await inbox(priya)])).not.toMatch(/Amara|Nwosu|stairs|fall/);
+    expect((await inbox(priya, `&entityId=${incidentId}`)).map((one) => one['title'])).toEqual(expect.arrayContaining(['A critical incident was logged', 'An incident was escalated']));
+    expect(await inbox(femi)).toEqual([]);
+  });
+
+  it('are shown to nobody else, and taken from nobody else', async () => {
+    const [own] = await inbox(kofi, `&entityId=${incidentId}`);
+    for (const path of [`/notifications/${own!.id}`, `/notifications/${own!.id}/history`, `/notifications/${own!.id}?at=2026-11-20T22:40:00Z`]) {
+      expect([path, (await kofi.get(path)).status, (await priya.get(path)).status, (await ours.owner.get(path)).status]).toEqual([path, 200, 404, 404]);
+    }
+    expect((await priya.post(`/notifications/${own!.id}/mark-read`)).status).toBe(404);
+    const seen = await priya.graphql<{ notifications: { edges: { node: { userId: string } }[] } }>('{ notifications(first: 100) { edges { node { userId } } } }');
+    expect(new Set(seen.data.notifications.edges.map(({ node }) => node.userId))).toEqual(new Set([users.priya]));
+  });
+
+  it('are read, and urgent ones that are not are sent by another channel after 30 minutes', async () => {
+    const [own] = await inbox(kofi, `&entityId=${incidentId}&notificationType=emergency`);
+    await kofi.did(`/notifications/${own!.id}/mark-read`);
+    expect(await kofi.row(`/notifications/${own!.id}`)).toMatchObject({ status: 'read', isRead: true, readAt: '2026-11-20T22:40:00.000Z', channelStatus: null });
+    await clock('2026-11-20T23:09:59Z');
+    const urgent = async (): Promise<unknown[]> => (await inbox(priya, `&entityId=${incidentId}&notificationType=emergency`)).map((one) => one['channelStatus']);
+    expect(await urgent()).toEqual([null]);
+    await clock('2026-11-20T23:10:00Z');
+    expect(await urgent()).toEqual(['requested']);
+    expect((await kofi.row(`/notifications/${own!.id}`))['channelStatus']).toBeNull();
+    await kofi.did(`/notifications/${own!.id}/mark-actioned`);
+    expect((await kofi.row(`/notifications/${own!.id}`))['status']).toBe('actioned');
+  });
+
+  it('are not shown while one may not see what they are about', async () => {
+    const [membership] = await ours.owner.rows(`/user-organizations?userId=${users.kofi}`);
+    expect(await inbox(kofi, `&entityId=${incidentId}`)).not.toEqual([]);
+    await ours.owner.did(`/user-organizations/${membership!.id}/change-member-role`, { role: 'finance' });
+    expect(await inbox(kofi, `&entityId=${incidentId}`)).toEqual([]);
+    await ours.owner.did(`/user-organizations/${membership!.id}/change-member-role`, { role: 'key_worker' });
+    expect(await inbox(kofi, `&entityId=${incidentId}`)).not.toEqual([]);
+  });
+
+  it('remind of a certificate that runs out, and expire when nobody settles them', async () => {
+    await priya.did(`/properties/${ids.property}/record-compliance-certificate`, { kind: 'gas_safety', issuedOn: '2026-11-01', expiresOn: '2026-12-27', outcome: 'satisfactory' });
+    await clock('2026-11-27T09:00:00Z');
+    const reminders = await inbox(priya, `&entityId=${ids.property}`);
+    expect(reminders).toMatchObject([{ title: 'A certificate of a property runs out', notificationType: 'reminder', raisedAt: '2026-11-27T09:00:00.000Z' }]);
+    await clock('2026-12-27T09:00:00Z');
+    expect((await inbox(priya, `&entityId=${ids.property}`)).map((one) => [one['raisedAt'], one['status']])).toEqual([
+      ['2026-11-27T09:00:00.000Z', 'expired'], ['2026-12-20T09:00:00.000Z', 'unread'], ['2026-12-27T09:00:00.000Z', 'unread'],
+    ]);
+    const late = await priya.post(`/notifications/${reminders[0]!.id}/dismiss`);
+    expect([late.status, late.body['code']]).toEqual([409, 'STATE']);
+  });
+
+  it('are replayed the same, joined in the trail, and unknown elsewhere', async () => {
+    await rebuiltEqualsLive(at);
+    await auditJoins(at, ours);
+    await unknownElsewhere(ours, (await organisation(at, priya.baseUrl)).owner);
+  });
+});
