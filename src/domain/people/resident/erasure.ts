@@ -5,6 +5,7 @@ import { pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
 import '../resident.rules.js';
+import { RESIDENT_REGISTER } from '../resident-register.js';
 import { LegalHold } from './legal-hold.js';
 import { Resident, SCOPES } from './resident.js';
 import { retained } from './retention.js';
@@ -71,7 +72,7 @@ export class ResidentPersonalDataErased extends DomainEvent<Resident> {
 export class PlaceLegalHold extends DomainCommand<Resident> {
   @Text(special('safeguarding'), { max: 2000 }) reason!: string;
   decide(resident: Resident, { newId, today }: Context) {
-    resident.checkOpen();
+    resident.checkNotErased();
     return LegalHoldPlaced.of({ holdId: newId('hold'), on: today, reason: this.reason });
   }
 }
@@ -80,12 +81,18 @@ export class ReleaseLegalHold extends DomainCommand<Resident> {
   @Text(pseudonymous, { optional: true, max: 36, pattern: UUID }) holdId?: string;
   @Text(special('safeguarding'), { optional: true, max: 2000 }) reason?: string;
   decide(resident: Resident, { today }: Context) {
-    resident.checkOpen();
+    resident.checkNotErased();
     const live = resident.legalHolds.filter(({ id, releasedOn }) => !releasedOn && (!this.holdId || id === this.holdId));
     const unknown = this.holdId && !resident.legalHolds.some(({ id }) => id === this.holdId);
     if (unknown) throw new Refusal('GEN-1', 'This resident has no such legal hold.', { field: 'holdId' });
     return live.map(({ id }) => LegalHoldReleased.of({ holdId: id, on: today, reason: this.reason }));
   }
+}
+
+/** Further records of the same person: the one that this was merged into, and those that were merged into this one. */
+function otherRecords({ mergedInto }: Resident, { id, held, find }: Context): Resident[] {
+  const merged = held(RESIDENT_REGISTER, id).filter(({ kind }) => kind === 'merged_here').map(({ key }) => key);
+  return [...(mergedInto ? [mergedInto] : []), ...merged].flatMap((of) => find<Resident>('residents', of) ?? []);
 }
 
 @CommandOf(Resident, {
@@ -96,14 +103,17 @@ export class ReleaseLegalHold extends DomainCommand<Resident> {
 })
 export class EraseResident extends DomainCommand<Resident> {
   @Choice(pseudonymous, 'ErasureBasis', ErasureBasis, { optional: true, doc: 'A request of the person, where it is left out' }) basis?: Basis;
-  decide(resident: Resident, { actor, today, id, fact }: Context) {
-    if (resident.erasing.length > 0 || resident.status === 'erased') resident.checkOpen();
+  decide(resident: Resident, context: Context) {
+    const { actor, today, fact } = context;
+    const others = otherRecords(resident, context);
+    if (resident.erasing.length > 0 || resident.status === 'erased') resident.checkNotErased();
     if (actor.id === resident.keyWorkerId) {
       throw new Refusal('SOD', 'The key worker of a person does not erase their data: somebody else must.', { status: 403 });
     }
-    rule('RES-11', 'This resident lives here: what is needed for that is not erased.', !resident.livesHere);
-    rule('RES-11', 'There is a legal hold on this resident.', !resident.legalHold);
-    const kept = retained(resident, today, fact('erasure-blockers', id));
+    const all = [resident, ...others];
+    rule('RES-11', 'This resident lives here: what is needed for that is not erased.', !all.some(({ livesHere }) => livesHere));
+    rule('RES-11', 'There is a legal hold on this resident.', !all.some(({ legalHold }) => legalHold));
+    const kept = retained(resident, today, all.flatMap((record) => fact('erasure-blockers', record.id)), others);
     const scopes = SCOPES.filter((scope) => !resident.erasedScopes.includes(scope) && !kept.has(scope));
     const reasons = SCOPES.flatMap((scope) => (kept.get(scope) ?? []).map((reason) => `${scope}:${reason}`));
     rule('RES-11', `Everything that is left must be kept: ${reasons.join('; ')}.`, scopes.length > 0);
