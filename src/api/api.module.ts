@@ -13,6 +13,7 @@ import { CommandGateway } from './commands/command-gateway.js';
 import { OpenApi } from './openapi/openapi.js';
 import { API_PARTS, type ApiParts } from './parts.js';
 import { ProblemFilter } from './problems/problem-filter.js';
+import { CaseFileController } from './rows/case-file.controller.js';
 import { rowControllers } from './rows/row-controllers.js';
 import { RowService } from './rows/row-service.js';
 import { shownTables } from './rows/tables.js';
@@ -37,6 +38,7 @@ export class ApiModule {
         AccountController,
         AuditController,
         OperationsController,
+        CaseFileController,
         CoreReturnController,
         ...commandControllers(catalogue, new Set(Object.keys(handWritten.commands))),
         ...rowControllers(shownTables(catalogue, readSchemas)),

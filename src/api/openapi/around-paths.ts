@@ -67,6 +67,16 @@ export function aroundPaths(clock: boolean): Record<string, Record<string, Opera
         answer: ref('Changes'),
       }),
     },
+    '/api/v1/residents/{id}/case-file': {
+      get: readOperation({
+        operationId: 'caseFile',
+        tag: 'residents',
+        summary: 'Everything of one resident that you may see, in one answer',
+        description: 'Of each list that names a resident up to 500 rows, special data opened for who may see it; `nextCursor` leads on in the list itself.',
+        parameters: [parameter('Id'), parameter('After')],
+        answer: ref('CaseFile'),
+      }),
+    },
     ...(clock ? clockPaths() : {}),
     '/graphql': {
       post: actionOperation({

@@ -58,6 +58,15 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
     changes: listOf(object({ field: text, before: {}, after: {}, masked: { type: 'boolean' } }, ['field', 'before', 'after'])),
   }),
   History: pageOf(ref('HistoryItem')),
+  CaseFile: object({
+    resident: { type: 'object', description: 'As the record itself is read' },
+    mergedRecords: { ...listOf({ type: 'object' }), description: 'Further records of the same person' },
+    lists: {
+      type: 'object',
+      description: 'By the name of the list',
+      additionalProperties: object({ items: listOf({ type: 'object' }), nextCursor: nullable(text) }),
+    },
+  }),
   AuditTrail: pageOf(
     object(
       {
