@@ -8,7 +8,7 @@ module.exports = {
     { name: 'rooms-do-not-know-the-domain', severity: 'error', from: { path: '^src/(event-store|privacy|access)' }, to: { path: '^src/domain' } },
     { name: 'jobs-do-not-know-the-domain', severity: 'error', from: { path: '^src/jobs' }, to: { path: '^(src/(domain|api|access|audit)|projections)/' } },
     { name: 'file-formats-are-pure', severity: 'error', from: { path: '^src/imports/formats' }, to: { path: '^(src|projections|migrations)/(?!kernel|domain/money|imports/formats)' } },
-    { name: 'imports-do-not-know-who-is-in-the-house', severity: 'error', from: { path: '^src/imports' }, to: { path: '^(src/(access|audit|jobs|custody)|projections|migrations)/' } },
+    { name: 'imports-do-not-know-who-is-in-the-house', severity: 'error', from: { path: '^src/imports' }, to: { path: '^(src/(audit|jobs|custody)|projections|migrations)/' } },
     { name: 'one-room-knows-how-queues-are-made', severity: 'error', from: { pathNot: '^src/jobs/bullmq' }, to: { path: 'node_modules/(bullmq|ioredis)/' } },
     { name: 'only-the-entrance-knows-everything', severity: 'error', from: { pathNot: assembled }, to: { path: assembled } },
   ],

@@ -2,6 +2,7 @@ import type { Catalogue } from '../src/kernel/catalogue.js';
 import { auditTrail } from './audit/audit-trail.js';
 import { deadlinesProjection, deadlinesView } from './deadlines/deadlines.js';
 import type { HandWrittenProjection, PublicView } from './engine/projection.js';
+import { financialPostings } from './money/financial-postings.js';
 import { importRows } from './money/import-rows.js';
 import { moneyViews } from './money/views.js';
 import { organisationViews } from './organisation/views.js';
@@ -18,6 +19,7 @@ import { supportViews } from './support/views.js';
 /** The projections that are written by hand, because they cross streams. Tables of entities are derived and not listed. */
 export const handWritten = (catalogue: Catalogue): readonly HandWrittenProjection[] => [
   importRows,
+  financialPostings,
   occupancy,
   deadlinesProjection(catalogue),
   auditTrail(catalogue),

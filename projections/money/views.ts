@@ -1,4 +1,5 @@
 import type { Column, PublicView } from '../engine/projection.js';
+import { financialRecords } from './financial-records.js';
 
 const column = (name: string, type: string, doc: string, nullable = true, privacy: Column['privacy'] = 1): Column =>
   ({ name, type, nullable, doc, privacy });
@@ -69,4 +70,4 @@ const suspenseItems: PublicView = {
 };
 
 /** The public views of this context. */
-export const moneyViews: readonly PublicView[] = [rentAccounts, rentPayments, suspenseItems];
+export const moneyViews: readonly PublicView[] = [rentAccounts, rentPayments, suspenseItems, financialRecords];

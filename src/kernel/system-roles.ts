@@ -46,8 +46,8 @@ const shownToFinance = ['personal:identity', 'personal:contact', 'personal:locat
 
 /** Money that nobody knows, files of payments, and the books: each step that needs two people is refused to one. */
 const bookkeeping = [
-  ...['suspense_items', 'import_batches'].map((table) => `${table}:*`),
-  'import_batch_rows:read',
+  ...['suspense_items', 'import_batches', 'financial_records', 'financial_periods'].map((table) => `${table}:*`),
+  'import_batch_rows:read', 'financial_postings:read',
 ];
 
 /** The one table: which role may do and is shown what. Printed as `docs/permissions.md`. */

@@ -23,6 +23,3 @@ export function checkImports(possible: readonly HeldEntry[], _certain: readonly 
   rule('INT-5', 'A file with this content was imported already: this is a duplicate.', !again('content'), undefined, 409);
   rule('INT-5', 'A file with this name was imported already: this is a duplicate.', !again('name'), 'fileName', 409);
 }
-
-/** The rules of this context's registers, by name. */
-export const moneyRegisters = { [IMPORT_REGISTER]: checkImports };

@@ -1,13 +1,18 @@
+import { BOOKS_REGISTER, checkBooks } from './books-register.js';
+import { FinancialPeriod } from './financial-period/financial-period.js';
+import './financial-record/financial-record-commands.js';
+import { FinancialRecord } from './financial-record/financial-record.js';
 import './import-batch/import-batch-commands.js';
 import { ImportBatch } from './import-batch/import-batch.js';
-import { moneyRegisters } from './import-register.js';
+import { checkImports, IMPORT_REGISTER } from './import-register.js';
 import './rent-account/charging-commands.js';
 import './rent-account/rent-account-commands.js';
 import { RentAccount } from './rent-account/rent-account.js';
 import './suspense-item/suspense-item-commands.js';
 import { SuspenseItem } from './suspense-item/suspense-item.js';
 
-export { moneyRegisters };
+/** The rules of this context's registers, by name. */
+export const moneyRegisters = { [IMPORT_REGISTER]: checkImports, [BOOKS_REGISTER]: checkBooks };
 
 /** The entities of this context, with everything that can happen to them. */
-export const moneyEntities = [RentAccount, SuspenseItem, ImportBatch] as const;
+export const moneyEntities = [RentAccount, SuspenseItem, ImportBatch, FinancialRecord, FinancialPeriod] as const;

@@ -1,0 +1,71 @@
+import type { FinancialEntryReversed, FinancialRecord } from '../../src/domain/money/financial-record/financial-record.js';
+import type { RentAccount, RentAdjusted, RentCharged } from '../../src/domain/money/rent-account/rent-account.js';
+import { londonDate } from '../../src/kernel/values.js';
+import type { DecodedEvent } from '../../src/privacy/codec.js';
+import type { BatchContext, Column, ColumnValue, HandWrittenProjection, RowChange } from '../engine/projection.js';
+
+const TABLE = 'financial_postings';
+const column = (name: string, type: string, doc: string, nullable = false): Column => ({ name, type, nullable, doc, privacy: 1 });
+const totalOf = (delta: object): number => Object.values(delta).reduce((sum: number, pence: unknown) => sum + Number(pence ?? 0), 0);
+
+/** What other records tell the books: rent as it is charged and adjusted, and entries that are taken back. One row an event. */
+export const financialPostings: HandWrittenProjection = {
+  name: 'financial-postings',
+  version: 1,
+  tables: [
+    {
+      name: TABLE,
+      columns: [
+        column('record_type', 'text', 'income, expense, budget, rent or deposit'),
+        column('category', 'text', 'What it is for'),
+        column('net_signed_amount_pence', 'bigint', 'What it adds, in pence; negative where it takes off'),
+        column('effective_date', 'date', 'The day that it is about'),
+        column('recorded_at', 'timestamptz', 'When it was recorded'),
+        column('recorded_on', 'date', 'The same as a day in London'),
+        column('source_type', 'text', 'Kind of record that it comes from'),
+        column('source_id', 'uuid', 'Its id'),
+        column('charge_id', 'text', 'Of rent: the charge', true),
+        column('property_id', 'uuid', 'The property', true),
+        column('resident_id', 'uuid', 'The resident', true),
+        column('recorded_by', 'uuid', 'The user who recorded it; absent where the product did by itself', true),
+        column('created_by', 'text', 'Who recorded it: a user, or a process of the product'),
+      ],
+      indexes: [['effective_date'], ['source_id'], ['resident_id'], ['property_id'], ['charge_id']],
+    },
+  ],
+  on: ['RentCharged', 'RentAdjusted', 'FinancialEntryReversed'],
+  apply: posted,
+};
+
+async function posted(event: DecodedEvent, context: BatchContext): Promise<readonly RowChange[]> {
+  const { stored, metadata, declaration } = event;
+  const source = { recorded_at: metadata.recordedAt, recorded_on: londonDate(metadata.recordedAt), created_by: metadata.actorId, recorded_by: metadata.actorRole === 'system' ? null : metadata.actorId };
+  const row = (values: Readonly<Record<string, ColumnValue>>, id = stored.id): RowChange[] =>
+    [{ table: TABLE, organizationId: metadata.organizationId, id, values: { ...source, ...values } }];
+  if (declaration.type === 'FinancialEntryReversed') return takenBack(event, context, row);
+  const account = await context.state<RentAccount>(event);
+  const { chargeId } = event.event as unknown as RentCharged;
+  const charge = account.payments.find(({ id }) => id === chargeId);
+  const rent = {
+    record_type: 'rent', source_type: 'rent_account', source_id: account.id, charge_id: chargeId,
+    resident_id: account.residentId, property_id: charge?.propertyId ?? account.propertyId,
+  };
+  if (declaration.type === 'RentCharged') {
+    const { totalPence, from } = event.event as unknown as RentCharged;
+    return row({ ...rent, category: 'rent_charge', net_signed_amount_pence: totalPence, effective_date: from });
+  }
+  const { delta } = event.event as unknown as RentAdjusted;
+  return row({ ...rent, category: 'rent_adjustment', net_signed_amount_pence: totalOf(delta), effective_date: source.recorded_on });
+}
+
+/** What an entry adds to the books: expenses take off, a budget is only planned. */
+const signOf: Readonly<Record<FinancialRecord['recordType'], number>> = { income: 1, expense: -1, rent: 1, deposit: 1, budget: 0 };
+
+async function takenBack(event: DecodedEvent, context: BatchContext, row: (values: Readonly<Record<string, ColumnValue>>, id: string) => RowChange[]): Promise<readonly RowChange[]> {
+  const { recordType, category, amountPence, propertyId, residentId, id } = await context.state<FinancialRecord>(event);
+  const { reversingEntryId } = event.event as unknown as FinancialEntryReversed;
+  return row({
+    record_type: recordType, category, net_signed_amount_pence: 0 - signOf[recordType] * amountPence, effective_date: londonDate(event.metadata.recordedAt),
+    source_type: 'financial_record', source_id: id, property_id: propertyId ?? null, resident_id: residentId ?? null,
+  }, reversingEntryId);
+}
