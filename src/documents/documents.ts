@@ -10,6 +10,7 @@ import { declaredDeadlines } from '../kernel/deadline.js';
 import { declaredPolicies } from '../kernel/policies.js';
 import { declaredRules } from '../kernel/rules.js';
 import { eventsPage } from './events-page.js';
+import { notificationsPage } from './notifications-page.js';
 import { readTablesPage } from './read-tables-page.js';
 import { rulesPage } from './rules-page.js';
 
@@ -41,6 +42,7 @@ export function documents({ catalogue, frozen, release }: DocumentParts): Readon
     'docs/events.md': eventsPage(catalogue, written, contexts),
     'docs/rules.md': rulesPage(declaredRules(), declaredDeadlines(), declaredPolicies()),
     'docs/read-tables.md': readTablesPage(catalogue, shown, readableTables(catalogue, shown)),
+    'docs/notifications.md': notificationsPage(catalogue),
     'docs/permissions.md': permissionsDocument(catalogue, shown.map(({ name }) => name)),
   };
 }

@@ -4,7 +4,7 @@ import type { NotificationFacts } from '../../domain/engagement/notification/not
 export type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * Who is told. The key worker of the resident and the manager of the property that the matter is about; everybody in a
+ * Who is told. The key worker of the matter, or of the resident whom it is about, and the manager of its property; everybody in a
  * role; a user whom a field of the event, or of the entity's state, names.
  */
 export type Recipient = 'key_worker' | 'property_manager' | `role:${string}` | `field:${string}`;

@@ -37,7 +37,7 @@ async function usersOf(recipient: Recipient, matter: Matter, context: ProcessCon
     case 'field':
       return one(idIn(name, matter.event, matter.state));
     case 'key_worker':
-      return one((await residentOf(matter, context))?.keyWorkerId);
+      return one(idIn('keyWorkerId', matter.event, matter.state) ?? (await residentOf(matter, context))?.keyWorkerId);
     default:
       return one((await propertyOf(matter, context))?.managerId);
   }

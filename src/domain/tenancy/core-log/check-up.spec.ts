@@ -207,6 +207,23 @@ describe('money of a letting', () => {
   });
 });
 
+describe('the basic rent of supported housing', () => {
+  it('lies between the bounds of the local authority: Hackney, social rent of a registered provider', () => {
+    const social = (rent: string, changes: Readonly<Record<number, string>> = {}): Readonly<Record<number, string>> => ({ 11: '1', 142: rent, 143: '0', 144: '0', ...changes });
+    for (const rent of ['25.84', '74.05', '74.06', '358.82', '1000']) expect([rent, errors(social(rent))]).toEqual([rent, []]);
+    for (const rent of ['25.83', '1000.01']) refused('CORE-34', [25, 141, 142], social(rent));
+    for (const rent of ['74.07', '358.81']) expect([rent, warnings(social(rent))]).toEqual([rent, []]);
+    for (const rent of ['25.84', '74.06', '358.82', '1000']) expect([rent, warnings(social(rent))]).toEqual([rent, ['CORE-S15 142']]);
+    expect(warnings(social('292.77', { 141: '3' }), { rentPeriods: [] })).toEqual(['CORE-S15 142']);
+    expect(warnings(social('74.07', { 25: 'E09000099' }))).toEqual([]);
+  });
+
+  it('has no bounds in specified accommodation, and none in a year for which none are published', () => {
+    expect([errors({ 142: '1500', 147: '1.00' }), warnings({ 142: '1500', 147: '1.00' })]).toEqual([[], []]);
+    expect(errors({ 11: '1', 142: '1500', 10: '27', 31: '27' }, { year: 2027, today: '2027-09-02' })).toEqual([]);
+  });
+});
+
 describe('duplicates', () => {
   const keyed = [1, 8, 9, 10, 13, 18, 19, 23, 24, 41, 42, 47];
   it('are rows that agree in twelve fields and in the sum of their charges', () => {

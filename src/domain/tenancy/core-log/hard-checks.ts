@@ -4,6 +4,7 @@ import { isAsked, isRequired } from './core-field.js';
 import { answered, where, type CoreCheck } from './core-check.js';
 import { coreFields, isWellFormed } from './core-fields.js';
 import { CHARGES, PERSONS, type CoreRow } from './core-row.js';
+import { rentRange } from './rent-range.js';
 
 /** Days after today by which a letting may start at the latest. */
 const AHEAD_DAYS = 14;
@@ -241,6 +242,14 @@ const money: readonly CoreCheck[] = [
     code: 'CORE-24',
     sentence: 'The managing organisation is registered for the period in which rent is paid.',
     broken: (row, { rentPeriods }) => where(!row.isBlank(141) && rentPeriods.length > 0 && !rentPeriods.includes(row.text(141)), 141),
+  },
+  {
+    code: 'CORE-34',
+    sentence: 'The basic rent of supported housing lies between the bounds that are published for the local authority.',
+    broken: (row, about) => {
+      const [rent, range] = [row.weekly(row.pence(142)), rentRange(row, about)];
+      return where(rent !== undefined && range !== undefined && (rent < range.possibleFrom || rent > range.possibleTo), 25, 141, 142);
+    },
   },
   {
     code: 'CORE-25',

@@ -2,6 +2,7 @@ import { plusDays } from '../../../kernel/values.js';
 import { chargeMaxima, chargesAskedAbove, incomeRange, weeklyIncome } from './amounts.js';
 import { where, type About, type CoreCheck } from './core-check.js';
 import type { CoreRow } from './core-row.js';
+import { rentRange } from './rent-range.js';
 
 const RETIRED = 5;
 const UNABLE = 8;
@@ -109,6 +110,16 @@ export const softChecks: readonly CoreCheck[] = [
     broken: (row) => {
       const sick = row.household().flatMap(({ work }) => (row.is(work, UNABLE) ? [work] : []));
       return where(sick.length > 0 && row.is(100, 2), 100, ...sick);
+    },
+  },
+  {
+    code: 'CORE-S15',
+    sentence: 'A basic rent that is unusual for supported housing of the local authority is confirmed.',
+    broken: (row, about) => {
+      const [rent, range] = [row.weekly(row.pence(142)), rentRange(row, about)];
+      if (rent === undefined || range === undefined) return [];
+      const low = rent >= range.possibleFrom && rent <= range.usualFrom;
+      return where(low || (rent >= range.usualTo && rent <= range.possibleTo), 142);
     },
   },
 ];
