@@ -31,7 +31,8 @@ export function livesOf(catalogue: Catalogue, entity: EntityDeclaration, maxLeng
   const others = catalogue.events.filter((event) => event.entity === entity.state && event !== first);
   const step = (declaration: EventDeclaration): fc.Arbitrary<Step> =>
     fc.record({ type: fc.constant(declaration.type), values: dataOf(declaration, { ids, marked: true }), minutes: fc.integer({ min: 0, max: 90 }) });
-  return fc.tuple(step(first), fc.array(fc.oneof(...others.map(step)), { maxLength })).map(([begun, rest]) => [begun, ...rest]);
+  const more = others.length > 0 ? fc.array(fc.oneof(...others.map(step)), { maxLength }) : fc.constant<Step[]>([]);
+  return fc.tuple(step(first), more).map(([begun, rest]) => [begun, ...rest]);
 }
 
 /** The history of an entity whose stream is in memory, with everything that it was told. */

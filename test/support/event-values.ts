@@ -62,6 +62,8 @@ function valueOf(field: Field, source: ValueSource): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'list':
       if (field.of) return fc.array(objectOf(fieldsOf(field.of()), new Set(), source), { maxLength: 2 });
+      // Dates that a list asks for are days, and one at the least: what is to cover years covers one.
+      if (field.pattern?.test('2026-06-01')) return fc.uniqueArray(day, { minLength: 1, maxLength: 3 });
       return fc.uniqueArray(values ? fc.constantFrom(...values) : source.marked && privacy.class >= 2 ? marked(privacy) : word, { maxLength: 3 });
     case 'group':
       return objectOf(fieldsOf(field.of!()), new Set(), source);
