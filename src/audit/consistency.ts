@@ -85,6 +85,13 @@ export const consistencyChecks: readonly ConsistencyCheck[] = [
       and not exists (select from read.tenancy_agreements a where a.resident_id = r.id and a.status = 'active')`,
   },
   {
+    check: 'risk-assessment',
+    sentence: 'Everybody who lives here has a risk assessment in force.',
+    table: 'residents',
+    select: `select r.id, 'no active risk assessment' as what from read.residents r where ${LIVES_HERE}
+      and not exists (select from read.risk_assessments a where a.resident_id = r.id and a.status = 'active')`,
+  },
+  {
     check: 'rent-account',
     sentence: 'Everybody who lives here has a rent account that is in use.',
     table: 'residents',

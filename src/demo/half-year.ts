@@ -1,5 +1,6 @@
 import { daysBetween, plusDays, startOfLondonDay } from '../kernel/values.js';
 import { uuidOf } from '../kernel/values.js';
+import { assessed, supported } from './care.js';
 import type { Cast } from './members.js';
 import { FIRST_NAMES, LAST_NAMES } from './people.js';
 import { madeBy, type Step } from './sending.js';
@@ -101,7 +102,7 @@ const startOf = (n: number): number => Math.floor(n * 0.6);
 function weekOf(week: number, first: string, cast: Cast, roll: (sides: number) => number): Moment[] {
   const monday = plusDays(first, 7 * week);
   const residents = Array.from({ length: RESIDENTS }, (_, n) => n);
-  const moves = residents.map((n) => [...movesIn(n, week, monday, cast), ...movesOn(n, week, monday, cast)]).filter((row) => row.length > 0);
+  const moves = residents.map((n) => [...movesIn(n, week, monday, cast), ...cared(n, week, monday, cast), ...movesOn(n, week, monday, cast)]).filter((row) => row.length > 0);
   const money = residents.map((n) => payments(n, week, monday, cast)).filter((row) => row.length > 0);
   const incident = incidentOf(week, monday, cast, roll);
   return [
@@ -111,12 +112,21 @@ function weekOf(week: number, first: string, cast: Cast, roll: (sides: number) =
   ].filter(({ rows }) => rows.length > 0);
 }
 
-function movesIn(n: number, week: number, monday: string, { manager }: Cast): Step[] {
+/** Whoever leaves does so in the twelfth week. */
+const leaves = (n: number): boolean => n % 6 === 1;
+
+function cared(n: number, week: number, monday: string, cast: Cast): Step[] {
+  return supported({ n, residentId: residentOf(n) }, week - startOf(n), plusDays(monday, 1), leaves(n), cast);
+}
+
+function movesIn(n: number, week: number, monday: string, cast: Cast): Step[] {
   if (startOf(n) !== week) return [];
+  const { manager } = cast;
   const house = n % HOUSES.length;
   const roomId = roomOf(house, Math.floor(n / HOUSES.length));
   const startDate = plusDays(monday, 1);
   return [
+    ...assessed({ n, residentId: residentOf(n) }, cast),
     { step: `agreement ${n}`, command: 'DraftAgreement', by: manager, body: { residentId: residentOf(n), propertyId: propertyOf(house), agreementType: 'license', startDate: plusDays(startDate, -7), rentFrequency: 'weekly', weeklyCharges: chargesOf(house) } },
     { step: `signed ${n}`, command: 'SignAgreement', by: manager, id: agreementOf(n), body: { by: `${FIRST_NAMES[n]} ${LAST_NAMES[n]}` } },
     { step: `active ${n}`, command: 'ActivateAgreement', by: manager, id: agreementOf(n), body: {} },
@@ -131,7 +141,7 @@ function movesOn(n: number, week: number, monday: string, { manager }: Cast): St
     const house = n % HOUSES.length;
     return [{ step: `transfer ${n}`, command: 'TransferPlacement', by: manager, id, body: { roomId: roomOf(house, 9 - Math.floor(n / 20)), on: plusDays(monday, 1), agreementId: agreementOf(n), reason: 'A quieter room.' } }];
   }
-  if (n % 6 === 1 && week === startOf(n) + 12 && week < WEEKS - 1) {
+  if (leaves(n) && week === startOf(n) + 12 && week < WEEKS - 1) {
     return [{ step: `left ${n}`, command: 'EndPlacement', by: manager, id, body: { on: plusDays(monday, 1), terminationType: 'planned_move_on', reason: 'Moved on to a flat of their own.', destination: 'Council tenancy' } }];
   }
   const corrected = CORRECTED.find(({ who }) => who === n);
@@ -155,7 +165,7 @@ const misses = (n: number, week: number): boolean => dice(n * WEEKS + week)(100)
 /** Housing Benefit every four weeks in arrears; what the resident pays themselves in most weeks, and some make up for a week later. */
 function payments(n: number, week: number, monday: string, { finance }: Cast): Step[] {
   const since = week - startOf(n);
-  const gone = n % 6 === 1 && since >= 12;
+  const gone = leaves(n) && since >= 12;
   if (since < 0 || gone) return [];
   const { core, eligible, ineligible } = HOUSES[n % HOUSES.length]!;
   const on = plusDays(monday, 4);

@@ -80,6 +80,8 @@ describe('the records of the demo organisation', () => {
     expect(await afterTampering('residents', (physical, id) => `update ${physical} set status = 'moved_out' where id = '${id}'`, lives)).toContain('occupied-units');
     expect(await afterTampering('tenancy_agreements', (physical, id) => `update ${physical} set status = 'terminated' where id = '${id}'`, "status = 'active'")).toEqual(['agreement']);
     expect(await afterTampering('property_rooms', (physical, id) => `update ${physical} set capacity = 0 where id = '${id}'`, 'id in (select room_id from read.room_occupancies where to_date is null)')).toContain('beds');
+    expect(await afterTampering('risk_assessments', (physical, id) => `update ${physical} set status = 'superseded' where id = '${id}'`, "status = 'active' and resident_id in (select id from read.residents where status in ('active', 'at_risk'))")).toEqual(['risk-assessment']);
+    expect(await afterTampering('rent_accounts', (physical, id) => `update ${physical} set status = 'former' where id = '${id}'`, "status = 'active'")).toEqual(['rent-account']);
     expect((await told()).items).toEqual([]);
   }, 120_000);
 });

@@ -65,6 +65,9 @@ describe('the demo organisation', () => {
     expect(await count('residents')).toBe(30);
     expect(await count('placements')).toBe(30);
     expect(await count('incidents')).toBeGreaterThanOrEqual(20);
+    expect(await count('assessment-forms')).toBe(30);
+    expect(await count('risk-assessments')).toBeGreaterThan(30);
+    expect(await count('support-plans')).toBe(30);
     expect(await count('rent-payments')).toBeGreaterThan(400);
     const [placed] = await manager.rows('/residents?status=active&sort=moveInDate&limit=1');
     const history = (await manager.row(`/residents/${placed!.id}/history`)) as unknown as { items: Json[] };
