@@ -3,6 +3,7 @@ import { auditTrail } from './audit/audit-trail.js';
 import { deadlinesProjection, deadlinesView } from './deadlines/deadlines.js';
 import type { HandWrittenProjection, PublicView } from './engine/projection.js';
 import { financialPostings } from './money/financial-postings.js';
+import { engagementViews } from './engagement/views.js';
 import { importRows } from './money/import-rows.js';
 import { moneyViews } from './money/views.js';
 import { organisationViews } from './organisation/views.js';
@@ -26,4 +27,4 @@ export const handWritten = (catalogue: Catalogue): readonly HandWrittenProjectio
 ];
 
 /** The public views that show more than their table: what depends on today, or on other tables. */
-export const views: readonly PublicView[] = [...organisationViews, residentsView, referralsView, ...propertyViews, ...occupancyViews, voids, ...moneyViews, ...supportViews, assessmentsView, riskAssessmentsView, deadlinesView];
+export const views: readonly PublicView[] = [...organisationViews, residentsView, referralsView, ...propertyViews, ...occupancyViews, voids, ...moneyViews, ...supportViews, ...engagementViews, assessmentsView, riskAssessmentsView, deadlinesView];

@@ -5,6 +5,7 @@ import { admission } from '../processes/admission.js';
 import { bankHolidaysBegin } from '../processes/bank-holidays-begin.js';
 import { comingOfAge } from '../processes/coming-of-age.js';
 import { coreLogs } from '../processes/core-logs.js';
+import { calendarReminders } from '../processes/calendar-reminders.js';
 import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
 import { erasureProcess } from '../processes/erasure.js';
@@ -45,4 +46,5 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   importsOf(core).posting,
   supportPlanLinks,
   supportPlanReviews,
+  calendarReminders,
 ];

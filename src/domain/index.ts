@@ -1,6 +1,6 @@
 import './general.rules.js';
 import type { RegisterEntry, RegisterQuestion } from '../kernel/entity.js';
-import { engagementEntities } from './engagement/index.js';
+import { engagementEntities, engagementRegisters } from './engagement/index.js';
 import { moneyEntities, moneyRegisters } from './money/index.js';
 import { organisationEntities, organisationRegisters } from './organisation/index.js';
 import { peopleEntities, peopleRegisters } from './people/index.js';
@@ -41,7 +41,7 @@ export type CheckRegister = (
 ) => void;
 
 /** The rules of every register, by its name. */
-export const registerRules: Readonly<Record<string, CheckRegister>> = merged(organisationRegisters, peopleRegisters, propertyRegisters, moneyRegisters);
+export const registerRules: Readonly<Record<string, CheckRegister>> = merged(organisationRegisters, peopleRegisters, propertyRegisters, moneyRegisters, engagementRegisters);
 
 function merged(...some: readonly Readonly<Record<string, CheckRegister>>[]): Record<string, CheckRegister> {
   const all: Record<string, CheckRegister> = {};

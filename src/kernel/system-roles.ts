@@ -15,7 +15,7 @@ const nights = ['room_nights', 'occupancy', 'voids'];
 const housing = [
   'properties', 'property_rooms', ...nights, 'residents', 'placements', 'tenancy_agreements', 'core_logs', 'incidents',
   'users', 'user_organizations', 'roles_permissions', 'organizations',
-  'support_plans', 'outcomes_tracking',
+  'support_plans', 'outcomes_tracking', 'calendar_events',
   'assessment_templates', 'assessment_forms', 'risk_assessments',
   'referrals', 'referral_services',
 ];
@@ -25,7 +25,7 @@ const inbox = on('notifications', 'read', 'mark-read', 'mark-actioned', 'dismiss
 
 /** What a worker does for the residents in the own care. */
 const keyWork = [
-  'support_plans:*', 'outcomes_tracking:*',
+  'support_plans:*', 'outcomes_tracking:*', 'calendar_events:*',
   ...on('residents', 'register', 'register-applicant', 'correct-details', 'record-equality', 'record-nhs-number',
     'record-national-insurance-number', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
     'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact',

@@ -10,17 +10,21 @@ async function opened(event: DecodedEvent, context: ProcessContext): Promise<voi
   const { residentId } = event.event as unknown as SupportPlanOpened;
   await context.send({ step: 'link', command: 'LinkSupportPlan', id: residentId, body: { supportPlanId: idOf(event) } });
 }
-async function movedOut(event: DecodedEvent, context: ProcessContext): Promise<void> {
-  const { on: movedOutOn } = event.event as unknown as ResidentMovedOut;
+/** What concerns a resident, to the plan that they have, if any. */
+async function told(event: DecodedEvent, context: ProcessContext, step: string, command: string, body: object): Promise<void> {
   const resident = await context.find<Resident>('residents', idOf(event));
-  if (!resident?.supportPlanId) return;
-  await context.send({ step: 'prompt', command: 'PromptSupportPlanCompletion', id: resident.supportPlanId, body: { movedOutOn } });
+  if (resident?.supportPlanId) await context.send({ step, command, id: resident.supportPlanId, body });
 }
 
 /** What a resident and their support plan have to know of each other. */
 export const supportPlanLinks: Process = {
   name: 'support-plan-links',
-  doc: 'Tells residents of their support plans, and support plans that their resident has moved out.',
-  on: ['SupportPlanOpened', 'ResidentMovedOut'],
-  react: (event, context) => (event.declaration.type === 'SupportPlanOpened' ? opened(event, context) : movedOut(event, context)),
+  doc: 'Tells residents of their support plans, and support plans that the risk of their resident has changed, or that they moved out.',
+  on: ['SupportPlanOpened', 'ResidentRiskLevelChanged', 'ResidentMovedOut'],
+  react(event, context) {
+    if (event.declaration.type === 'SupportPlanOpened') return opened(event, context);
+    if (event.declaration.type === 'ResidentRiskLevelChanged') return told(event, context, 'risk', 'BringSupportPlanReviewForward', {});
+    const { on: movedOutOn } = event.event as unknown as ResidentMovedOut;
+    return told(event, context, 'prompt', 'PromptSupportPlanCompletion', { movedOutOn });
+  },
 };

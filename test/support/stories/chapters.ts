@@ -2,6 +2,7 @@ import type { Speaker } from '../speaker.js';
 import type { Cast, Person } from '../story.js';
 import { bookkept } from './bookkeeping.js';
 import { returned } from './core-return.js';
+import { inTheCalendar } from './calendar.js';
 import { assessed } from './assessments.js';
 import { referredAndKept } from './people.js';
 import { told } from './notifications.js';
@@ -16,4 +17,4 @@ import { supported } from './support.js';
 export type Chapter = (speaker: Speaker, cast: Cast, person: Person, about: string) => Promise<void>;
 
 /** The parts, in the order in which they happen. */
-export const chapters: readonly Chapter[] = [supported, assessed, returned, bookkept, referredAndKept, told];
+export const chapters: readonly Chapter[] = [supported, inTheCalendar, assessed, returned, bookkept, referredAndKept, told];
