@@ -80,6 +80,7 @@ describe('somebody is assessed', () => {
     expect(saved['events']).toEqual([]);
     await anna.did(`/assessment-forms/${intake}/submit`, { recommendations: 'Help with money first.', nextReviewDate: '2026-11-10' });
     expect(codeOf(await anna.post(`/assessment-forms/${intake}/approve`))).toBe('403 FORBIDDEN');
+    expect(await priya.rows(`/notifications?entityId=${intake}`)).toMatchObject([{ title: 'An assessment waits for approval' }]);
     await clock('2026-08-13T08:00:00Z');
     await priya.did(`/assessment-forms/${intake}/approve`);
     // 10 questions of 1, 2, 0, 1, …: 10 of 40 is a quarter.
@@ -174,6 +175,8 @@ describe('somebody is assessed', () => {
     await anna.did(`/risk-assessments/${critical}/complete`, words);
     expect(await anna.row(`/risk-assessments/${critical}`)).toMatchObject({ overallRiskLevel: 'critical', reviewDate: '2026-12-15' });
     expect(await anna.row(`/residents/${noor}`)).toMatchObject({ riskLevel: 'high', riskLevelDetail: 'critical' });
+    const told = await priya.rows(`/notifications?entityId=${critical}`);
+    expect(told).toMatchObject([{ title: 'The risk of a resident is critical', priority: 'urgent', notificationType: 'emergency' }]);
     const lowered = await rated(anna, noor, { exploitation: [2, 4] });
     expect(codeOf(await anna.post(`/risk-assessments/${lowered}/complete`, words))).toBe('422 RSK-6');
     await priya.did(`/risk-assessments/${lowered}/complete`, words);

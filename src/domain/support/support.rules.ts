@@ -19,14 +19,13 @@ declareRules(
   {
     identities: {
       'ASM-2': 'The score of an assessment is the sum of the weights of its answers, worked out by the product alone.',
-      'ASM-6': 'An intake assessment stands for a move-in within 90 days of its approval.',
+      'ASM-6': 'An intake assessment stands for a move-in within 90 days of its approval (policy RES-6.intake).',
       'ASM-7': 'An assessment of type risk leads to a risk assessment, and sets no risk level itself.',
     },
   },
 );
 
 declarePolicies({
-  'ASM-6': { default: 90, unit: 'days', doc: 'Days after its approval in which an intake assessment stands for a move-in' },
   'ASM.level_2': { default: 20, unit: 'percent', max: 100, doc: 'Share of the highest score from which on somebody is of independence level 2' },
   'ASM.level_3': { default: 40, unit: 'percent', max: 100, doc: 'The same of level 3' },
   'ASM.level_4': { default: 60, unit: 'percent', max: 100, doc: 'The same of level 4' },

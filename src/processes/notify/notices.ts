@@ -49,6 +49,31 @@ export const notices: readonly Notice[] = [
     title: 'The review of a support plan is a week late', message: 'The key worker was told when it was missed.',
   },
   {
+    on: 'RiskAssessmentCompleted', rule: 'risk-critical', when: ({ overallLevel }) => overallLevel === 'critical', to: ['key_worker', 'property_manager', 'role:manager'],
+    notificationType: 'emergency', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'The risk of a resident is critical', message: 'Read the assessment now, and see what keeps them and others safe.',
+  },
+  {
+    on: 'RiskAssessmentCompleted', rule: 'risk-high', when: ({ overallLevel }) => overallLevel === 'high', to: ['key_worker', 'property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
+    title: 'The risk of a resident is high', message: 'Read the assessment; the review of the support plan may come sooner.',
+  },
+  {
+    on: 'AssessmentSubmitted', rule: 'assessment-submitted', to: ['property_manager'], else: ['role:manager'],
+    notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'An assessment waits for approval', message: 'Somebody else than who made it approves it, or gives it back.',
+  },
+  {
+    on: 'AssessmentReturned', rule: 'assessment-returned', to: ['field:assessorId'],
+    notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'An assessment was given back to you', message: 'It says what is missing.',
+  },
+  {
+    on: 'AssessmentApproved', rule: 'ready-to-move-on', when: ({ assessmentType }) => assessmentType === 'move_on', to: ['key_worker', 'property_manager'], else: ['role:manager'],
+    notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A resident was assessed for moving on', message: 'Agree on a plan, and refer them where they want to go.',
+  },
+  {
     on: 'RiskEscalated', rule: 'risk-escalated', to: ['field:to', 'property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
     title: 'A risk was escalated', message: 'Read the assessment and say that you have.',

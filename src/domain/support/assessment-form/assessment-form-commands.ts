@@ -122,6 +122,7 @@ export class ApproveAssessment extends DomainCommand<Assessment> {
     const { residentId, nextReviewDate, assessmentType } = assessment;
     return AssessmentApproved.of({
       residentId,
+      assessmentType,
       independenceLevel: assessmentType === 'intake' ? independenceOf(assessment, context) : undefined,
       replaces: inForce(assessment, context)?.id,
       review: nextReviewDate ? onDay(context, 'ASM-5', nextReviewDate) : undefined,

@@ -86,6 +86,7 @@ export class AssessmentSubmitted extends eventWith(Assessment, AssessmentResult)
 @EventOf(Assessment, 'AssessmentApproved', 1, { to: 'approved' })
 export class AssessmentApproved extends DomainEvent<Assessment> {
   @Ref(pseudonymous, 'residents') residentId!: string;
+  @Choice(pseudonymous, 'AssessmentType', AssessmentType, { optional: true }) assessmentType?: AssessmentTypeName;
   @Int(sensitive, { optional: true, min: 1, max: 5 }) independenceLevel?: number;
   @Ref(pseudonymous, 'assessment_forms', { optional: true, doc: 'The one that it takes the place of' }) replaces?: string;
   @Group(pseudonymous, () => Deadline, { optional: true }) review?: Deadline;
