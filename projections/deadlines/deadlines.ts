@@ -34,10 +34,14 @@ const columns: readonly Column[] = [
 export const deadlinesProjection = (catalogue: Catalogue): HandWrittenProjection => ({
   name: 'deadlines',
   version: 1,
-  tables: [{ name: TABLE, columns, indexes: [['entity_id'], ['resident_id'], ['due_at']] }],
+  tables: [{ name: TABLE, columns, found: [['entity_id']], indexes: [['entity_id'], ['resident_id'], ['due_at']] }],
   on: catalogue.events.filter(concernsDeadlines).map(({ type }) => type),
+  asks: (event) => [...closedBy(event.declaration, event.event), ...openedBy(event.declaration, event.event)].map(({ code, key = '' }) => ({ table: TABLE, where: openOf(event, code, key) })),
   apply: settled,
 });
+
+/** What an open row of a code has. */
+const openOf = ({ stored: { stream } }: DecodedEvent, code: string, key: string): Values => ({ entity_id: stream.slice(stream.indexOf('-') + 1), rule_code: code, key, outcome: null });
 
 async function settled(event: DecodedEvent, context: BatchContext): Promise<readonly RowChange[]> {
   const closed = closedBy(event.declaration, event.event);
@@ -45,7 +49,7 @@ async function settled(event: DecodedEvent, context: BatchContext): Promise<read
   const entityId = event.stored.stream.slice(event.stored.stream.indexOf('-') + 1);
   const standing = new Map<string, Values | undefined>();
   for (const { code, key = '' } of [...closed, ...opened]) {
-    if (!standing.has(`${code}|${key}`)) standing.set(`${code}|${key}`, await openRow(event, entityId, code, key, context));
+    if (!standing.has(`${code}|${key}`)) standing.set(`${code}|${key}`, await openRow(event, code, key, context));
   }
   const changes: RowChange[] = [];
   for (const one of closed) {
@@ -66,9 +70,8 @@ async function settled(event: DecodedEvent, context: BatchContext): Promise<read
 const change = (event: DecodedEvent, id: string, values: Values): RowChange =>
   ({ table: TABLE, organizationId: event.metadata.organizationId, id, values });
 
-async function openRow(event: DecodedEvent, entityId: string, code: string, key: string, context: BatchContext): Promise<Values | undefined> {
-  const where = { entity_id: entityId, rule_code: code, key, outcome: null };
-  const [row] = await context.rows(TABLE, event.metadata.organizationId, where);
+async function openRow(event: DecodedEvent, code: string, key: string, context: BatchContext): Promise<Values | undefined> {
+  const [row] = await context.rows(TABLE, event.metadata.organizationId, openOf(event, code, key));
   return row;
 }
 

@@ -43,6 +43,10 @@ export class AppendedRows implements ChangedRows {
     return this.row();
   }
 
+  async lookUp(wanted: readonly unknown[]): Promise<void> {
+    if (wanted.length > 0) await this.row();
+  }
+
   personalValues(): Iterable<unknown> {
     return [];
   }

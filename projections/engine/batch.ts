@@ -1,52 +1,19 @@
 import type pg from 'pg';
-import type { Catalogue } from '../../src/kernel/catalogue.js';
 import { Sealed } from '../../src/kernel/sealed.js';
 import type { State } from '../../src/kernel/entity.js';
-import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
-import type { Codec, DecodedEvent } from '../../src/privacy/codec.js';
+import type { RecordedEvent } from '../../src/event-store/event-store.js';
+import type { DecodedEvent } from '../../src/privacy/codec.js';
 import { failpoint } from '../../src/platform/failpoint.js';
 import type { Cells, Openings } from './cells.js';
 import { isTransient } from './connection.js';
-import type { Projection } from './derived-tables.js';
 import { AppendedRows } from './appended-rows.js';
 import { PendingRows, type ChangedRows } from './hand-written.js';
 import type { BatchContext } from './projection.js';
 import { PART, RowStore, type KnownTables } from './row-store.js';
 import { mapped } from './mapped.js';
 import { changedChildren, childrenOf, childRowOf, personalValues, rowOf, type Row } from './rows.js';
-import { beginAtRow, beginInLog, earlierEvents, newEntry, organizationIn, ownerOf, reasonOf, take, type Entry, type Failure, type Read } from './stream-fold.js';
-
-/** A version of a projection that a batch is written to. */
-export interface Target {
-  readonly projection: Projection;
-  readonly version: number;
-  /** Its tables were made for another definition: they are written as far as they can be, and never read from. */
-  readonly outdated?: boolean;
-}
-
-/** What a batch cannot know from its events. */
-export interface BatchKnowledge {
-  /** `projection|stream` of what is parked in these versions. */
-  readonly parked: ReadonlySet<string>;
-  /** By projection, ids of events that an operator left out. */
-  readonly skipped: ReadonlyMap<string, ReadonlySet<string>>;
-  isErased(fingerprint: string): boolean;
-  /** Decodes an event, or finds it decoded. */
-  readonly read: (stored: RecordedEvent) => Read;
-}
-
-/** A stream that a projection stopped at. */
-export interface Parking extends Failure {
-  readonly target: Target;
-}
-
-export interface BatchParts {
-  readonly catalogue: Catalogue;
-  readonly store: EventStore;
-  readonly codec: Codec;
-  /** All projections: hand-written ones ask for the fold of entities whose tables may not be written here. */
-  readonly projections: readonly Projection[];
-}
+import type { BatchKnowledge, BatchParts, Parking, Target } from './batch-parts.js';
+import { beginAtRow, beginInLog, earlierEvents, newEntry, organizationIn, ownerOf, reasonOf, take, type Entry, type Read } from './stream-fold.js';
 
 const NONE: ReadonlySet<string> = new Set();
 /** Events that are decoded and folded together: what is made of them is young when it is thrown away. */
@@ -119,6 +86,7 @@ export class Batch {
 
   private async foldIn(reads: readonly Read[]): Promise<void> {
     await this.begin(reads);
+    await this.lookUp(reads);
     failpoint('batch.loaded');
     for (const one of reads) {
       this.takeIn(one);
@@ -167,6 +135,16 @@ export class Batch {
     }
     for (const entry of there) {
       beginAtRow(entry, found.get(entry.id)!, new Map([...childRows].map(([name, byParent]) => [name, byParent.get(entry.id) ?? []])));
+    }
+  }
+
+  /** Finds at once what the projections written by hand will ask for at each of these events. */
+  private async lookUp(reads: readonly Read[]): Promise<void> {
+    for (const target of this.handWritten) {
+      const { handWritten } = target.projection;
+      if (!handWritten?.asks) continue;
+      const asked = reads.flatMap((one) => (one.event && concerns(target, one) ? handWritten.asks!(one.event).map((lookup) => ({ ...lookup, organizationId: one.event!.metadata.organizationId })) : []));
+      for (const [table, wanted] of Map.groupBy(asked, (one) => one.table)) await this.pendingOf(target, table).lookUp(wanted);
     }
   }
 

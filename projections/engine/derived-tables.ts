@@ -151,6 +151,6 @@ const referenceIndexes = (cells: readonly Cell[]): string[][] =>
 export const physicalName = (table: string, version: number): string => `${table}__${version}`;
 
 function hashOf(tables: readonly TableDefinition[], meaning: unknown): string {
-  const shape = tables.map(({ name, columns, indexes, key }) => [name, key, indexes, columns.map((one) => [one.name, one.type, one.generated, one.privacy])]);
+  const shape = tables.map(({ name, columns, indexes, found, key }) => [name, key, found ? [found, indexes] : indexes, columns.map((one) => [one.name, one.type, one.generated, one.privacy])]);
   return createHash('sha256').update(JSON.stringify([shape, meaning])).digest('hex').slice(0, 32);
 }

@@ -4,7 +4,7 @@ import { wantsOpening, writeCell, type Cells, type Openings } from './cells.js';
 import type { TableDefinition } from './derived-tables.js';
 import { mapped } from './mapped.js';
 import type { Column, ColumnValue, RowChange } from './projection.js';
-import type { RowKey, RowStore } from './row-store.js';
+import type { RowKey, RowStore, Wanted } from './row-store.js';
 import { readRow, type Row } from './rows.js';
 
 type Values = Readonly<Record<string, ColumnValue>>;
@@ -28,6 +28,8 @@ export interface ChangedRows {
   row(organizationId: string, id: string): Promise<Values | undefined>;
   /** Rows of an organisation that have these values now, by id. */
   matching(organizationId: string, where: Values): Promise<readonly Values[]>;
+  /** Finds, in one question, what `matching` is about to be asked for. */
+  lookUp(wanted: readonly Wanted[]): Promise<void>;
   /** The values that have to be opened before the rows can be written. */
   personalValues(): Iterable<unknown>;
   /** Writes what has changed. */
@@ -46,6 +48,8 @@ export function refuseForeign({ table, organizationId, id, values }: RowChange, 
 export class PendingRows implements ChangedRows {
   private readonly pending = new Map<string, Pending>();
   private readonly columns: ReadonlySet<string>;
+  /** What was looked up, until something is written. */
+  private readonly answers = new Map<string, readonly Row[]>();
 
   constructor(
     readonly table: TableDefinition,
@@ -74,17 +78,37 @@ export class PendingRows implements ChangedRows {
     return this.merged(stored && readRow(this.table.columns, stored), this.pending.get(`${organizationId}|${id}`));
   }
 
+  async lookUp(wanted: readonly Wanted[]): Promise<void> {
+    const fresh = new Map(wanted.map((one) => [questionOf(one), one]).filter(([question]) => !this.answers.has(question as string)) as [string, Wanted][]);
+    for (const group of Map.groupBy(fresh.values(), ({ where }) => Object.keys(where).join()).values()) {
+      const found = await this.rows.where(this.table, this.version, group);
+      group.forEach((one, index) => this.answers.set(questionOf(one), found[index]!));
+    }
+  }
+
   async matching(organizationId: string, where: Values): Promise<readonly Values[]> {
-    const stored = await this.rows.where(this.table, this.version, organizationId, where);
+    const one = { organizationId, where };
+    const stored = this.answers.get(questionOf(one)) ?? (await this.rows.where(this.table, this.version, [one]))[0]!;
     const found = new Map<string, Values>();
     for (const row of stored) found.set(String(row['id']), readRow(this.table.columns, row));
-    for (const one of this.pending.values()) {
-      if (one.organizationId !== organizationId) continue;
-      const now = found.has(one.id) ? this.merged(found.get(one.id), one) : await this.row(organizationId, one.id);
-      if (now && Object.entries(where).every(([name, value]) => sameValue(now[name], value))) found.set(one.id, now);
-      else found.delete(one.id);
+    const wanted = Object.entries(where);
+    for (const changed of this.pending.values()) {
+      if (changed.organizationId !== organizationId) continue;
+      const { id, values } = changed;
+      // Most of what has changed says itself that it is not meant: the row need not be seen for that.
+      const other = !values || wanted.some(([name, value]) => name in values && !sameValue(values[name], value));
+      const now = other ? undefined : await this.seen(changed, found.get(id));
+      if (now && wanted.every(([name, value]) => sameValue(now[name], value))) found.set(id, now);
+      else found.delete(id);
     }
     return [...found.values()].sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
+  }
+
+  /** A changed row as it is now; one that says all its columns anew, or was not there, is not asked for. */
+  private async seen(changed: Pending, stored: Values | undefined): Promise<Values | undefined> {
+    const { organizationId, id, values, replaced, added } = changed;
+    const whole = replaced || added || [...this.columns].every((name) => name === 'id' || name === 'organization_id' || (values !== undefined && name in values));
+    return stored || whole ? this.merged(stored, changed) : this.row(organizationId, id);
   }
 
   private merged(stored: Values | undefined, pending: Pending | undefined): Values | undefined {
@@ -102,6 +126,7 @@ export class PendingRows implements ChangedRows {
 
   /** Writes what has changed: one statement for each set of columns. */
   async write(openings: Openings): Promise<void> {
+    this.answers.clear();
     const all = [...this.pending.values()];
     if (all.length === 0) return;
     this.pending.clear();
@@ -140,5 +165,7 @@ export class PendingRows implements ChangedRows {
     return cells;
   }
 }
+
+const questionOf = ({ organizationId, where }: Wanted): string => `${organizationId}|${JSON.stringify(where)}`;
 
 const sameValue = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a ?? null) === JSON.stringify(b ?? null);

@@ -29,6 +29,8 @@ export interface ReadTable {
   readonly columns: readonly Column[];
   /** Each row is made by the event that has its id, and is never changed, deleted or asked for by its projection again. */
   readonly appended?: true;
+  /** Columns by which its projection looks rows up with `rows`: their indexes are there from the first row on. */
+  readonly found?: readonly (readonly string[])[];
   /** Further indexes, as column lists; (organization_id, id) is there already. */
   readonly indexes?: readonly (readonly string[])[];
 }
@@ -39,6 +41,12 @@ export interface RowChange {
   readonly id: string;
   /** Undefined deletes the row. Columns left out keep their value on a row that is there. */
   readonly values?: Readonly<Record<string, ColumnValue>>;
+}
+
+/** Rows of the event's organisation that have these values. */
+export interface Lookup {
+  readonly table: string;
+  readonly where: Readonly<Record<string, ColumnValue>>;
 }
 
 /** What a hand-written projection may look at while it works on a batch. */
@@ -59,6 +67,8 @@ export interface HandWrittenProjection {
   readonly on: readonly string[];
   /** Raise it when the meaning of the rows changes: the tables are built anew. */
   readonly version: number;
+  /** What `apply` will ask `rows` for at this event: found for many events at once, where each would be a question of its own. */
+  asks?(event: DecodedEvent): readonly Lookup[];
   apply(event: DecodedEvent, context: BatchContext): Promise<readonly RowChange[]>;
 }
 

@@ -15,6 +15,12 @@ export interface RowKey {
   readonly id: string;
 }
 
+/** Values that rows of an organisation are looked for by. */
+export interface Wanted {
+  readonly organizationId: string;
+  readonly where: Readonly<Cells>;
+}
+
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const list = (names: readonly string[]): string => names.map(quoted).join(', ');
 
@@ -51,16 +57,27 @@ export class RowStore {
     return (await this.send<Row>({ text, values: columnsOf(parents) })).rows;
   }
 
-  /** Rows that have these values in these columns, of one organisation. */
-  async where(table: TableDefinition, version: number, organizationId: string, values: Cells): Promise<Row[]> {
+  /** For each of these, the rows of an organisation that have these values; all name the same columns. */
+  async where(table: TableDefinition, version: number, wanted: readonly Wanted[]): Promise<Row[][]> {
+    const found = wanted.map((): Row[] => []);
+    const names = Object.keys(wanted[0]?.where ?? {});
+    // Null equals nothing: which columns are to be null is part of the question's text.
+    for (const group of Map.groupBy(wanted.keys(), (at) => names.filter((name) => wanted[at]!.where[name] === null).join()).values()) {
+      const given = names.filter((name) => wanted[group[0]!]!.where[name] !== null);
+      const values = [group.map((at) => wanted[at]!.organizationId), ...given.map((name) => group.map((at) => wanted[at]!.where[name]))];
+      for (const { _wanted, ...row } of (await this.send<Row>({ text: this.whereText(table, version, names, given), values })).rows) found[group[Number(_wanted) - 1]!]!.push(row);
+    }
+    return found;
+  }
+
+  private whereText(table: TableDefinition, version: number, names: readonly string[], given: readonly string[]): string {
     const types = new Map(table.columns.map((column) => [column.name, column.type]));
-    const names = Object.keys(values);
-    const conditions = names.map((name, index) => {
-      if (!types.has(name)) throw new Error(`${table.name} has no column ${name}.`);
-      return `t.${quoted(name)} is not distinct from $${index + 2}::${types.get(name)}`;
-    });
-    const text = `select t.* from ${physical(table, version)} t where ${['t.organization_id = $1', ...conditions].join(' and ')} order by t.id`;
-    return (await this.send<Row>({ text, values: [organizationId, ...names.map((name) => values[name])] })).rows;
+    const unknown = names.find((name) => !types.has(name));
+    if (unknown) throw new Error(`${table.name} has no column ${unknown}.`);
+    const arrays = given.map((name, index) => `$${index + 2}::${types.get(name)}[]`);
+    const conditions = names.map((name) => (given.includes(name) ? `t.${quoted(name)} = k.${quoted(name)}` : `t.${quoted(name)} is null`));
+    return `select k._wanted, t.* from unnest(${['$1::uuid[]', ...arrays].join(', ')}) with ordinality k(_organization, ${[...given.map(quoted), '_wanted'].join(', ')})
+      join ${physical(table, version)} t on ${['t.organization_id = k._organization', ...conditions].join(' and ')} order by t.id`;
   }
 
   /**

@@ -66,6 +66,7 @@ export async function createVersion(client: Client, projection: Projection, stat
     await client.query(`select read.${create}($1, $2::jsonb, $3::text[], $4)`, [name, JSON.stringify(shape), table.key, table.members]);
     const personal = table.columns.filter(({ privacy, generated }) => privacy >= 2 && !generated).map((column) => column.name);
     await client.query('select read.keep_no_statistics($1, $2::text[])', [name, personal]);
+    if (table.found) await client.query('select read.create_indexes($1, $2::jsonb)', [name, JSON.stringify(table.found)]);
     failpoint('versions.madeTable');
   }
   const tables = projection.tables.map(({ name }) => physicalName(name, version));
