@@ -108,6 +108,8 @@ export class ConfirmCoreLogWarning extends DomainCommand<CoreLog> {
   }
 }
 
+const SHA_256 = /^[0-9a-f]{64}$/;
+
 /** The first finding, as a sentence that names its field. */
 function firstOf(log: CoreLog): string {
   const [error] = log.hardErrors;
@@ -118,10 +120,11 @@ function firstOf(log: CoreLog): string {
 
 @CommandOf(CoreLog, { permission: 'core_logs:export', doc: 'Records the file and the line in which a log was sent.', route: 'record-export' })
 export class RecordCoreLogExport extends DomainCommand<CoreLog> {
-  @Text(open, { min: 64, max: 64, pattern: /^[0-9a-f]{64}$/, doc: 'SHA-256 of the file' }) fileSha!: string;
+  @Text(open, { max: 64, doc: 'SHA-256 of the file, 64 letters and digits' }) fileSha!: string;
   @Int(open, { min: 1 }) line!: number;
   decide(log: CoreLog) {
     const { fileSha, line } = this;
+    if (!SHA_256.test(fileSha)) throw new Refusal('VALIDATION', 'The SHA-256 of a file is 64 letters and digits.', { field: 'fileSha' });
     if (log.status === 'exported' && log.fileSha === fileSha && log.line === line) return [];
     rule('CORE-31', firstOf(log), log.status === 'ready' || log.status === 'exported', undefined, 409);
     return CoreLogExported.of({ fileSha, line });

@@ -197,6 +197,7 @@ describe('sending', () => {
     await world(prepared(), valid).when(RecordCoreLogExport, asked).records([CoreLogExported, asked]);
     await world(prepared(), valid, sent).when(RecordCoreLogExport, asked).recordsNothing();
     await world(prepared(), valid, sent).when(RecordCoreLogExport, { fileSha: 'b'.repeat(64), line: 9 }).records(CoreLogExported);
+    await world(prepared(), valid).when(RecordCoreLogExport, { ...asked, fileSha: 'the file of May' }).refused('VALIDATION', 'fileSha');
     await world(prepared()).when(RecordCoreLogExport, asked).refused('CORE-31');
     await world(prepared(), found([{ code: 'CORE-9', field: 'field36' }])).when(RecordCoreLogExport, asked).refused('CORE-31');
     await world(prepared(), found([], [{ code: 'CORE-S2', field: 'field29' }])).when(RecordCoreLogExport, asked).refused('CORE-31');
