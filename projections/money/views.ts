@@ -1,4 +1,5 @@
 import type { Column, PublicView } from '../engine/projection.js';
+import { arrearsView } from './arrears.js';
 import { financialRecords } from './financial-records.js';
 
 const column = (name: string, type: string, doc: string, nullable = true, privacy: Column['privacy'] = 1): Column =>
@@ -44,9 +45,8 @@ const rentPayments: PublicView = {
   select: `
 select t.*,
   case
-    when t.amount_pence = 0 then 'cancelled'
+    when t.outstanding_balance_pence = 0 then case when t.paid_amount_pence > 0 then 'paid' else 'cancelled' end
     when ${OVERDUE} then 'overdue'
-    when t.outstanding_balance_pence = 0 then 'paid'
     when t.is_partial_payment then 'partial'
     else 'pending'
   end as payment_status,
@@ -70,4 +70,4 @@ const suspenseItems: PublicView = {
 };
 
 /** The public views of this context. */
-export const moneyViews: readonly PublicView[] = [rentAccounts, rentPayments, suspenseItems, financialRecords];
+export const moneyViews: readonly PublicView[] = [rentAccounts, rentPayments, suspenseItems, financialRecords, arrearsView];

@@ -8,7 +8,7 @@ const [organizationId, roomId] = [uuidOf('organisation'), uuidOf('room')];
 const tables = `
   create temp table residents (id uuid, organization_id uuid, date_of_birth date, room_id uuid, move_in_date date, move_out_date date, ever_looked_after boolean);
   create temp table property_rooms (id uuid, organization_id uuid, room_number text);
-  create temp table rent_accounts (id uuid, organization_id uuid, resident_id uuid, balance_pence bigint);`;
+  create temp table rent_accounts (id uuid, organization_id uuid, resident_id uuid, balance_pence bigint, collectable_pence bigint);`;
 
 describe('the view of residents', () => {
   let databases: TestDatabases;
@@ -25,13 +25,13 @@ describe('the view of residents', () => {
     await databases.drop();
   });
 
-  const shown = async (today: string, resident: { born?: string; from?: string; to?: string; lookedAfter?: boolean }, balances: number[] = []) => {
+  const shown = async (today: string, resident: { born?: string; from?: string; to?: string; lookedAfter?: boolean }, balances: number[] = [], anticipated = 0) => {
     const id = uuidOf(today, JSON.stringify(resident));
     await client.query("insert into app.clock (instant, active) values ($1, true) on conflict (single) do update set instant = excluded.instant", [`${today}T12:00:00Z`]);
     const { born, from, to, lookedAfter } = resident;
     await client.query('insert into residents values ($1, $2, $3, $4, $5, $6, $7)', [id, organizationId, born, from ? roomId : null, from, to, lookedAfter ?? false]);
     for (const [index, balance] of balances.entries()) {
-      await client.query('insert into rent_accounts values ($1, $2, $3, $4)', [uuidOf(id, index), organizationId, id, balance]);
+      await client.query('insert into rent_accounts values ($1, $2, $3, $4, greatest(0, $4 - $5::bigint))', [uuidOf(id, index), organizationId, id, balance, anticipated]);
     }
     const columns = residentsView.columns.map(({ name, type }) => (type === 'date' ? `${name}::text` : name)).join(', ');
     const { rows } = await client.query(`select ${columns} from (${residentsView.select.replaceAll(/\{(\w+)\}/g, 'pg_temp.$1')}) v where id = $1`, [id]);
@@ -58,8 +58,8 @@ describe('the view of residents', () => {
     expect(await shown('2027-02-01', { ...stay, lookedAfter: true })).toMatchObject({ retention_code: 'R-CH75', retain_until: '2081-05-02' });
   });
 
-  it('adds up what is owed on all accounts', async () => {
-    expect(await shown('2026-10-01', { from: '2026-09-03' }, [19_161, -500])).toMatchObject({ rent_balance_pence: '18661', rent_balance: '186.61', collectable_arrears_pence: '18661' });
+  it('adds up what is owed on all accounts, and what of it Housing Benefit does not pay', async () => {
+    expect(await shown('2026-10-01', { from: '2026-09-03' }, [19_161, -500], 17_625)).toMatchObject({ rent_balance_pence: '18661', rent_balance: '186.61', collectable_arrears_pence: '1536' });
     expect(await shown('2026-10-02', { from: '2026-09-03' }, [-700])).toMatchObject({ rent_balance_pence: '-700', collectable_arrears_pence: '0' });
     expect(await shown('2026-10-03', { from: '2026-09-03' })).toMatchObject({ rent_balance_pence: null, collectable_arrears_pence: null });
   });

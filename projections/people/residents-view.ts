@@ -19,7 +19,7 @@ export const residentsView: PublicView = {
     column('days_resident', 'integer', 1, 'Nights since moving in, to today or to moving out'),
     column('rent_balance_pence', 'bigint', 1, 'What is owed on all rent accounts; a credit is negative'),
     column('rent_balance', 'numeric(14,2)', 1, 'As rent_balance_pence, in pounds'),
-    column('collectable_arrears_pence', 'bigint', 1, 'What is owed, and nothing where there is a credit'),
+    column('collectable_arrears_pence', 'bigint', 1, 'What is left for the resident to pay on all rent accounts, when Housing Benefit has paid what it is still to pay'),
     column('retention_code', 'text', 1, 'By which rule the record is kept after moving out'),
     column('retain_until', 'date', 2, 'The last day on which the record of the tenancy is kept'),
   ],
@@ -31,7 +31,7 @@ export const residentsView: PublicView = {
       case when t.move_in_date is not null then coalesce(t.move_out_date, read.product_today()) - t.move_in_date end as days_resident,
       rent.balance_pence as rent_balance_pence,
       (rent.balance_pence / 100.0)::numeric(14, 2) as rent_balance,
-      case when rent.balance_pence is not null then greatest(0, rent.balance_pence) end as collectable_arrears_pence,
+      rent.collectable_pence as collectable_arrears_pence,
       kept.code as retention_code,
       case kept.code
         when 'R-TEN' then (t.move_out_date + interval '6 years')::date
@@ -47,7 +47,7 @@ export const residentsView: PublicView = {
       select case when t.move_out_date is null then null when t.ever_looked_after then 'R-CH75' else 'R-TEN' end as code
     ) kept
     left join lateral (
-      select sum(a.balance_pence)::bigint as balance_pence
+      select sum(a.balance_pence)::bigint as balance_pence, sum(a.collectable_pence)::bigint as collectable_pence
       from {rent_accounts} a where a.organization_id = t.organization_id and a.resident_id = t.id
     ) rent on true`,
 };

@@ -8,12 +8,15 @@ import { coreLogs } from '../processes/core-logs.js';
 import { calendarReminders } from '../processes/calendar-reminders.js';
 import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
+import { arrears } from '../processes/arrears.js';
+import { benefits } from '../processes/benefits.js';
 import { erasureProcess } from '../processes/erasure.js';
 import { incidentEscalation } from '../processes/incident-escalation.js';
 import { invitationExpiry } from '../processes/invitation-expiry.js';
 import { membershipConsequences } from '../processes/membership-consequences.js';
 import { notify } from '../processes/notify/notify.js';
 import { unreadNotifications } from '../processes/notify/unread.js';
+import { paymentPlans } from '../processes/payment-plans.js';
 import { placementMoves } from '../processes/placement-moves.js';
 import { suspensePosting } from '../processes/suspense-posting.js';
 import { rentCharging } from '../processes/rent-charging.js';
@@ -31,6 +34,9 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   comingOfAge,
   rentCharging,
   coreLogs,
+  benefits,
+  paymentPlans,
+  arrears,
   incidentEscalation,
   assessmentConsequences,
   reservationExpiry,

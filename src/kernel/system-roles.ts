@@ -38,6 +38,8 @@ const keyWork = [
   ...on('risk_assessments', 'start', 'rate-domain', 'record-factors', 'complete', 'escalate-risk', 'acknowledge-escalation', 'add-action-item', 'complete-action-item'),
   ...on('tenancy_agreements', 'draft', 'sign', 'void'),
   ...on('core_logs', 'answer', 'validate', 'confirm-warning'),
+  ...on('rent_accounts', 'record-hb-claim', 'record-arrears-action', 'register-breathing-space', 'review-breathing-space', 'raise-rent-dispute'),
+  ...on('payment_agreements', 'agree'),
 ];
 
 const shownToAll = ['personal:*', 'sensitive:read'];
@@ -58,7 +60,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     '*:read',
     ...keyWork,
     ...on('residents', 'record-legal-status', 'assign-key-worker'),
-    ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'core_logs', 'rent_accounts'].map((table) => `${table}:*`),
+    ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'core_logs', 'rent_accounts', 'payment_agreements'].map((table) => `${table}:*`),
     ...['assessment_templates', 'assessment_forms', 'risk_assessments'].map((table) => `${table}:*`),
     ...on('residents', 'unassign-key-worker', 'decline-application', 'record-death', 'merge-duplicate', 'undo-merge'),
     'referrals:*', 'referral_services:*',
@@ -68,10 +70,15 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     ...bookkeeping,
     ...shownToCarers,
   ],
-  key_worker: [...readsOf(...housing, 'rent_accounts', 'deadlines', 'bank_holiday_calendars'), ...keyWork, ...inbox, ...shownToCarers],
+  key_worker: [...readsOf(...housing, 'rent_accounts', 'payment_agreements', 'arrears', 'deadlines', 'bank_holiday_calendars'), ...keyWork, ...inbox, ...shownToCarers],
   finance: [
     ...readsOf('residents', 'placements', 'tenancy_agreements', 'properties', 'property_rooms', ...nights, 'organizations', 'users', 'user_organizations', 'rent_accounts'),
-    ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'record-payment', 'reverse-payment'),
+    ...readsOf('payment_agreements', 'arrears', 'deadlines'),
+    ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'record-payment', 'reverse-payment',
+      'record-hb-claim', 'record-hb-award', 'change-hb-award', 'suspend-hb', 'end-hb', 'record-hb-overpayment', 'request-direct-payment',
+      'record-arrears-action', 'pause-arrears', 'resume-arrears', 'register-breathing-space', 'review-breathing-space', 'end-breathing-space',
+      'raise-rent-dispute', 'resolve-rent-dispute', 'propose-court-action', 'request-write-off', 'refund-credit', 'close'),
+    ...on('payment_agreements', 'agree', 'cancel'),
     ...bookkeeping,
     ...inbox,
     ...shownToFinance,
@@ -86,7 +93,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
   auditor: ['*:read', ...inbox],
   dpo: ['*:read', ...inbox, ...on('residents', 'erase', 'place-legal-hold', 'release-legal-hold'), ...shownToCarers],
   // Of one's own alone: whoever has a resident's record behind the membership is shown nobody else's.
-  resident: [...readsOf('residents', 'placements', 'tenancy_agreements', 'rent_accounts'), ...inbox, ...shownToAll],
+  resident: [...readsOf('residents', 'placements', 'tenancy_agreements', 'rent_accounts', 'payment_agreements'), ...inbox, ...shownToAll],
   integration: [
     ...readsOf('properties', 'property_rooms', ...nights, 'placements', 'rent_accounts', 'referrals'),
     ...on('rent_accounts', 'record-payment'),

@@ -1,17 +1,21 @@
 import { declareRules } from '../../kernel/rules.js';
+import { declareDeadline } from '../deadline.js';
 
 declareRules(
   'rent_accounts',
   {
     'LED-1': 'Each week of an account is charged once, on or about its Monday; what was charged wrongly is adjusted.',
+    'LED-3': 'What Housing Benefit is still to pay, net of what it took back, is not collected from the resident.',
+    'LED-4': 'While a claim for Housing Benefit is pending, what was claimed is not collected from the resident.',
+    'LED-5': 'An arrears stage is reached on what is collectable, and by nothing that a plan, a pause, a breathing space, a dispute or a pending claim holds up.',
+    'LED-7': 'An account closes when the stay has ended and the last charge is made.',
+    'LED-9': 'A debt is written off up to what is owed, by somebody other than who asked for it.',
+    'LED-10': 'Credit is paid out up to what there is, and what Housing Benefit overpaid goes back to the council alone.',
+    'UK-T9': 'Universal Credit is asked to pay the landlord from two months\' arrears on, or one month\'s where too little is paid again and again.',
+    'UK-T11': 'Housing Benefit is asked to pay the landlord from eight weeks\' arrears on.',
+    'UK-T14': 'In a breathing space nobody asks for what is owed: 60 days, reviewed midway, once in twelve months; longer while a mental health crisis is treated.',
   },
   {
-    later: {
-      'LED-3': 'What Housing Benefit is still to pay is not collected from the resident.',
-      'LED-4': 'While a claim for Housing Benefit is pending, what was claimed is not collected from the resident.',
-      'LED-5': 'An arrears stage is reached on what is collectable, and by nothing that a plan, pause or dispute blocks.',
-      'LED-7': 'An account closes when the stay has ended and the last charge is made.',
-    },
     identities: {
       'LED-2': 'The balance is charges and adjustments less receipts that were not reversed; a credit is negative.',
       'LED-6': 'An adjustment is a line of its own and alters no old one.',
@@ -25,11 +29,11 @@ declareRules(
   {
     'RNT-4': 'A receipt is never deleted: it is reversed, once, with a reason.',
     'RNT-5': 'A payment with the same external reference, amount and date is recorded once.',
+    'RNT-6': 'Cash over 50 pounds has a receipt number and two signatures.',
   },
   {
     later: {
       'RNT-3': 'A fee for late payment is charged where the agreement and the law allow it.',
-      'RNT-6': 'Cash over 50 pounds has a receipt number and two signatures.',
     },
     identities: {
       'RNT-1': 'The lines of the ledger add up to the balance at every date.',
@@ -38,3 +42,20 @@ declareRules(
     },
   },
 );
+
+declareRules(
+  'payment_agreements',
+  {
+    'PLN-1': 'An account has one live payment plan at a time.',
+    'PLN-2': 'A payment plan is about what the resident owes, and no more.',
+    'PLN-3': 'A payment plan begins soon and comes to an end.',
+  },
+  {
+    identities: {
+      'PLN-4': 'The instalments of a plan add up to its arrears.',
+      'PLN-5': 'A payment covers the current amount of its period first, and the rest counts towards the plan.',
+    },
+  },
+);
+
+declareDeadline('UK-T14', { about: 'rent_accounts', doc: 'A breathing space is reviewed between its 25th and its 35th day.', ruleBasis: 'statutory' });

@@ -6,6 +6,7 @@ import { inTheCalendar } from './calendar.js';
 import { assessed } from './assessments.js';
 import { referredAndKept } from './people.js';
 import { told } from './notifications.js';
+import { owed } from './money.js';
 import { supported } from './support.js';
 
 /**
@@ -17,4 +18,4 @@ import { supported } from './support.js';
 export type Chapter = (speaker: Speaker, cast: Cast, person: Person, about: string) => Promise<void>;
 
 /** The parts, in the order in which they happen. */
-export const chapters: readonly Chapter[] = [supported, inTheCalendar, assessed, returned, bookkept, referredAndKept, told];
+export const chapters: readonly Chapter[] = [supported, inTheCalendar, assessed, returned, bookkept, referredAndKept, owed, told];

@@ -7,6 +7,8 @@ export interface Books {
   readonly payments: RentPayment[];
   readonly receipts: RentReceipt[];
   readonly allocations: RentAllocation[];
+  /** What was written off and has met no demand: it meets the next one. */
+  readonly writeOffCreditPence: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export function restated(payment: RentPayment, change: Partial<RentPayment>): Re
   const after = Object.assign(new RentPayment(), payment, change);
   const amountPence = totalOf(after.components);
   const paidAmountPence = totalOf(after.paid);
-  const outstanding = amountPence - paidAmountPence;
+  const outstanding = amountPence - paidAmountPence - totalOf(after.writtenOff ?? NOTHING);
   const isPartialPayment = paidAmountPence > 0 && outstanding > 0;
   return Object.assign(after, {
     amountPence,
@@ -34,13 +36,13 @@ export function restated(payment: RentPayment, change: Partial<RentPayment>): Re
     isPartialPayment,
     outstandingBalancePence: outstanding,
     residentDuePence: Math.max(0, outstanding - Math.max(0, after.hbExpectedPence - after.hbReceivedPence)),
-    paymentStatus: amountPence === 0 ? 'cancelled' : outstanding === 0 ? 'paid' : isPartialPayment ? 'partial' : 'pending',
+    paymentStatus: outstanding === 0 ? (paidAmountPence > 0 ? 'paid' : 'cancelled') : isPartialPayment ? 'partial' : 'pending',
   });
 }
 
 /** The books after money that is free has met what it may; the same objects where nothing changes. */
 export function settled(books: Books): Books {
-  const free = books.receipts.some(({ unallocatedPence }) => unallocatedPence > 0);
+  const free = books.writeOffCreditPence > 0 || books.receipts.some(({ unallocatedPence }) => unallocatedPence > 0);
   const owing = free && books.payments.some(({ outstandingBalancePence }) => outstandingBalancePence > 0);
   return owing ? new Desk(books).settle() : books;
 }
@@ -48,13 +50,25 @@ export function settled(books: Books): Books {
 /** The books after a demand fell below what is paid of it: what is too much is free again, the latest payment first. */
 export function withoutExcess(books: Books, chargeId: string): Books {
   const payment = books.payments.findLast(({ id }) => id === chargeId);
-  const over = payment && each((one) => Math.max(0, payment.paid[one] - payment.components[one]));
-  return over && !isNothing(over) ? new Desk(books).release(chargeId, over) : books;
+  if (!payment || isNothing(each((one) => Math.max(0, -roomIn(payment)(one))))) return books;
+  return new Desk(books).shrink(chargeId);
 }
+
+/** What of a component of a demand is neither paid nor written off; negative where it was cut below that. */
+const roomIn = ({ components, paid, writtenOff = NOTHING }: RentPayment) => (one: Component): number =>
+  components[one] - paid[one] - writtenOff[one];
 
 /** The books after a receipt turned out to be none. */
 export const withoutReceipt = (books: Books, receiptId: string, reversal: Pick<RentReceipt, 'reversedOn' | 'reversalReason'>): Books =>
   new Desk(books).reverse(receiptId, reversal);
+
+/** The books after money of some payers was given back: credit first, then what met demands, the latest payment first. */
+export const givenBack = (books: Books, pence: number, of: (payer: Payee) => boolean): Books => new Desk(books).giveBack(pence, of);
+type Payee = keyof typeof Payer;
+
+/** How much of a payer's credit there is. */
+export const creditOf = ({ receipts }: Pick<Books, 'receipts'>, of: (payer: Payee) => boolean): number =>
+  receipts.reduce((sum, { payer, unallocatedPence }) => sum + (of(payer) ? unallocatedPence : 0), 0);
 
 const places = <T>(list: readonly T[], of: (one: T) => string, wanted: (one: T) => boolean): number[] => {
   const found = list.flatMap((one, place) => (wanted(one) ? [place] : []));
@@ -69,11 +83,13 @@ class Desk implements Books {
   readonly payments: RentPayment[];
   readonly receipts: RentReceipt[];
   readonly allocations: RentAllocation[];
+  writeOffCreditPence: number;
 
   constructor(books: Books) {
     this.payments = [...books.payments];
     this.receipts = [...books.receipts];
     this.allocations = [...books.allocations];
+    this.writeOffCreditPence = books.writeOffCreditPence;
   }
 
   settle(): Books {
@@ -81,7 +97,20 @@ class Desk implements Books {
     for (const at of places(this.receipts, ({ receivedOn }) => receivedOn, ({ unallocatedPence }) => unallocatedPence > 0)) {
       for (const group of meets[this.receipts[at]!.payer]) for (const demand of open) this.meet(at, demand, group);
     }
+    for (const demand of open) this.forgive(demand);
     return this.closed();
+  }
+
+  /** What is written off meets what is left of a demand. */
+  private forgive(paymentAt: number): void {
+    const payment = this.payments[paymentAt]!;
+    if (this.writeOffCreditPence <= 0 || payment.outstandingBalancePence <= 0) return;
+    const part = each((one) => {
+      const taken = Math.max(0, Math.min(this.writeOffCreditPence, roomIn(payment)(one)));
+      this.writeOffCreditPence -= taken;
+      return taken;
+    });
+    this.payments[paymentAt] = restated(payment, { writtenOff: plus(payment.writtenOff ?? NOTHING, part) });
   }
 
   private meet(receiptAt: number, paymentAt: number, group: readonly Component[]): void {
@@ -89,7 +118,7 @@ class Desk implements Books {
     let left = this.receipts[receiptAt]!.unallocatedPence;
     if (left === 0 || payment.outstandingBalancePence === 0) return;
     const part = each((one) => {
-      const taken = group.includes(one) ? Math.min(left, payment.components[one] - payment.paid[one]) : 0;
+      const taken = group.includes(one) ? Math.max(0, Math.min(left, roomIn(payment)(one))) : 0;
       left -= taken;
       return taken;
     });
@@ -125,7 +154,20 @@ class Desk implements Books {
     });
   }
 
-  release(chargeId: string, over: Components): Books {
+  /** A demand fell below what is paid and written off of it: what was written off is free first. */
+  shrink(chargeId: string): Books {
+    const at = this.payments.findLastIndex(({ id }) => id === chargeId);
+    const payment = this.payments[at]!;
+    const { components, paid, writtenOff } = payment;
+    if (writtenOff) {
+      const kept = each((one) => Math.max(0, Math.min(writtenOff[one], components[one] - paid[one])));
+      this.writeOffCreditPence += totalOf(writtenOff) - totalOf(kept);
+      this.payments[at] = restated(payment, { writtenOff: kept });
+    }
+    return this.release(chargeId, each((one) => Math.max(0, paid[one] - components[one])));
+  }
+
+  private release(chargeId: string, over: Components): Books {
     let left = over;
     const ofCharge = places(this.allocations, ({ receivedOn }) => receivedOn, (one) => one.chargeId === chargeId);
     for (const at of ofCharge.reverse()) {
@@ -144,6 +186,45 @@ class Desk implements Books {
     const at = this.receipts.findLastIndex(({ id }) => id === receiptId);
     this.receipts[at] = Object.assign(new RentReceipt(), this.receipts[at], { allocatedPence: 0, unallocatedPence: 0, ...reversal });
     return this.closed();
+  }
+
+  giveBack(pence: number, of: (payer: Payee) => boolean): Books {
+    let left = pence;
+    const latest = places(this.receipts, ({ receivedOn }) => receivedOn, ({ payer, reversedOn }) => of(payer) && !reversedOn).reverse();
+    for (const at of latest) {
+      const taken = Math.min(left, this.receipts[at]!.unallocatedPence);
+      if (taken > 0) this.leave(at, taken);
+      left -= taken;
+    }
+    for (const at of latest) {
+      const { id } = this.receipts[at]!;
+      for (const from of places(this.allocations, ({ chargeId }) => this.dueOf(chargeId), (one) => one.receiptId === id).reverse()) {
+        const { components } = this.allocations[from]!;
+        const part = each((one) => {
+          const taken = Math.min(left, components[one]);
+          left -= taken;
+          return taken;
+        });
+        if (isNothing(part)) continue;
+        this.takeBack(from, part);
+        this.free(at, totalOf(part));
+        this.leave(at, totalOf(part));
+      }
+    }
+    return this.closed();
+  }
+
+  private dueOf(chargeId: string): string {
+    return this.payments.find(({ id }) => id === chargeId)?.dueDate ?? '';
+  }
+
+  /** Credit of a receipt that leaves the account. */
+  private leave(receiptAt: number, pence: number): void {
+    const receipt = this.receipts[receiptAt]!;
+    this.receipts[receiptAt] = Object.assign(new RentReceipt(), receipt, {
+      unallocatedPence: receipt.unallocatedPence - pence,
+      returnedPence: (receipt.returnedPence ?? 0) + pence,
+    });
   }
 
   /** Takes a part of an allocation out of its demand. */
@@ -166,8 +247,8 @@ class Desk implements Books {
   }
 
   private closed(): Books {
-    const { payments, receipts, allocations } = this;
-    return { payments, receipts, allocations: allocations.filter(({ amountPence }) => amountPence > 0) };
+    const { payments, receipts, allocations, writeOffCreditPence } = this;
+    return { payments, receipts, allocations: allocations.filter(({ amountPence }) => amountPence > 0), writeOffCreditPence };
   }
 }
 

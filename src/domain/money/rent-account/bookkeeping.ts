@@ -2,7 +2,8 @@ import { mondayOf, uuidOf } from '../../../kernel/values.js';
 import { columnsOf } from '../../weekly-charges.js';
 import { each, NOTHING, plus, totalOf, type Components } from '../components.js';
 import { rentWeekOf, rentYearOf } from '../rent-year.js';
-import { restated, settled, withoutExcess, withoutReceipt } from './allocation.js';
+import { givenBack, restated, settled, withoutExcess, withoutReceipt } from './allocation.js';
+import { anticipatedHb, expectedHb, standing } from './housing-benefit.js';
 import type { RentAccount } from './rent-account.js';
 import { LedgerLine, RentPayment, RentReceipt, RentSchedule } from './rent-account-children.js';
 
@@ -28,7 +29,8 @@ export interface AdjustmentEntry {
   readonly reason?: string;
   readonly on: string;
 }
-export interface ReceiptEntry extends Pick<RentReceipt, 'amountPence' | 'method' | 'payer' | 'externalRef' | 'recordedBy'> {
+export interface ReceiptEntry
+  extends Pick<RentReceipt, 'amountPence' | 'method' | 'payer' | 'externalRef' | 'recordedBy' | 'receiptNumber' | 'firstSignature' | 'secondSignature'> {
   readonly receiptId: string;
   readonly on: string;
 }
@@ -40,7 +42,26 @@ function enter(account: RentAccount, line: Line): void {
   const id = uuidOf(account.id, 'ledger', account.ledger.length);
   account.ledger = [...account.ledger, Object.assign(new LedgerLine(), line, { id, residentId: account.residentId, balancePence })];
   account.balancePence = balancePence;
-  account.collectablePence = Math.max(0, balancePence - account.anticipatedHbPence);
+}
+
+/** Works out anew what Housing Benefit is still to pay and what the resident owes (LED-3). A debt that is gone ends its arrears. */
+function reckon(account: RentAccount, books: Partial<RentAccount>): void {
+  Object.assign(account, books);
+  Object.assign(account, standing(account.balancePence, anticipatedHb(account)));
+  if (account.collectablePence === 0 && account.arrearsStage) Object.assign(account, NO_STAGE);
+}
+const NO_STAGE = {
+  arrearsStage: undefined, arrearsStageOn: undefined, noticeServedOn: undefined, noticeExpiresOn: undefined, courtProposedBy: undefined,
+} as const;
+
+/** What is expected of Housing Benefit is another after it was decided: demand by demand. */
+export function bookBenefit(account: RentAccount): void {
+  const cover = account.hbCover();
+  account.payments = account.payments.map((payment) => {
+    const hbExpectedPence = expectedHb(cover, payment);
+    return hbExpectedPence === payment.hbExpectedPence ? payment : restated(payment, { hbExpectedPence });
+  });
+  reckon(account, {});
 }
 
 /** A new demand, which credit meets at once where it may. */
@@ -51,21 +72,26 @@ export function bookCharge(account: RentAccount, { chargeId, from, to, nights, c
     id: chargeId, chargeId, residentId, propertyId, roomId, paymentReference,
     dueDate: from, periodFrom: from, periodTo: to, nights, paymentPeriod: 'weekly',
     rentYear: rentYearOf(mondayOf(from)).name, rentWeek: rentWeekOf(from),
-    components, paid: NOTHING, hbExpectedPence: 0, hbReceivedPence: 0, latePaymentFeePence: 0,
+    components, paid: NOTHING, hbReceivedPence: 0, latePaymentFeePence: 0,
+    hbExpectedPence: expectedHb(account.hbCover(), { periodFrom: from, periodTo: to, components }),
   });
   account.payments = [...account.payments, payment];
   enter(account, {
     lineType: 'charge', entryDate: from, chargeId, periodFrom: from, periodTo: to, ...components, amountPence: totalOf(components),
   });
-  Object.assign(account, settled(account));
+  reckon(account, settled(account));
 }
 
 /** Changes what is left of a demand; what was paid too much for it is free for others. */
 export function bookAdjustment(account: RentAccount, { chargeId, delta, byHand, nights, from, to, reason, on }: AdjustmentEntry): void {
+  const cover = account.hbCover();
   account.payments = account.payments.map((payment) => {
     if (payment.id !== chargeId) return payment;
+    const components = plus(payment.components, delta);
+    const period = { periodFrom: from ?? payment.periodFrom, periodTo: to ?? payment.periodTo };
     return restated(payment, {
-      components: plus(payment.components, delta),
+      components,
+      hbExpectedPence: expectedHb(cover, { ...period, components }),
       ...(byHand ? { adjustedByHand: plus(payment.adjustedByHand ?? NOTHING, delta), notes: reason } : {}),
       ...(nights === undefined ? {} : { nights }),
       ...(from === undefined ? {} : { periodFrom: from, dueDate: from }),
@@ -73,7 +99,7 @@ export function bookAdjustment(account: RentAccount, { chargeId, delta, byHand, 
     });
   });
   enter(account, { lineType: 'adjustment', entryDate: on, chargeId, ...delta, amountPence: totalOf(delta), reason });
-  Object.assign(account, settled(withoutExcess(account, chargeId)));
+  reckon(account, settled(withoutExcess(account, chargeId)));
 }
 
 /** Money that meets the oldest demands that it may; the rest is credit. */
@@ -83,7 +109,7 @@ export function bookReceipt(account: RentAccount, { receiptId, on, amountPence, 
   });
   account.receipts = [...account.receipts, receipt];
   enter(account, { lineType: 'payment', entryDate: on, receiptId, amountPence: -amountPence });
-  Object.assign(account, settled(account));
+  reckon(account, settled(account));
 }
 
 /** What the receipt paid is unpaid again; the receipt stays and says so (RNT-4). */
@@ -91,7 +117,35 @@ export function bookReversal(account: RentAccount, { receiptId, reason, on }: { 
   const amountPence = account.receipts.find(({ id }) => id === receiptId)?.amountPence ?? 0;
   Object.assign(account, withoutReceipt(account, receiptId, { reversedOn: on, reversalReason: reason }));
   enter(account, { lineType: 'reversal', entryDate: on, receiptId, amountPence, reason });
-  Object.assign(account, settled(account));
+  reckon(account, settled(account));
+}
+
+/** Housing Benefit takes back what it paid: the demands that it met are unpaid again, and it is waited for again (LED-3). */
+export function bookClawback(account: RentAccount, { amountPence, reason, on }: Returned): void {
+  const books = givenBack(account, amountPence, (payer) => payer === 'hb');
+  account.clawedBackPence += amountPence;
+  enter(account, { lineType: 'clawback', entryDate: on, amountPence, reason });
+  reckon(account, settled(Object.assign(account, books)));
+}
+
+/** Credit is paid out to whom it belongs. */
+export function bookRefund(account: RentAccount, { amountPence, reason, on }: Returned): void {
+  const books = givenBack(account, amountPence, (payer) => payer !== 'hb');
+  enter(account, { lineType: 'refund', entryDate: on, amountPence, reason });
+  reckon(account, books);
+}
+
+/** A debt is given up: the oldest demands first. */
+export function bookWriteOff(account: RentAccount, { amountPence, reason, on }: Returned): void {
+  account.writeOffCreditPence += amountPence;
+  enter(account, { lineType: 'write_off', entryDate: on, amountPence: -amountPence, reason });
+  reckon(account, settled(account));
+}
+interface Returned {
+  readonly amountPence: number;
+  /** Maybe sealed: it is moved, not read. */
+  readonly reason?: string;
+  readonly on: string;
 }
 
 /** Shows the schedule as it now is, and as the account's own price that of the day or the nearest to it. */

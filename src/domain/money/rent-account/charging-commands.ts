@@ -79,7 +79,7 @@ export class SetRentSchedule extends DomainCommand<RentAccount> {
   }
 }
 
-@CommandOf(RentAccount, { internal: true, doc: 'Brings the schedule, and the charges with it, to what the placement says.', from: live })
+@CommandOf(RentAccount, { internal: true, doc: 'Brings the schedule, and the charges with it, to what the placement says; a corrected date reopens a closed account.' })
 export class FollowPlacement extends DomainCommand<RentAccount> {
   decide(account: RentAccount, context: Context) {
     const { segments } = context.state<Placement>('placements', account.placementId ?? '');
@@ -94,7 +94,7 @@ export class FollowPlacement extends DomainCommand<RentAccount> {
   }
 }
 
-@CommandOf(RentAccount, { internal: true, doc: 'Charges the weeks that have begun.', from: live })
+@CommandOf(RentAccount, { internal: true, doc: 'Charges the weeks that have begun.' })
 export class ChargeDueWeeks extends DomainCommand<RentAccount> {
   decide(account: RentAccount, { today }: Context) {
     return chargesDue(account, account.periods(), today);

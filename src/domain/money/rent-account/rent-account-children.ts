@@ -9,7 +9,10 @@ export const SIGNED = { min: -100_000_000_000 } as const;
 
 export { Payer, PaymentMethod };
 export const PaymentStatus = { pending: 'pending', partial: 'partial', paid: 'paid', overdue: 'overdue', cancelled: 'cancelled' } as const;
-export const LineType = { charge: 'charge', adjustment: 'adjustment', payment: 'payment', reversal: 'reversal' } as const;
+export const LineType = {
+  charge: 'charge', adjustment: 'adjustment', payment: 'payment', reversal: 'reversal',
+  clawback: 'clawback', refund: 'refund', write_off: 'write_off',
+} as const;
 
 /** A change of a charge by component, in pence; what is absent does not change. */
 export class ChargeDelta {
@@ -77,6 +80,7 @@ export class RentPayment {
   @Group(pseudonymous, () => WeeklyCharges, { doc: 'The amount by component' }) components!: WeeklyCharges;
   @Group(pseudonymous, () => WeeklyCharges, { doc: 'The paid amount by component' }) paid!: WeeklyCharges;
   @Group(pseudonymous, () => ChargeDelta, { optional: true, doc: 'What of the amount was adjusted by hand' }) adjustedByHand?: WeeklyCharges;
+  @Group(pseudonymous, () => WeeklyCharges, { optional: true, doc: 'What of it was written off, by component' }) writtenOff?: WeeklyCharges;
 }
 
 /** A payment that came in, and what became of it. */
@@ -93,6 +97,10 @@ export class RentReceipt {
   @Ref(open, 'users') recordedBy!: string;
   @CivilDate(pseudonymous, { optional: true }) reversedOn?: string;
   @Text(personal('finance'), { optional: true, max: 1000 }) reversalReason?: string;
+  @Pence(pseudonymous, { optional: true, decimal: 'returned', doc: 'What of it was refunded, or taken back by Housing Benefit' }) returnedPence?: number;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Number of the receipt that was given for cash' }) receiptNumber?: string;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for cash' }) firstSignature?: string;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for it besides' }) secondSignature?: string;
 }
 
 /** What of a payment goes to a demand. */

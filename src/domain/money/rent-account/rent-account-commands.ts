@@ -6,12 +6,14 @@ import { UUID } from '../../../kernel/values.js';
 import type { Agreement } from '../../tenancy/agreement/agreement.js';
 import type { Room } from '../../property/room/room.js';
 import type { Placement } from '../../tenancy/placement/placement.js';
+import { policy } from '../../policies.js';
 import { COMPONENTS, each, isNothing } from '../components.js';
 import { paymentReferenceOf } from './payment-reference.js';
 import { RentAccount, rentAccountOf, RentAccountOpened, RentAdjusted, RentPaymentReceived, RentPaymentReversed } from './rent-account.js';
 import { ChargeDelta, type Of, Payer, PaymentMethod } from './rent-account-children.js';
 
-const live = ['active', 'former'];
+/** Money is booked also when the account is closed: its balance stands. */
+const any = ['active', 'former', 'closed'];
 const byMethod: Partial<Record<keyof typeof PaymentMethod, keyof typeof Payer>> = { housing_benefit: 'hb', universal_credit: 'uc' };
 
 @CommandOf(RentAccount, {
@@ -60,7 +62,7 @@ function checkPlacement(placementId: string, residentId: string, context: Contex
   throw new Refusal('DUPLICATE', 'A placement has its rent account from its start.', { status: 409, field: 'placementId' });
 }
 
-@CommandOf(RentAccount, { permission: 'rent_accounts:adjust-charge', doc: 'Changes a charge, by what is added to each component.', from: live })
+@CommandOf(RentAccount, { permission: 'rent_accounts:adjust-charge', doc: 'Changes a charge, by what is added to each component.', from: any })
 export class AdjustCharge extends DomainCommand<RentAccount> {
   @Text(pseudonymous, { max: 36, pattern: UUID }) chargeId!: string;
   @Group(pseudonymous, () => ChargeDelta, { doc: 'What is added, in pence; negative to take off' }) delta!: ChargeDelta;
@@ -78,7 +80,7 @@ export class AdjustCharge extends DomainCommand<RentAccount> {
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:record-payment',
   doc: 'Records money that came in; it meets the oldest demands that it may, and the rest is credit.',
-  from: live,
+  from: any,
   effective: 'on',
 })
 export class RecordPayment extends DomainCommand<RentAccount> {
@@ -88,6 +90,9 @@ export class RecordPayment extends DomainCommand<RentAccount> {
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Reference of the bank, the file or the till' }) externalRef?: string;
   @Choice(pseudonymous, 'Payer', Payer, { optional: true, doc: 'Follows from the method, or the resident, where it is left out' })
   payer?: Of<typeof Payer>;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Number of the receipt that was given for cash' }) receiptNumber?: string;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for cash' }) firstSignature?: string;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for it besides' }) secondSignature?: string;
   decide(account: RentAccount, context: Context) {
     const { today, newId } = context;
     const { amountPence, method } = this;
@@ -97,12 +102,23 @@ export class RecordPayment extends DomainCommand<RentAccount> {
     const alike = account.receipts.filter((one) => !one.reversedOn && one.amountPence === amountPence && one.receivedOn === on);
     const known = externalRef !== undefined && context.read(alike).some((one) => one.externalRef === externalRef);
     rule('RNT-5', 'A payment with this reference, amount and date is recorded already.', !externalRef || !known, 'externalRef', 409);
+    this.checkCash(context);
     const payer = this.payer ?? byMethod[method] ?? 'resident';
-    return RentPaymentReceived.of({ receiptId: newId('receipt'), amountPence, method, on, externalRef, payer });
+    const { receiptNumber, firstSignature, secondSignature } = this;
+    const signed = { receiptNumber: receiptNumber || undefined, firstSignature: firstSignature || undefined, secondSignature: secondSignature || undefined };
+    return RentPaymentReceived.of({ receiptId: newId('receipt'), amountPence, method, on, externalRef, payer, ...signed });
+  }
+
+  private checkCash(context: Context): void {
+    if (this.method !== 'cash' || this.amountPence <= policy(context, 'RNT-6.cash')) return;
+    const { firstSignature: first, secondSignature: second } = this;
+    rule('RNT-6', 'So much cash has the number of the receipt that was given for it.', Boolean(this.receiptNumber), 'receiptNumber');
+    const two = Boolean(first && second) && first!.toLowerCase() !== second!.toLowerCase();
+    rule('RNT-6', 'So much cash is signed for by two people.', two, 'secondSignature');
   }
 }
 
-@CommandOf(RentAccount, { permission: 'rent_accounts:reverse-payment', doc: 'Takes back what was recorded as a payment and was none.', from: live })
+@CommandOf(RentAccount, { permission: 'rent_accounts:reverse-payment', doc: 'Takes back what was recorded as a payment and was none.', from: any })
 export class ReversePayment extends DomainCommand<RentAccount> {
   @Text(pseudonymous, { max: 36, pattern: UUID }) receiptId!: string;
   @Text(personal('finance'), { max: 1000 }) reason!: string;
@@ -110,6 +126,7 @@ export class ReversePayment extends DomainCommand<RentAccount> {
     const receipt = account.receipts.find(({ id }) => id === this.receiptId);
     if (!receipt) throw new Refusal('GEN-1', 'There is no such receipt on this account.', { field: 'receiptId' });
     rule('RNT-4', 'This payment is reversed already.', !receipt.reversedOn, 'receiptId', 409);
+    rule('RNT-4', 'Some of this payment was refunded or taken back: it was one.', !receipt.returnedPence, 'receiptId', 409);
     return RentPaymentReversed.of({ receiptId: receipt.id, reason: this.reason });
   }
 }

@@ -179,6 +179,6 @@ describe('a schedule', () => {
 
 it('is declared so that the product boots with it', () => {
   const catalogue = new Catalogue([RentAccount]);
-  expect(catalogue.childTables.map(({ table }) => table)).toEqual(['rent_schedules', 'rent_payments', 'rent_receipts', 'rent_allocations', 'rent_ledger']);
+  expect(catalogue.childTables.map(({ table }) => table)).toEqual(['rent_schedules', 'rent_payments', 'rent_receipts', 'rent_allocations', 'rent_ledger', 'arrears_actions', 'rent_write_offs']);
   expect(stateOf(RentAccount, [opened]).organizationId).toBe(ORGANIZATION);
 });

@@ -7,11 +7,14 @@ import { WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
 import { chargeFor, weekAfter, weeksDue, type ChargedPeriod, type WeekCharge } from '../charging.js';
 import { totalOf } from '../components.js';
 import '../money.rules.js';
+import { ArrearsActionRow, WriteOffRow } from './arrears-children.js';
 import { bookAdjustment, bookCharge, bookReceipt, bookReversal, publishSchedule } from './bookkeeping.js';
+import type { HbCover, HbPeriod } from './housing-benefit.js';
 import {
   ChargeDelta, LedgerLine, type Of, Payer, PaymentMethod, RentAllocation, RentPayment, RentReceipt, RentSchedule, SIGNED,
 } from './rent-account-children.js';
 import { periodsOf, type Schedule, type Stretch, stretchOn, type Variation } from './rent-schedule.js';
+import { StandingColumns } from './standing-columns.js';
 
 /** `former` once the stay has ended: the balance stands until it is paid. */
 export const RentAccountStatus = { active: 'active', former: 'former', closed: 'closed' } as const;
@@ -39,9 +42,8 @@ export class RentAccountFacts {
   category: 'rentAccount',
   reference: { prefix: 'RNT', digits: 6 },
   subject: 'residentId',
-  later: ['closed'],
 })
-export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns) {
+export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns, StandingColumns) {
   @Choice(pseudonymous, 'RentAccountStatus', RentAccountStatus) status!: Of<typeof RentAccountStatus>;
   @CivilDate(pseudonymous) openedOn!: string;
   @CivilDate(pseudonymous, { optional: true }) closedOn?: string;
@@ -56,9 +58,27 @@ export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns) {
   @Children('rent_receipts', () => RentReceipt, { parent: 'rentAccountId' }) receipts: RentReceipt[] = [];
   @Children('rent_allocations', () => RentAllocation, { parent: 'rentAccountId' }) allocations: RentAllocation[] = [];
   @Children('rent_ledger', () => LedgerLine, { parent: 'rentAccountId' }) ledger: LedgerLine[] = [];
+  @Children('arrears_actions', () => ArrearsActionRow, { parent: 'rentAccountId' }) arrearsActions: ArrearsActionRow[] = [];
+  @Children('rent_write_offs', () => WriteOffRow, { parent: 'rentAccountId' }) writeOffs: WriteOffRow[] = [];
+  @Hidden(pseudonymous) hbAwards: readonly HbPeriod[] = [];
+  @Hidden(pseudonymous) hbClaim?: HbPeriod;
+  @Hidden(pseudonymous) hbDecidedOn?: string;
+  @Hidden(pseudonymous) clawedBackPence = 0;
+  @Hidden(pseudonymous) writeOffCreditPence = 0;
+  @Hidden(pseudonymous) lastBreathingSpaceOn?: string;
   @Hidden(pseudonymous) stretches: readonly Stretch[] = [];
   @Hidden(pseudonymous) variations: readonly Variation[] = [];
 
+  /** What is known of Housing Benefit; a claim that the council has no evidence for is waited for by nobody. */
+  hbCover(): HbCover {
+    const { hbAwards: awards, hbClaim, hbEvidenceSupplied, hbEndsOn } = this;
+    return { awards, ...(hbClaim && hbEvidenceSupplied ? { claim: hbClaim } : {}), ...(hbEndsOn ? { endsOn: hbEndsOn } : {}) };
+  }
+  /** Since when the council has paid nothing of what it awarded; undefined while it owes nothing. */
+  silentSince(): string | undefined {
+    const waits = this.hbDecidedOn !== undefined && this.hbPayee === 'landlord' && this.anticipatedHbPence > 0;
+    return waits ? later(this.lastHbOn ?? '', this.hbDecidedOn!) : undefined;
+  }
   schedule(): Schedule {
     const { stretches, variations, chargesEndOn } = this;
     return { stretches, variations, ...(chargesEndOn ? { endsOn: chargesEndOn } : {}) };
@@ -135,7 +155,7 @@ export class RentScheduleCorrected extends DomainEvent<RentAccount> {
 export class RentScheduleEnded extends DomainEvent<RentAccount> {
   @CivilDate(pseudonymous, { doc: 'The day of leaving' }) on!: string;
   apply(account: RentAccount, { recordedAt }: Recorded): void {
-    account.chargesEndOn = this.on;
+    Object.assign(account, { chargesEndOn: this.on, closedOn: undefined, finalBalancePence: undefined });
     publishSchedule(account, londonDate(recordedAt));
   }
 }
@@ -204,9 +224,14 @@ export class RentPaymentReceived extends DomainEvent<RentAccount> {
   @CivilDate(pseudonymous, { doc: 'When it was received' }) on!: string;
   @Text(personal('finance'), { optional: true, max: 100 }) externalRef?: string;
   @Choice(pseudonymous, 'Payer', Payer) payer!: Of<typeof Payer>;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Number of the receipt that was given for cash' }) receiptNumber?: string;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for cash' }) firstSignature?: string;
+  @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for it besides' }) secondSignature?: string;
   apply(account: RentAccount, { actorId: recordedBy }: Recorded): void {
-    const { receiptId, amountPence, method, on, externalRef, payer } = this;
-    bookReceipt(account, { receiptId, amountPence, method, on, externalRef, payer, recordedBy });
+    const { receiptId, amountPence, method, on, externalRef, payer, receiptNumber, firstSignature, secondSignature } = this;
+    if (payer === 'hb') Object.assign(account, { lastHbOn: later(account.lastHbOn ?? '', on), hbSilentSince: undefined });
+    const signed = { receiptNumber, firstSignature, secondSignature };
+    bookReceipt(account, { receiptId, amountPence, method, on, externalRef, payer, ...signed, recordedBy });
   }
 }
 /** What was taken for a payment was none: it bounced, or was somebody else's. */

@@ -1,0 +1,219 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import { LICENCE } from '../../../../test/support/rent-world.js';
+import { policyDeclared } from '../../../kernel/policies.js';
+import { plusDays } from '../../../kernel/values.js';
+import '../index.js';
+import { ArrearsBlock, blocksOn, nextStage, stageOn } from './arrears.js';
+import {
+  ApproveCourtAction, EndArrearsPlan, EndBreathingSpace, EvaluateArrears, PauseArrears, ProposeCourtAction, RaiseRentDispute, RecordArrearsAction,
+  RegisterBreathingSpace, ResolveRentDispute, ResumeArrears, ReviewBreathingSpace, StartArrearsPlan,
+} from './arrears-commands.js';
+import {
+  ArrearsActionTaken, ArrearsPaused, ArrearsPlanEnded, ArrearsPlanStarted, ArrearsResumed, ArrearsStageReached, BreathingSpaceEnded, BreathingSpaceRegistered,
+  BreathingSpaceReviewed, CourtActionProposed, RentDisputeRaised, RentDisputeResolved,
+} from './arrears-events.js';
+import { arrearsPolicy } from './arrears-policy.js';
+import { HousingBenefitAwarded, HousingBenefitClaimed } from './benefit-events.js';
+import { RentAccount, RentAccountOpened, RentCharged, RentPaymentReceived, RentScheduleEnded, RentScheduleSet } from './rent-account.js';
+
+const POLICY = arrearsPolicy((code) => policyDeclared(code)!.default);
+const MONDAY = '2026-10-05';
+const morning = (day: string): string => `${day}T06:30:00.000Z`;
+const opened = happened(RentAccountOpened, { residentId: someId('jordan'), propertyId: someId('house'), agreementId: someId('agreement'), paymentReference: 'R123' });
+const set = happened(RentScheduleSet, { from: '2026-09-02', weeklyCharges: LICENCE, chargeDay: 'monday', origin: 'person', stretch: 0 });
+const awarded = happened(HousingBenefitAwarded, { weeklyPence: 24_675, from: '2026-09-02', frequency: 'four_weekly', payee: 'landlord', shortfallPence: 0 });
+/** An ineligible charge of so much: all of it is the resident's to pay. */
+const owes = (pence: number): Happened => {
+  const components = { corePence: 0, eligibleServicePence: 0, ineligibleServicePence: pence, supportPence: 0 };
+  return happened(RentCharged, { chargeId: someId(`owes ${pence}`), from: '2026-09-07', to: '2026-09-14', nights: 7, components, totalPence: pence });
+};
+const reached = (stage: ArrearsStageReached['stage'], on: string): Happened =>
+  happened(ArrearsStageReached, { stage, on, collectablePence: 1, rawBalancePence: 1, gracePence: 0, grossWeeklyPence: 1, ruleVersion: 'x' });
+const took = (action: ArrearsActionTaken['action'], on: string, expiresOn?: string): Happened => happened(ArrearsActionTaken, { action, on, ...(expiresOn ? { expiresOn } : {}) });
+const account = (...events: Happened[]): RentAccount => stateOf(RentAccount, [opened, set, awarded, ...events]);
+const on = (day: string, ...events: Happened[]) => given(RentAccount, opened, set, awarded, ...events).now(morning(day));
+const checked = [took('welfare_check', '2026-10-28'), took('benefit_check', '2026-10-28')];
+const GRAVE = 4 * 26_825;
+
+describe('the first stage', () => {
+  it('is reached ten pounds beyond a week of the own share', () => {
+    expect(stageOn(account(owes(3_149)), MONDAY, POLICY)).toBeUndefined();
+    expect(stageOn(account(owes(3_150)), MONDAY, POLICY)).toBe('s1');
+    // Without Housing Benefit the own share is the whole week.
+    const without = (pence: number): RentAccount => stateOf(RentAccount, [opened, set, owes(pence)]);
+    expect(stageOn(without(27_824), MONDAY, POLICY)).toBeUndefined();
+    expect(stageOn(without(27_825), MONDAY, POLICY)).toBe('s1');
+  });
+  it('says what was owed, and by which rules', () =>
+    on(MONDAY, owes(4_300)).when(EvaluateArrears).records([ArrearsStageReached, {
+      stage: 's1', on: MONDAY, collectablePence: 4_300, rawBalancePence: 4_300, gracePence: 2_150, grossWeeklyPence: 26_825, ruleVersion: 'led-5.1',
+    }]));
+  it('is not reached a second time, and begins anew once nothing is owed', async () => {
+    await on('2026-10-06', owes(4_300), reached('s1', MONDAY)).when(EvaluateArrears).recordsNothing();
+    const cleared = account(owes(4_300), reached('s1', MONDAY), happened(RentPaymentReceived, { receiptId: someId('all'), payer: 'resident', amountPence: 4_300, on: '2026-10-06', method: 'card' }));
+    expect([cleared.arrearsStage, cleared.lastContactOn]).toEqual([undefined, MONDAY]);
+  });
+  it('counts as a contact: seven days pass before the next', async () => {
+    await on('2026-10-08', owes(4_300), took('visit', '2026-10-02')).when(EvaluateArrears).recordsNothing();
+    await on('2026-10-09', owes(4_300), took('visit', '2026-10-02')).when(EvaluateArrears).records([ArrearsStageReached, { stage: 's1' }]);
+  });
+});
+
+describe('the letters', () => {
+  it.each([
+    ['2026-10-11', 's1', '2026-10-05', undefined], ['2026-10-12', 's1', '2026-10-05', 's2'],
+    ['2026-10-25', 's2', '2026-10-12', undefined], ['2026-10-26', 's2', '2026-10-12', 's3'],
+    ['2027-01-12', 's2', '2026-10-12', 's3'], ['2027-01-13', 's2', '2026-10-12', 's1'],
+    ['2028-05-29', 's2', '2028-02-29', 's3'], ['2028-05-30', 's2', '2028-02-29', 's1'],
+    ['2026-11-02', 's3', '2026-10-26', undefined], ['2027-01-27', 's3', '2026-10-26', 's1'],
+  ] as const)('on %s, after %s of %s, come to %s', (day, stage, since, next) => {
+    expect(stageOn(account(owes(4_300), reached(stage, since)), day, POLICY)).toBe(next);
+  });
+});
+
+describe('a notice, and the court', () => {
+  it('a notice is considered at four whole weeks, a week after the second letter, when welfare and benefits were looked at', () => {
+    const at = (pence: number, day: string, ...more: Happened[]) => stageOn(account(owes(pence), reached('s3', '2026-10-26'), ...more), day, POLICY);
+    expect(at(GRAVE, '2026-11-02', ...checked)).toBe('s4');
+    expect(at(GRAVE, '2026-11-01', ...checked)).toBeUndefined();
+    expect(at(GRAVE - 1, '2026-11-02', ...checked)).toBeUndefined();
+    expect(at(GRAVE, '2026-11-02', checked[0]!)).toBeUndefined();
+    expect(at(GRAVE, '2026-11-02', ...checked, happened(RentScheduleEnded, { on: '2026-11-01' }))).toBeUndefined();
+  });
+  it('LED-5: a notice is served once it was considered, for four weeks at least', async () => {
+    const considered = on('2026-11-03', owes(GRAVE), reached('s4', '2026-11-02'));
+    await considered.when(RecordArrearsAction, { action: 'notice_served', expiresOn: '2026-12-01' }).records([ArrearsActionTaken, { expiresOn: '2026-12-01' }]);
+    await considered.when(RecordArrearsAction, { action: 'notice_served', expiresOn: '2026-11-30' }).refused('LED-5', 'expiresOn');
+    await considered.when(RecordArrearsAction, { action: 'notice_served' }).refused('VALIDATION', 'expiresOn');
+    await on('2026-11-03', owes(GRAVE)).when(RecordArrearsAction, { action: 'notice_served', expiresOn: '2026-12-20' }).refused('LED-5', 'action');
+    await on('2026-11-03', owes(GRAVE), reached('s4', '2026-11-02'), happened(RentDisputeRaised, { reason: 'No heating.' }))
+      .when(RecordArrearsAction, { action: 'notice_served', expiresOn: '2026-12-20' }).refused('LED-5', 'action');
+  });
+  it('the warning comes when the notice has run out, and can still be relied on', () => {
+    const served = [owes(GRAVE), reached('s4', '2026-11-02'), took('notice_served', '2026-11-03', '2026-12-01')];
+    expect(stageOn(account(...served), '2026-12-01', POLICY)).toBeUndefined();
+    expect(stageOn(account(...served), '2026-12-02', POLICY)).toBe('s5');
+    expect(stageOn(account(...served), '2027-12-02', POLICY)).toBeUndefined();
+  });
+  it('LED-5: the court comes two weeks after the warning, by two people of whom one is a manager', async () => {
+    const warned = (day: string, ...more: Happened[]) => on(day, owes(GRAVE), reached('s5', '2026-12-02'), ...more);
+    const proposed = happened(CourtActionProposed, {}, { by: 'femi' });
+    await warned('2026-12-15').as('finance', 'femi').when(ProposeCourtAction).refused('LED-5');
+    await warned('2026-12-16').as('finance', 'femi').when(ProposeCourtAction).records(CourtActionProposed);
+    await warned('2026-12-16', proposed).as('manager', 'priya').when(ApproveCourtAction).records([ArrearsStageReached, { stage: 's6' }]);
+    await warned('2026-12-16', proposed).as('manager', 'femi').when(ApproveCourtAction).refused('SOD');
+    await warned('2026-12-16', proposed).as('finance', 'priya').when(ApproveCourtAction).refused('SOD');
+    await warned('2026-12-16').as('manager', 'priya').when(ApproveCourtAction).refused('STATE');
+    await warned('2026-12-16', happened(ArrearsPaused, { until: '2026-12-31', reason: 'In hospital.' })).when(ProposeCourtAction).refused('LED-5');
+  });
+});
+
+describe('what holds every stage up', () => {
+  const held: Record<keyof typeof ArrearsBlock, Happened> = {
+    payment_plan: happened(ArrearsPlanStarted, { planId: someId('plan') }),
+    pause: happened(ArrearsPaused, { until: '2026-10-10', reason: 'In hospital.' }),
+    breathing_space: happened(BreathingSpaceRegistered, { kind: 'standard', on: '2026-10-01', until: '2026-11-30' }),
+    dispute: happened(RentDisputeRaised, { reason: 'No heating.' }),
+    pending_claim: happened(HousingBenefitClaimed, { on: MONDAY, from: MONDAY, weeklyPence: 24_675, shortfallPence: 0, evidenceSupplied: true }),
+  };
+  it.each(Object.entries(held))('is %s', async (name, event) => {
+    expect(blocksOn(account(owes(4_300), event), MONDAY)).toEqual([name]);
+    await on(MONDAY, owes(4_300), event).when(EvaluateArrears).recordsNothing();
+  });
+  it('is a plan that the account has not heard of yet', () =>
+    on(MONDAY, owes(4_300)).holding('payment-plans', someId('RentAccount'), [{ register: 'payment-plans', owner: someId('RentAccount'), key: 'x', kind: 'plan' }]).when(EvaluateArrears).recordsNothing());
+
+  it('a pause lasts through its last day, and may be ended before', async () => {
+    expect(stageOn(account(owes(4_300), held.pause), '2026-10-11', POLICY)).toBe('s1');
+    await on(MONDAY).when(PauseArrears, { until: MONDAY, reason: 'In hospital.' }).records([ArrearsPaused, { until: MONDAY }]);
+    await on(MONDAY).when(PauseArrears, { until: '2026-10-04', reason: 'In hospital.' }).refused('LED-5', 'until');
+    await on(MONDAY, held.pause).when(ResumeArrears).records(ArrearsResumed);
+    await on(MONDAY).when(ResumeArrears).recordsNothing();
+  });
+  it('a dispute is raised once and settled', async () => {
+    await on(MONDAY).when(RaiseRentDispute, { reason: 'No heating.' }).records(RentDisputeRaised);
+    await on(MONDAY, held.dispute).when(RaiseRentDispute, { reason: 'No heating.' }).refused('DUPLICATE');
+    await on(MONDAY, held.dispute).when(ResolveRentDispute, { reason: 'Repaired.' }).records(RentDisputeResolved);
+    await on(MONDAY).when(ResolveRentDispute, { reason: 'Repaired.' }).refused('STATE');
+  });
+  it('a plan is heard of once, and its end once', async () => {
+    const planId = someId('plan');
+    await on(MONDAY).when(StartArrearsPlan, { planId }).records(ArrearsPlanStarted);
+    await on(MONDAY, held.payment_plan).when(StartArrearsPlan, { planId }).recordsNothing();
+    await on(MONDAY, held.payment_plan).when(EndArrearsPlan, { planId }).records(ArrearsPlanEnded);
+    await on(MONDAY, held.payment_plan).when(EndArrearsPlan, { planId: someId('other') }).recordsNothing();
+  });
+});
+
+describe('a breathing space (UK-T14)', () => {
+  const standard = happened(BreathingSpaceRegistered, { kind: 'standard', on: '2026-11-10', until: '2027-01-09', reviewFrom: '2026-12-05', reviewTo: '2026-12-15' });
+
+  it('lasts sixty days, with a review midway', () =>
+    on('2026-11-10').when(RegisterBreathingSpace).records([BreathingSpaceRegistered, {
+      kind: 'standard', on: '2026-11-10', until: '2027-01-09', reviewFrom: '2026-12-05', reviewTo: '2026-12-15', review: expect.objectContaining({ code: 'UK-T14', dueOn: '2026-12-15' }),
+    }]));
+  it('holds up to and including its last day', () => {
+    expect(blocksOn(account(standard), '2027-01-09')).toEqual(['breathing_space']);
+    expect(blocksOn(account(standard), '2027-01-10')).toEqual([]);
+  });
+  it('is granted once in twelve months, and not twice at a time', async () => {
+    await on('2026-12-01', standard).when(RegisterBreathingSpace).refused('UK-T14', 'on');
+    await on('2027-11-09', standard).when(RegisterBreathingSpace).refused('UK-T14', 'on');
+    await on('2027-11-10', standard).when(RegisterBreathingSpace).records(BreathingSpaceRegistered);
+    await on('2027-03-01', standard).when(RegisterBreathingSpace, { kind: 'mental_health' }).records([BreathingSpaceRegistered, { kind: 'mental_health' }]);
+    await on('2027-03-01').when(RegisterBreathingSpace, { on: '2027-03-02' }).refused('GEN-3', 'on');
+  });
+  it('for a mental health crisis lasts until thirty days after the treatment', async () => {
+    const crisis = happened(BreathingSpaceRegistered, { kind: 'mental_health', on: '2026-11-10' });
+    expect(blocksOn(account(crisis), '2028-01-01')).toEqual(['breathing_space']);
+    await on('2027-02-01', crisis).when(EndBreathingSpace).records([BreathingSpaceEnded, { on: '2027-02-01', until: '2027-03-03' }]);
+    await on('2027-02-01', standard).when(EndBreathingSpace).refused('STATE');
+    await on('2026-12-01', standard).when(EndBreathingSpace).records([BreathingSpaceEnded, { until: '2026-12-01' }]);
+    await on('2026-12-01', standard).when(EndBreathingSpace, { on: '2026-11-09' }).refused('UK-T14', 'on');
+  });
+  it('is reviewed from the first day of its window on, and may end with that', async () => {
+    await on('2026-12-04', standard).when(ReviewBreathingSpace, { continues: true }).refused('UK-T14', 'on');
+    await on('2026-12-05', standard).when(ReviewBreathingSpace, { continues: true }).records([BreathingSpaceReviewed, { continues: true }]);
+    await on('2026-12-05', standard).when(ReviewBreathingSpace, { continues: false }).records(BreathingSpaceReviewed, [BreathingSpaceEnded, { until: '2026-12-05' }]);
+    await on('2026-12-05').when(ReviewBreathingSpace, { continues: true }).refused('STATE');
+  });
+  it('bars who would ask for arrears, and nobody who looks after the resident', async () => {
+    await on('2026-12-01', standard).when(RecordArrearsAction, { action: 'letter' }).refused('UK-T14', 'action');
+    await on('2026-12-01', standard).when(RecordArrearsAction, { action: 'welfare_check' }).records(ArrearsActionTaken);
+    await on('2027-01-10', standard).when(RecordArrearsAction, { action: 'letter' }).records(ArrearsActionTaken);
+    await on('2027-01-10').when(RecordArrearsAction, { action: 'letter', on: '2027-01-11' }).refused('GEN-3', 'on');
+  });
+});
+
+describe('what always holds', () => {
+  const rank = (stage: string | undefined): number => (stage === undefined ? 0 : Number(stage.slice(1)));
+  const history = fc.record({
+    stage: fc.option(fc.constantFrom('s1', 's2', 's3', 's4', 's5', 's6'), { nil: undefined }), since: fc.nat(120), contact: fc.option(fc.nat(30), { nil: undefined }),
+    checks: fc.boolean(), notice: fc.option(fc.integer({ min: -30, max: 400 }), { nil: undefined }),
+  });
+  const day = '2027-06-01';
+
+  it('more debt never means an earlier stage (LED-5)', () =>
+    fc.assert(fc.property(history, fc.nat(200_000), fc.nat(100_000), ({ stage, since, contact, checks, notice }, pence, more) => {
+      const past = (of: number): Happened[] => [
+        owes(of),
+        ...(stage ? [reached(stage as 's1', plusDays(day, -since))] : []),
+        ...(checks ? checked : []),
+        ...(contact === undefined ? [] : [took('phone_call', plusDays(day, -contact))]),
+        ...(notice === undefined ? [] : [took('notice_served', plusDays(day, -60), plusDays(day, -notice))]),
+      ];
+      if (pence === 0) return;
+      expect(rank(stageOn(account(...past(pence + more)), day, POLICY))).toBeGreaterThanOrEqual(rank(stageOn(account(...past(pence)), day, POLICY)));
+    }), { numRuns: 300 }));
+
+  it('the day that is waited for is the first on which a stage is reached', () =>
+    fc.assert(fc.property(history, fc.integer({ min: 1, max: 200_000 }), fc.option(fc.nat(200), { nil: undefined }), ({ stage, since, checks, notice }, pence, pause) => {
+      const one = account(owes(pence), ...(stage ? [reached(stage as 's1', plusDays(day, -since))] : []), ...(checks ? checked : []),
+        ...(notice === undefined ? [] : [took('notice_served', plusDays(day, -60), plusDays(day, -notice))]),
+        ...(pause === undefined ? [] : [happened(ArrearsPaused, { until: plusDays(day, pause), reason: 'In hospital.' })]));
+      const found = Array.from({ length: 380 }, (_, ahead) => plusDays(day, ahead)).find((at) => stageOn(one, at, POLICY));
+      expect(nextStage(one, day, POLICY)?.day).toBe(found);
+    }), { numRuns: 60 }));
+});

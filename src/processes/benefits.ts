@@ -1,0 +1,40 @@
+import { londonInstant } from '../kernel/days.js';
+import { plusDays } from '../kernel/values.js';
+import { ARREARS_HOUR } from '../domain/money/rent-account/arrears.js';
+import type { RentAccount, RentScheduleEnded } from '../domain/money/rent-account/rent-account.js';
+import type { Organization } from '../domain/organisation/organization/organization.js';
+import { policyIn } from '../domain/policies.js';
+import type { Process, ProcessContext } from './engine/process.js';
+
+const keyOf = (accountId: string): string => `silence|${accountId}`;
+
+/** Wakes up when the council has been silent for too long, unless it pays before. */
+async function listen(accountId: string, context: ProcessContext): Promise<void> {
+  const account = await context.find<RentAccount>('rent_accounts', accountId);
+  const since = account?.silentSince();
+  if (!since || account?.hbSilentSince === since) return context.cancel(keyOf(accountId));
+  const organization = await context.find<Organization>('organizations', context.organizationId);
+  const day = plusDays(since, 7 * policyIn(organization, 'LED-3.silence') + 1);
+  context.schedule({ key: keyOf(accountId), dueAt: londonInstant(day, ARREARS_HOUR), payload: { accountId } });
+}
+
+/** Housing Benefit ends with the stay; and where it is not paid for weeks although it is awarded, that is said. */
+export const benefits: Process = {
+  name: 'benefits',
+  doc: 'Ends Housing Benefit when a stay ends, and says so when the council has paid nothing for weeks.',
+  on: [
+    'RentScheduleEnded', 'RentCharged', 'RentPaymentReceived', 'RentPaymentReversed',
+    'HousingBenefitAwarded', 'HousingBenefitChanged', 'HousingBenefitSuspended', 'HousingBenefitEnded',
+  ],
+  async react({ stored, declaration, event }, context) {
+    const id = stored.stream.slice('rentAccount-'.length);
+    if (declaration.type === 'RentScheduleEnded') {
+      const { on } = event as unknown as RentScheduleEnded;
+      await context.send({ step: 'end', command: 'EndHb', id, body: { on, reason: 'The stay has ended.' } });
+    }
+    await listen(id, context);
+  },
+  async fire({ payload }, context) {
+    await context.send({ step: 'silent', command: 'ReportHbSilence', id: String(payload['accountId']), body: {} });
+  },
+};
