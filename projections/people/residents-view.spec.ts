@@ -6,8 +6,13 @@ import { residentsView } from './residents-view.js';
 
 const [organizationId, roomId] = [uuidOf('organisation'), uuidOf('room')];
 const tables = `
-  create temp table residents (id uuid, organization_id uuid, date_of_birth date, room_id uuid, move_in_date date, move_out_date date, ever_looked_after boolean);
+  create temp table residents (id uuid, organization_id uuid, date_of_birth date, room_id uuid, move_in_date date, move_out_date date, ever_looked_after boolean,
+    key_worker_id uuid, merged_into uuid);
   create temp table property_rooms (id uuid, organization_id uuid, room_number text);
+  create temp table users (id uuid, first_name text, last_name text);
+  create temp table support_plans (organization_id uuid, resident_id uuid, status text, review_date date);
+  create temp table risk_assessments (organization_id uuid, resident_id uuid, status text, review_date date);
+  create temp table consents (organization_id uuid, resident_id uuid, purpose text, given_on date, withdrawn_on date, replaced_on date, expires_on date);
   create temp table rent_accounts (id uuid, organization_id uuid, resident_id uuid, balance_pence bigint, collectable_pence bigint);`;
 
 describe('the view of residents', () => {
@@ -44,6 +49,31 @@ describe('the view of residents', () => {
     expect(await shown('2026-02-28', { born: '2008-02-29' })).toMatchObject({ age: 17 });
     expect(await shown('2026-03-01', { born: '2008-02-29' })).toMatchObject({ age: 18 });
     expect(await shown('2026-03-01', {})).toMatchObject({ age: null, is_minor: null });
+  });
+
+  it('tells who is responsible, what is due, what holds today, and which further records there are', async () => {
+    const id = uuidOf('2026-09-04', JSON.stringify({ born: '2009-01-01' }));
+    const [kofi, twin] = [uuidOf('kofi'), uuidOf('twin')];
+    await client.query(`insert into users values ($1, 'Kofi', 'Mensah')`, [kofi]);
+    for (const table of ['support_plans', 'risk_assessments']) {
+      for (const [status, review] of [['active', '2026-10-01'], ['completed', '2026-09-10']]) await client.query(`insert into ${table} values ($1, $2, $3, $4)`, [organizationId, id, status, review]);
+    }
+    const consent = (purpose: string, ...ends: (string | null)[]) =>
+      client.query('insert into consents values ($1, $2, $3, $4, $5, $6, $7)', [organizationId, id, purpose, '2026-08-01', ...ends]);
+    await consent('contact', null, null, '2026-09-05');
+    await consent('photography', null, null, '2026-09-04');
+    await consent('research', '2026-09-01', null, null);
+    await consent('surveys', null, '2026-09-01', null);
+    await client.query('insert into residents (id, organization_id, merged_into) values ($1, $2, $3)', [twin, organizationId, id]);
+    const before = await shown('2026-09-04', { born: '2009-01-01' });
+    expect(before).toMatchObject({
+      safeguarding_regime: 'children', key_worker_name: null, next_support_review: '2026-10-01', next_risk_review: '2026-10-01',
+      live_consents: { contact: '2026-08-01' }, merged_records: [twin],
+    });
+    await client.query('update residents set key_worker_id = $1 where id = $2', [kofi, id]);
+    const { rows } = await client.query(`select key_worker_name from (${residentsView.select.replaceAll(/\{(\w+)\}/g, 'pg_temp.$1')}) v where id = $1`, [id]);
+    expect(rows).toEqual([{ key_worker_name: 'Kofi Mensah' }]);
+    expect(await shown('2026-09-04', {})).toMatchObject({ safeguarding_regime: null, next_support_review: null, live_consents: {}, merged_records: [] });
   });
 
   it('counts the nights to today or to the day of leaving', async () => {

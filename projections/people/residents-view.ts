@@ -15,6 +15,12 @@ export const residentsView: PublicView = {
   columns: [
     column('age', 'integer', 2, 'Whole years today; born on 29 February counts from 1 March'),
     column('is_minor', 'boolean', 2, 'Under 18 today'),
+    column('safeguarding_regime', 'text', 2, 'children under 18, else adults: whose safeguarding rules hold today'),
+    column('key_worker_name', 'text', 2, 'Name of the key worker'),
+    column('next_support_review', 'date', 1, 'When the support plan is reviewed next'),
+    column('next_risk_review', 'date', 1, 'When the risk assessment is reviewed next'),
+    column('live_consents', 'jsonb', 1, 'Purposes of the consents that hold today, each with the day on which it was given'),
+    column('merged_records', 'jsonb', 1, 'Ids of further records of the same person, which were merged into this one'),
     column('unit_number', 'text', 1, 'Number of the room'),
     column('days_resident', 'integer', 1, 'Nights since moving in, to today or to moving out'),
     column('rent_balance_pence', 'bigint', 1, 'What is owed on all rent accounts; a credit is negative'),
@@ -27,6 +33,12 @@ export const residentsView: PublicView = {
     select t.*,
       born.age,
       born.age < 18 as is_minor,
+      case when born.age < 18 then 'children' when born.age is not null then 'adults' end as safeguarding_regime,
+      worker.name as key_worker_name,
+      support.next_review as next_support_review,
+      risk.next_review as next_risk_review,
+      agreed.consents as live_consents,
+      twins.ids as merged_records,
       room.room_number as unit_number,
       case when t.move_in_date is not null then coalesce(t.move_out_date, read.product_today()) - t.move_in_date end as days_resident,
       rent.balance_pence as rent_balance_pence,
@@ -46,6 +58,24 @@ export const residentsView: PublicView = {
     cross join lateral (
       select case when t.move_out_date is null then null when t.ever_looked_after then 'R-CH75' else 'R-TEN' end as code
     ) kept
+    left join lateral (select concat_ws(' ', u.first_name, u.last_name) as name from {users} u where u.id = t.key_worker_id limit 1) worker on true
+    cross join lateral (
+      select min(p.review_date) as next_review from {support_plans} p
+      where p.organization_id = t.organization_id and p.resident_id = t.id and p.status = 'active'
+    ) support
+    cross join lateral (
+      select min(r.review_date) as next_review from {risk_assessments} r
+      where r.organization_id = t.organization_id and r.resident_id = t.id and r.status = 'active'
+    ) risk
+    cross join lateral (
+      select coalesce(jsonb_object_agg(c.purpose, c.given_on), '{}'::jsonb) as consents from {consents} c
+      where c.organization_id = t.organization_id and c.resident_id = t.id and c.withdrawn_on is null and c.replaced_on is null
+        and (c.expires_on is null or read.product_today() < c.expires_on)
+    ) agreed
+    cross join lateral (
+      select coalesce(jsonb_agg(m.id order by m.id), '[]'::jsonb) as ids from {residents} m
+      where m.organization_id = t.organization_id and m.merged_into = t.id
+    ) twins
     left join lateral (
       select sum(a.balance_pence)::bigint as balance_pence, sum(a.collectable_pence)::bigint as collectable_pence
       from {rent_accounts} a where a.organization_id = t.organization_id and a.resident_id = t.id

@@ -30,7 +30,7 @@ import { roleHolders } from './role-holders.js';
 /** Every process manager of the product. */
 export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & ImportsParts): readonly Process[] => [
   placementMoves,
-  admission,
+  admission(core.catalogue),
   comingOfAge,
   rentCharging,
   coreLogs,

@@ -7,7 +7,10 @@ import type { ResidentMovedOut } from '../domain/people/resident/resident-moves.
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { Referral, ReferralCancelled, ReferralDeclined, ReferralReceived } from '../domain/people/referral/referral.js';
 import type { Room, RoomReservationReleased, RoomReserved } from '../domain/property/room/room.js';
+import type { RentAccount } from '../domain/money/rent-account/rent-account.js';
 import type { Agreement } from '../domain/tenancy/agreement/agreement.js';
+import type { Catalogue } from '../kernel/catalogue.js';
+import { londonDate } from '../kernel/values.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessCommand, ProcessContext } from './engine/process.js';
 
@@ -63,37 +66,43 @@ async function movedOut(residentId: string, { on }: ResidentMovedOut, context: P
 
 const idIn = ({ stored: { stream } }: DecodedEvent): string => stream.slice(stream.indexOf('-') + 1);
 
+/** Who has moved in was helped to claim Housing Benefit: it is claimed, or decided, on their account. */
+async function claimed(accountId: string, { on }: { readonly on?: string }, recordedAt: string, context: ProcessContext): Promise<void> {
+  const account = await context.find<RentAccount>('rent_accounts', accountId);
+  if (account) await context.send(step('NoteBenefitClaim', account.residentId, { on: on ?? londonDate(recordedAt) }));
+}
+
+type Reaction = (id: string, event: DecodedEvent, context: ProcessContext) => Promise<void>;
+const facts = <F>({ event }: DecodedEvent): F => event as unknown as F;
+const closing: Reaction = (id, event, context) => closed(id, facts(event), context);
+const ending: Reaction = (_id, event, context) => ended(facts(event), context);
+const claiming: Reaction = (id, event, context) => claimed(id, facts(event), event.recorded.recordedAt, context);
+
+/** What follows from each type of event. */
+const reactions: Readonly<Record<string, Reaction>> = {
+  ReferralReceived: (id, event, context) => context.send(received(id, facts(event))),
+  ReferralDeclined: closing,
+  ReferralCancelled: closing,
+  RoomReserved: (id, event, context) => reserved(id, facts(event), context),
+  RoomReservationReleased: (id, event, context) => released(id, facts(event), context),
+  ResidentOfferEnded: (_id, event, context) => giveUp(facts<ResidentOfferEnded>(event).agreementIds, context),
+  ResidentApplicationDeclined: ending,
+  ResidentApplicationWithdrawn: ending,
+  ResidentMovedOut: (id, event, context) => movedOut(id, facts(event), context),
+  HousingBenefitClaimed: claiming,
+  HousingBenefitAwarded: claiming,
+};
+
 /**
  * Sees an application through from the referral to the end of the stay, and takes back what was begun for one that comes
  * to nothing: the bed, the drafts of an agreement, the referral. Its commands decide on the state that they find, and do
- * nothing where that has moved on.
+ * nothing where that has moved on. Types of events that nobody has declared are passed over.
  */
-export const admission: Process = {
+export const admission = (catalogue: Pick<Catalogue, 'event'>): Process => ({
   name: 'admission',
   doc: 'Registers who is referred, offers the room that is reserved, and gives up what was begun where nothing comes of it.',
-  on: [
-    'ReferralReceived', 'ReferralDeclined', 'ReferralCancelled', 'RoomReserved', 'RoomReservationReleased', 'ResidentOfferEnded',
-    'ResidentApplicationDeclined', 'ResidentApplicationWithdrawn', 'ResidentMovedOut',
-  ],
+  on: Object.keys(reactions).filter((type) => catalogue.event(type) !== undefined),
   async react(event, context) {
-    const id = idIn(event);
-    const facts = event.event as unknown;
-    switch (event.declaration.type) {
-      case 'ReferralReceived':
-        return context.send(received(id, facts as ReferralReceived));
-      case 'ReferralDeclined':
-      case 'ReferralCancelled':
-        return closed(id, facts as Partial<ReferralDeclined & ReferralCancelled>, context);
-      case 'RoomReserved':
-        return reserved(id, facts as RoomReserved, context);
-      case 'RoomReservationReleased':
-        return released(id, facts as RoomReservationReleased, context);
-      case 'ResidentOfferEnded':
-        return giveUp((facts as ResidentOfferEnded).agreementIds, context);
-      case 'ResidentMovedOut':
-        return movedOut(id, facts as ResidentMovedOut, context);
-      default:
-        return ended(facts as ResidentApplicationDeclined | ResidentApplicationWithdrawn, context);
-    }
+    await reactions[event.declaration.type]!(idIn(event), event, context);
   },
-};
+});

@@ -104,6 +104,26 @@ export const notices: readonly Notice[] = [
     title: 'A referral has come', message: 'Answer it in time.',
   },
   {
+    on: 'ResidentTurnedEighteen', rule: 'turned-eighteen', to: ['key_worker', 'property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
+    title: 'A resident has turned 18', message: 'Look anew at legal status, agreement and benefits; the rules for adults hold.',
+  },
+  {
+    on: 'ResidentOutgrewAgeBand', rule: 'outgrew-age-band', to: ['key_worker', 'property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
+    title: 'A resident is older than the property is for', message: 'Plan with them where they live next.',
+  },
+  {
+    on: 'ResidentDeathRecorded', rule: 'death', to: ['key_worker', 'property_manager', 'role:manager'],
+    notificationType: 'emergency', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'The death of a resident was recorded', message: 'Log the incident, tell whom the law has told, and end the stay.',
+  },
+  {
+    on: 'PersonAlertAdded', rule: 'person-alert', part: 'alertId', to: ['key_worker', 'property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'resident',
+    title: 'There is a new alert on a resident', message: 'Read it before you meet them.',
+  },
+  {
     on: 'CoreLogRejected', rule: 'core-rejected', to: ['property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'medium', category: 'compliance', actionRequired: true,
     title: 'The lettings return did not take a log', message: 'Correct it and send it again.',

@@ -164,6 +164,17 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
     throw new Refusal('STATE', `This is not possible while the resident is ${this.status.replaceAll('_', ' ')}.`, { status: 409 });
   }
 
+  /**
+   * Whether a bed may be kept for somebody, and whether they may move in; with everything that `checkOpen` asks.
+   * @throws Refusal STATE also where they died, or their application came to nothing: they are to be referred again.
+   */
+  checkAdmissible(): void {
+    this.checkOpen();
+    if (this.diedOn) throw new Refusal('STATE', `This resident died on ${this.diedOn}.`, { status: 409, field: 'residentId' });
+    if (this.status !== 'declined' && this.status !== 'withdrawn') return;
+    throw new Refusal('STATE', `The application of this resident was ${this.status}: record another referral first.`, { status: 409, field: 'residentId' });
+  }
+
   /** @throws Refusal ERASED once an erasure is decided. */
   checkNotErased(): void {
     if (!this.erasureDecidedOn) return;

@@ -81,7 +81,7 @@ export class ReserveRoom extends DomainCommand<Room> {
   decide(room: Room, context: Context) {
     checkInUse(room);
     const { residentId, from } = this;
-    context.state<Resident>('residents', residentId).checkOpen();
+    context.state<Resident>('residents', residentId).checkAdmissible();
     const to = this.to ?? undefined;
     const days = this.ttlDays ?? TTL.usual;
     rule('ROM-4', 'A reservation begins today, or later.', from >= context.today, 'from');

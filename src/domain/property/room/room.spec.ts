@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import { ResidentApplicationDeclined } from '../../people/resident/application-events.js';
+import { ResidentDeathRecorded } from '../../people/resident/death.js';
 import { ResidentErasureDecided } from '../../people/resident/erasure.js';
 import { Resident } from '../../people/resident/resident.js';
 import { Property, PropertyDeactivated, PropertyRegistered } from '../property/property.js';
@@ -77,6 +79,9 @@ describe('a room', () => {
     await room(added).when(ReserveRoom, { ...asked, from: '2026-09-01' }).refused('ROM-4', 'from');
     await room(added, reserved).when(ReserveRoom, asked).refused('DUPLICATE', 'residentId');
     await room(added).where('residents', kim, erased).when(ReserveRoom, { ...asked, residentId: kim }).refused('ERASED');
+    for (const gone of [happened(ResidentApplicationDeclined, { reasonCode: 'no_vacancy', agreementIds: [] }), happened(ResidentDeathRecorded, { on: '2026-09-01' })]) {
+      await room(added).where('residents', kim, stateOf(Resident, [gone], kim)).when(ReserveRoom, { ...asked, residentId: kim }).refused('STATE', 'residentId');
+    }
     await room(added, reserved).now('2026-09-08T08:00:00.000Z').when(ReserveRoom, { ...asked, from: '2026-09-08' }).records(RoomReserved);
   });
 

@@ -53,7 +53,6 @@ function heldFor(residentId: string, context: Context): readonly RegisterEntry[]
  * an adult. @param on the day of moving in. @throws Refusal
  */
 export function checkAdmission(resident: Resident, on: string, age: number, reason: string | undefined, context: Context): void {
-  if (resident.diedOn) throw new Refusal('STATE', `This resident died on ${resident.diedOn}.`, { status: 409, field: 'residentId' });
   const minor = age < ADULT;
   if (minor) checkMinor(resident);
   const direct = Boolean(reason) && !minor;

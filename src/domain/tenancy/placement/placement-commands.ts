@@ -50,7 +50,7 @@ export class StartPlacement extends DomainCommand<Placement> {
     const roomId = this.roomId ?? agreement.roomId;
     if (!roomId) throw new Refusal('RES-6', 'The agreement names no room: say which one it is.', { field: 'roomId' });
     const { room, property } = placeOf(roomId, context);
-    resident.checkOpen('applicant', 'offered', 'moved_out', 'active', 'at_risk');
+    resident.checkAdmissible();
     happened('RES-4', on, context.today, 'startDate');
     const age = checkAge(residentId, on, property, context);
     checkAgreement(agreement, residentId, room, on);
