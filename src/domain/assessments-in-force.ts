@@ -26,3 +26,6 @@ export function currentOf(entries: Entries, kind: string): RegisterEntry[] {
 }
 /** The risk assessment of a resident that is in force: one, or none. */
 export const currentRiskAssessments = (entries: Entries): RegisterEntry[] => currentOf(entries, RISK_ASSESSMENT);
+
+/** Whether somebody has left, or will not come: nobody assesses them again. */
+export const hasGone = ({ status }: { readonly status: string }): boolean => ['moved_out', 'declined', 'withdrawn', 'erased'].includes(status);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Answer, Json } from '../support/caller.js';
+import { RiskDomain } from '../../src/domain/safeguarding/risk-assessment/risk-score.js';
 import { dateOf, dayOf } from '../support/reckoning.js';
 import { installation, PASSWORD, type Installation, type RunningProduct } from '../support/product.js';
-import { CLOCK_START, FIRST_DAY, LICENCE, house, place, type House } from './house.js';
+import { CLOCK_START, each, FIRST_DAY, LICENCE, house, place, type House } from './house.js';
 import { Oracle } from './oracle.js';
 
 const MANY = 50;
@@ -170,6 +171,30 @@ describe('races over two processes', () => {
     await allGood();
     expect((await home.manager.row(`/placements/${a.id}`))['roomId']).toBe(second);
     expect((await home.manager.row(`/placements/${b.id}`))['roomId']).toBe(first);
+  }, LONG);
+
+  it('has one risk assessment in force of 50 that are completed at once (RSK-5)', async () => {
+    const [lodger] = await home.lodgers(1);
+    const drafts = await each(Array.from({ length: MANY }), async (_, index) => {
+      const by = home.manager.at(apis[index % 2]!.baseUrl);
+      const { body: { id } } = await by.post<Json>('/risk-assessments', { residentId: lodger!.residentId });
+      for (const domain of Object.values(RiskDomain)) await by.post(`/risk-assessments/${id}/rate-domain`, { domain, likelihood: 1 + (index % 5), impact: 2 });
+      return id;
+    });
+    const head = await oracle.head();
+    const words = { recommendations: 'See what comes.', actionPlan: 'Nothing yet.' };
+    const answers = await race(MANY, (index, baseUrl) => home.manager.at(baseUrl).post(`/risk-assessments/${drafts[index]}/complete`, words));
+    const { 200: won, ...lost } = statuses(answers);
+    expect(won).toBeGreaterThanOrEqual(1);
+    expect(Object.keys(lost).filter((what) => what !== '409 RSK-5')).toEqual([]);
+    await allGood();
+    // Each that won has taken the place of the one before it, and of each place one has.
+    const completed = await eventsSince(head, 'RiskAssessmentCompleted');
+    expect(completed).toHaveLength(won!);
+    expect(new Set(completed.map(({ previousAssessmentId }) => previousAssessmentId)).size).toBe(won);
+    const active = await home.manager.rows(`/risk-assessments?residentId=${lodger!.residentId}&status=active`);
+    expect(active).toHaveLength(1);
+    expect(await home.manager.row(`/residents/${lodger!.residentId}`)).toMatchObject({ riskLevel: active[0]!['overallRiskLevel'] });
   }, LONG);
 
   it('charges each week once while people move in, move on and pay, and the clock jumps', async () => {

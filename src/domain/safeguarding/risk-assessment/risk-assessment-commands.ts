@@ -1,4 +1,4 @@
-import { currentRiskAssessments } from '../../assessments-in-force.js';
+import { currentRiskAssessments, hasGone } from '../../assessments-in-force.js';
 import { type Deadline, deadlineMissed, inHours, onDay } from '../../deadline.js';
 import type { Resident } from '../../people/resident/resident.js';
 import { policy } from '../../policies.js';
@@ -138,18 +138,19 @@ function checkLowered(before: Band | undefined, level: Band, { actor }: Context)
 export class EscalateRisk extends DomainCommand<RiskAssessment> {
   @Ref(pseudonymous, 'users', { doc: 'Who is to know of it' }) to!: string;
   @Text(personal('safeguarding'), { optional: true, max: 1000 }) reason?: string;
-  decide({ assessorId }: RiskAssessment) {
-    rule('RSK-4', 'Somebody else than who assessed the risk is to know of it.', this.to !== assessorId, 'to');
+  decide(assessment: RiskAssessment) {
+    rule('RSK-4', 'Somebody else than who assessed the risk is to know of it.', !assessment.isBy(this.to), 'to');
+    if (assessment.escalatedTo === this.to && !assessment.acknowledgedAt) return [];
     return RiskEscalated.of({ to: this.to, reason: this.reason });
   }
 }
 
 @CommandOf(RiskAssessment, { permission: 'risk_assessments:acknowledge-escalation', doc: 'Takes notice of a risk that was escalated.', from: ['active'] })
 export class AcknowledgeEscalation extends DomainCommand<RiskAssessment> {
-  decide({ escalatedTo, acknowledgedAt, assessorId }: RiskAssessment, { actor }: Context) {
-    if (!escalatedTo) throw new Refusal('STATE', 'This risk was not escalated to anybody.', { status: 409 });
-    if (acknowledgedAt) return [];
-    if (actor.id === assessorId) throw new Refusal('SOD', 'You assessed this risk: somebody else takes notice of it.', { status: 403 });
+  decide(assessment: RiskAssessment, { actor }: Context) {
+    if (!assessment.escalatedTo) throw new Refusal('STATE', 'This risk was not escalated to anybody.', { status: 409 });
+    if (assessment.acknowledgedAt) return [];
+    if (assessment.isBy(actor.id)) throw new Refusal('SOD', 'You assessed this risk: somebody else takes notice of it.', { status: 403 });
     return RiskEscalationAcknowledged.of({});
   }
 }
@@ -187,7 +188,6 @@ export class ReportRiskReviewOverdue extends deadlineMissed(RiskAssessment) {
   decide(assessment: RiskAssessment, context: Context) {
     const { status, reviewOverdue, reviewDate } = assessment;
     if (status !== 'active' || reviewOverdue) return [];
-    const gone = ['moved_out', 'erased'].includes(residentOf(assessment, context).status);
-    return gone ? RiskAssessmentClosed.of({}) : RiskReviewOverdue.of({ reviewDate: reviewDate! });
+    return hasGone(residentOf(assessment, context)) ? RiskAssessmentClosed.of({}) : RiskReviewOverdue.of({ reviewDate: reviewDate! });
   }
 }

@@ -161,7 +161,10 @@ describe('a risk assessment', () => {
     const escalated = happened(RiskEscalated, { to });
     await world(...grave).when(EscalateRisk, { to: ANNA }).refused('RSK-4', 'to');
     await world(...grave).when(EscalateRisk, { to }).records([RiskEscalated, { to }]);
+    await world(...grave, escalated).when(EscalateRisk, { to }).recordsNothing();
     await world(started()).when(EscalateRisk, { to }).refused('STATE');
+    const byPriya = happened(RiskAssessmentCompleted, { ...words, residentId: RESIDENT, overallLevel: 'critical', maxScore: 16, reviewDate: '2026-08-20', escalationRequired: true }, { by: 'priya' });
+    await world(started(), byPriya).when(EscalateRisk, { to }).refused('RSK-4', 'to');
     await world(...grave).when(AcknowledgeEscalation).refused('STATE');
     await world(...grave, escalated).as('key_worker', 'anna').when(AcknowledgeEscalation).refused('SOD');
     await world(...grave, escalated).as('manager', 'priya').when(AcknowledgeEscalation).records(RiskEscalationAcknowledged);
@@ -200,7 +203,9 @@ describe('a risk assessment', () => {
     const superseded = happened(RiskAssessmentSuperseded, { by: someId('next'), at: NOW });
     await world(...active, superseded).when(ReportRiskReviewOverdue, missed).recordsNothing();
     expect(stateOf(RiskAssessment, [...active, overdue, superseded]).reviewOverdue).toBe(false);
-    await world(...active).where('residents', RESIDENT, person('moved_out')).when(ReportRiskReviewOverdue, missed).records(RiskAssessmentClosed);
+    for (const gone of ['moved_out', 'withdrawn']) {
+      await world(...active).where('residents', RESIDENT, person(gone)).when(ReportRiskReviewOverdue, missed).records(RiskAssessmentClosed);
+    }
     expect(stateOf(RiskAssessment, [...active, happened(RiskAssessmentClosed)])).toMatchObject({ status: 'completed' });
   });
 

@@ -47,6 +47,7 @@ export class RiskAssessment extends stateWith(RiskAssessmentFacts, FactorFacts) 
   @Text(told, { optional: true, max: 20_000 }) recommendations?: string;
   @Text(told, { optional: true, max: 20_000 }) actionPlan?: string;
   @Instant(pseudonymous, { optional: true }) completedAt?: string;
+  @Ref(pseudonymous, 'users', { optional: true }) completedBy?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The last day on which it is assessed again in time' }) reviewDate?: string;
   @Flag(pseudonymous) reviewOverdue = false;
   @Flag(sensitive, { doc: 'The risk is high or critical' }) escalationRequired = false;
@@ -61,6 +62,10 @@ export class RiskAssessment extends stateWith(RiskAssessmentFacts, FactorFacts) 
   /** Civil date of its completion: from then on it counts. */
   @Hidden(pseudonymous) inForceFrom?: string;
 
+  /** Who made it: whom it is said to be by, and who completed it. */
+  isBy(userId: string): boolean {
+    return userId === this.assessorId || userId === this.completedBy;
+  }
   /** While it is active it is the resident's, in the place of the one before (RSK-5). */
   holds(): RegisterEntry[] {
     const { status, residentId: owner, id: key, inForceFrom: from, previousAssessmentId: party } = this;
@@ -104,11 +109,11 @@ export class RiskAssessmentCompleted extends eventWith(RiskAssessment, RiskConcl
   @Ref(pseudonymous, 'risk_assessments', { optional: true, doc: 'The one that it takes the place of' }) previousAssessmentId?: string;
   @Choice(sensitive, 'RiskBand', RiskBand, { optional: true }) previousLevel?: Band;
   @Group(pseudonymous, () => Deadline) review!: Deadline;
-  override apply(assessment: RiskAssessment, { recordedAt: completedAt }: Recorded): void {
+  override apply(assessment: RiskAssessment, { recordedAt: completedAt, actorId: completedBy }: Recorded): void {
     const { recommendations, actionPlan, overallLevel: overallRiskLevel, maxScore, reviewDate, escalationRequired } = this;
     const { previousAssessmentId, previousLevel } = this;
     Object.assign(assessment, { recommendations, actionPlan, overallRiskLevel, maxScore, reviewDate, escalationRequired });
-    Object.assign(assessment, { previousAssessmentId, previousLevel, completedAt, inForceFrom: londonDate(completedAt) });
+    Object.assign(assessment, { previousAssessmentId, previousLevel, completedAt, completedBy, inForceFrom: londonDate(completedAt) });
   }
 }
 @EventOf(RiskAssessment, 'RiskEscalated', 1)

@@ -1,4 +1,4 @@
-import { currentOf } from '../../assessments-in-force.js';
+import { currentOf, hasGone } from '../../assessments-in-force.js';
 import { deadlineMissed, onDay } from '../../deadline.js';
 import type { Resident } from '../../people/resident/resident.js';
 import { policy } from '../../policies.js';
@@ -116,7 +116,7 @@ export class SubmitAssessment extends DomainCommand<Assessment> {
 export class ApproveAssessment extends DomainCommand<Assessment> {
   decide(assessment: Assessment, context: Context) {
     checkState(assessment, 'completed', context);
-    const separate = context.actor.id !== assessment.assessorId;
+    const separate = ![assessment.assessorId, assessment.submittedBy].includes(context.actor.id);
     ruleAsked('ASM-3', separate);
     if (!separate) throw new Refusal('SOD', 'You made this assessment: somebody else approves it.', { status: 403 });
     const { residentId, nextReviewDate, assessmentType } = assessment;
@@ -158,7 +158,7 @@ export class SupersedeAssessment extends DomainCommand<Assessment> {
 export class ReportAssessmentReviewOverdue extends deadlineMissed(Assessment) {
   decide(assessment: Assessment, context: Context) {
     const { status, reviewOverdue, nextReviewDate } = assessment;
-    const gone = ['moved_out', 'erased'].includes(residentOf(assessment, context).status);
+    const gone = hasGone(residentOf(assessment, context));
     if (status !== 'approved' || reviewOverdue || gone) return [];
     return AssessmentReviewOverdue.of({ nextReviewDate: nextReviewDate! });
   }

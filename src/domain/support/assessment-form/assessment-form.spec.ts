@@ -108,6 +108,9 @@ describe('an assessment', () => {
   it('ASM-3: is approved by somebody else than who made it, or given back', async () => {
     const waiting = world(started(), submitted({ nextReviewDate: '2026-11-10' }));
     await waiting.as('manager', 'anna').when(ApproveAssessment).refused('SOD');
+    // Nor by who handed it in under the name of somebody else.
+    const inHerName = happened(AssessmentSubmitted, { score: 12, maxScore: 40 }, { by: 'priya' });
+    await world(started(), inHerName).as('manager', 'priya').when(ApproveAssessment).refused('SOD');
     await waiting.as('manager', 'priya').when(ApproveAssessment).records([AssessmentApproved, {
       residentId: RESIDENT, independenceLevel: 2, replaces: undefined, review: { code: 'ASM-5', dueOn: '2026-11-10', dueAt: '2026-11-11T00:00:00.000Z' },
     }]);
@@ -177,7 +180,7 @@ describe('an assessment', () => {
             await asked.refused(status === 'approved' ? 'ASM-4' : 'STATE');
             continue;
           }
-          for (const event of await asked.events()) history.push({ event: event as never, by: 'priya' });
+          for (const event of await asked.events()) history.push({ event: event as never, by: step === 'submit' ? 'anna' : 'priya' });
         }
       }),
       { numRuns: 60 },

@@ -53,6 +53,7 @@ export class Assessment extends stateWith(AssessmentFacts, ResponseFacts) {
   @Int(sensitive, { optional: true }) previousScore?: number;
   @Int(sensitive, { optional: true, min: -1_000_000, max: 1_000_000 }) scoreChange?: number;
   @Instant(pseudonymous, { optional: true }) submittedAt?: string;
+  @Ref(pseudonymous, 'users', { optional: true }) submittedBy?: string;
   @Text(told, { optional: true, max: 2000, doc: 'Why it was given back last' }) returnReason?: string;
   @Ref(pseudonymous, 'users', { optional: true }) approvedBy?: string;
   @Instant(pseudonymous, { optional: true }) approvedAt?: string;
@@ -77,9 +78,10 @@ export class AssessmentStarted extends eventWith(Assessment, AssessmentFacts) {}
 export class AssessmentResponsesSaved extends changeWith(Assessment, ResponseFacts) {}
 @EventOf(Assessment, 'AssessmentSubmitted', 1, { to: 'completed' })
 export class AssessmentSubmitted extends eventWith(Assessment, AssessmentResult) {
-  override apply(assessment: Assessment, { recordedAt: submittedAt }: Recorded): void {
+  override apply(assessment: Assessment, { recordedAt: submittedAt, actorId: submittedBy }: Recorded): void {
     const { score, maxScore, recommendations, nextReviewDate, previousScore, scoreChange } = factsOf(this, AssessmentResult);
-    Object.assign(assessment, { score, maxScore, recommendations, nextReviewDate, previousScore, scoreChange, submittedAt, returnReason: undefined });
+    Object.assign(assessment, { score, maxScore, recommendations, nextReviewDate, previousScore, scoreChange });
+    Object.assign(assessment, { submittedAt, submittedBy, returnReason: undefined });
   }
 }
 /** Somebody else agrees with it: from now on it counts. */
