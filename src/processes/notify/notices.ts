@@ -129,6 +129,60 @@ export const notices: readonly Notice[] = [
     title: 'The lettings return did not take a log', message: 'Correct it and send it again.',
   },
   {
+    on: 'IncidentActionAdded', rule: 'incident-action', part: 'actionId', to: ['field:assigneeId'],
+    notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'An action of an incident was given to you', message: 'See what is to be done, and by when.',
+  },
+  {
+    on: 'ResidentTurnedEighteen', rule: 'eighteen', to: ['key_worker'],
+    notificationType: 'reminder', priority: 'high', category: 'resident', actionRequired: true,
+    title: 'A resident has turned 18', message: 'Review their status, their agreement and their benefits.',
+  },
+  {
+    on: 'ResidentOutgrewAgeBand', rule: 'age-band', to: ['key_worker', 'property_manager'],
+    notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A resident has outgrown the ages of the property', message: 'Plan the next step with them.',
+  },
+  {
+    on: 'ResidentDeathRecorded', rule: 'death', day: 'on', to: ['key_worker', 'property_manager', 'role:manager'],
+    notificationType: 'emergency', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'A death was recorded', message: 'Log it as an incident, and see who is to be informed.',
+  },
+  {
+    on: 'SupportPlanCompletionPrompted', rule: 'plan-completion', day: 'movedOutOn', to: ['key_worker'],
+    notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A support plan is to be completed', message: 'The resident has moved out.',
+  },
+  {
+    on: 'ReminderSent', rule: 'event', day: 'occurrenceDate', part: 'startTime', to: ['field:to'],
+    notificationType: 'reminder', priority: 'medium', category: 'resident', title: 'An event is about to begin', message: 'See where and when.',
+  },
+  {
+    on: 'NonAttendanceRepeated', rule: 'not-attended', part: 'count', to: ['key_worker'],
+    notificationType: 'alert', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A resident has not come several times', message: 'Find out what keeps them from it.',
+  },
+  {
+    on: 'HousingBenefitSuspended', rule: 'benefit-suspended', day: 'from', to: ['key_worker', 'role:finance'],
+    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
+    title: 'Housing Benefit was suspended', message: 'Help the resident to answer the council.',
+  },
+  {
+    on: 'WriteOffRequested', rule: 'write-off', part: 'writeOffId', to: ['role:manager'],
+    notificationType: 'message', priority: 'medium', category: 'financial', actionRequired: true,
+    title: 'A debt is proposed to be written off', message: 'Somebody else than who asked decides.',
+  },
+  {
+    on: 'SuspenseResolutionProposed', rule: 'suspense', to: ['role:manager'],
+    notificationType: 'message', priority: 'medium', category: 'financial', actionRequired: true,
+    title: 'Money that nobody knew is proposed for an account', message: 'Somebody else than who proposed it approves.',
+  },
+  {
+    on: 'CourtActionProposed', rule: 'court', to: ['role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
+    title: 'Court action is proposed', message: 'A manager decides, who is not the one that proposed it.',
+  },
+  {
     on: 'MembershipRoleChanged', rule: 'role-changed', to: ['field:userId'],
     notificationType: 'system', priority: 'low', category: 'system', title: 'Your role has changed', message: 'What you can see and do is another now.',
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { entities } from '../../domain/index.js';
+import { ReminderSent } from '../../domain/engagement/calendar-event/calendar-events.js';
 import { Incident, IncidentEscalated, IncidentLogged } from '../../domain/safeguarding/incident/incident.js';
 import { KeyWorkerAssigned, ResidentRegistered } from '../../domain/people/resident/resident-events.js';
 import { Resident } from '../../domain/people/resident/resident.js';
@@ -111,6 +112,15 @@ describe('who is told', () => {
     const inboxes = await world().react(`resident-${residentId}`, assigned);
     expect(inboxes.told()).toEqual(['Kofi: You are the key worker of a resident']);
     expect(inboxes.sent[0]!.dedupeKey).toBe(`key-worker|${residentId}|2026-09-02`);
+  });
+});
+
+describe('of an event in the calendar', () => {
+  it('those who are invited are reminded, and residents among them have no inbox of it', async () => {
+    const reminder = { occurrenceDate: '2026-11-21', startTime: '2026-11-21T10:00:00.000Z', to: [kofi, residentId, priya] };
+    const inboxes = await world().react(`calendarEvent-${someId('event')}`, Object.assign(new ReminderSent(), reminder));
+    expect(inboxes.told()).toEqual(['Kofi: An event is about to begin', 'Priya: An event is about to begin']);
+    expect(inboxes.sent[0]!.dedupeKey).toBe(`event|${someId('event')}|2026-11-21T10:00:00.000Z|2026-11-21`);
   });
 });
 

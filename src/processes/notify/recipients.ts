@@ -35,12 +35,20 @@ async function usersOf(recipient: Recipient, matter: Matter, context: ProcessCon
     case 'role':
       return holders(context.organizationId, name, matter.position);
     case 'field':
-      return one(idIn(name, matter.event, matter.state));
+      return named(name, matter, context);
     case 'key_worker':
       return one(idIn('keyWorkerId', matter.event, matter.state) ?? (await residentOf(matter, context))?.keyWorkerId);
     default:
       return one((await propertyOf(matter, context))?.managerId);
   }
+}
+
+/** Whom a field names: one, or those of a list who are no residents. */
+async function named(field: string, { event, state }: Matter, context: ProcessContext): Promise<readonly string[]> {
+  const list = [event[field], state[field]].find((value) => Array.isArray(value)) as readonly string[] | undefined;
+  if (!list) return [idIn(field, event, state)].filter((id) => id !== undefined);
+  const residents = await Promise.all(list.map((id) => context.find('residents', id)));
+  return list.filter((_, index) => residents[index] === undefined);
 }
 
 /** The resident whom it is about: named by the event or the entity, or by the account that the entity belongs to. */
