@@ -32,7 +32,7 @@ export interface FillingOptions {
 /** What is on its way at most: events are folded as they arrive, and what is thrown away soon costs little. */
 const ARRIVING = { events: 1_000, bytes: 4_000_000 };
 /** What one transaction takes in: many events, since of a row that many of them change the last state alone is opened and written. */
-const STRETCH = { events: 50_000, streams: 10_000 };
+const STRETCH = { events: 50_000, streams: 5_000 };
 
 /** What the events of a fill have come to. */
 interface Way {

@@ -122,7 +122,7 @@ export class KeyCache {
   }
 
   /** When those who were just given it must have used it. One timer for all: of a million keys each would be dear. */
-  wipeSoon(key: DataKey): void {
+  private wipeSoon(key: DataKey): void {
     this.leaving.push({ key, since: performance.now() });
     this.wiping ??= setTimeout(() => this.wipeLeft(), LINGER_MS).unref();
   }

@@ -39,7 +39,7 @@ export type DestroyableKey = Pick<StoredKey, 'name' | 'fingerprint'>;
 /** What one round is asked: keys to open with, or keys to seal under. */
 type Asked = { readonly fingerprints: readonly string[] } | { readonly names: readonly KeyName[] };
 
-/** So many keys at once are asked for by who goes through the whole log: remembered, they would only push out those in use. */
+/** So many keys at once are asked for by who goes through the whole log: they are not kept, and would only push out those in use. */
 const MANY = 1_000;
 /** Behind every entry of the ledger: nothing is told of what was destroyed meanwhile. */
 const NOTHING_NEW = '9223372036854775807';
@@ -219,7 +219,6 @@ export class Keyring {
     }
     for (const key of await this.unwrapped(keys)) {
       if (missing.length < MANY) this.cache.add(key);
-      else this.cache.wipeSoon(key);
       found.set(key.fingerprint, key);
     }
     return found;

@@ -94,6 +94,17 @@ describe('the keyring', () => {
     });
   });
 
+  it('gives thousands at once as it gives one, and knows of each when it is destroyed', async () => {
+    const subjects = Array.from({ length: 1_100 }, () => randomUUID());
+    const made = await world.keyring.toSeal(subjects.map(named));
+    const fingerprints = made.map(({ fingerprint }) => fingerprint);
+    const { keyring } = await world.another();
+    const opened = async () => [...(await keyring.toOpen(fingerprints)).values()];
+    expect((await opened()).map(({ key }) => key.export().toString('hex'))).toEqual(made.map(({ key }) => key.export().toString('hex')));
+    await world.keyring.destroy({ erasureId: randomUUID(), organizationId: ORGANISATION, subject: subjects[7]!, scopes: ['identity'] });
+    expect((await opened()).map(({ destroyed }) => destroyed)).toEqual(subjects.map((_, index) => index === 7));
+  });
+
   it('opens nothing without the master key that it was made with', async () => {
     const at = destination();
     await written(world.codec, change, at);
