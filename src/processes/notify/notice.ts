@@ -24,8 +24,8 @@ export interface Notice extends Pick<NotificationFacts, 'title' | 'notificationT
   readonly when?: (event: Facts) => boolean;
   /** Field of the event with the day or instant that the matter is about; the day of recording, where it is left out. */
   readonly day?: string;
-  /** Field of the event that keeps matters of one day apart (a stage, a level, a key). */
-  readonly part?: string;
+  /** Fields of the event that keep matters of one day apart (a stage, a level, a kind). */
+  readonly part?: string | readonly string[];
   readonly actionRequired?: boolean;
 }
 

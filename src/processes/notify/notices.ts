@@ -183,6 +183,21 @@ export const notices: readonly Notice[] = [
     title: 'Court action is proposed', message: 'A manager decides, who is not the one that proposed it.',
   },
   {
+    on: 'AgreementRenewalDue', rule: 'renewal', day: 'endsOn', part: 'daysLeft', to: ['key_worker'], else: ['property_manager', 'role:manager'],
+    notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'An agreement ends soon', message: 'Renew it, or plan the move with the resident.',
+  },
+  {
+    on: 'ComplianceCertificateExpiring', rule: 'certificate-expiring', day: 'expiresOn', part: ['kind', 'daysLeft'], to: ['property_manager'], else: ['role:manager'],
+    notificationType: 'reminder', priority: 'high', category: 'compliance', actionRequired: true,
+    title: 'A certificate of a property runs out', message: 'Have the property inspected, so that it can be let on.',
+  },
+  {
+    on: 'ComplianceCertificateExpired', rule: 'certificate-expired', day: 'expiredOn', part: 'kind', to: ['property_manager', 'role:manager'],
+    notificationType: 'alert', priority: 'urgent', category: 'compliance', actionRequired: true,
+    title: 'A certificate of a property has run out', message: 'Nobody moves in until there is another one.',
+  },
+  {
     on: 'MembershipRoleChanged', rule: 'role-changed', to: ['field:userId'],
     notificationType: 'system', priority: 'low', category: 'system', title: 'Your role has changed', message: 'What you can see and do is another now.',
   },

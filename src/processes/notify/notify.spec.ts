@@ -180,7 +180,7 @@ describe('the table of notices', () => {
       const declared = catalogue.event(on);
       if (!declared) continue;
       const fields = declared.fields.map(({ name }) => name);
-      for (const field of [day, part]) if (field) expect([on, field, fields.includes(field)]).toEqual([on, field, true]);
+      for (const field of [day, part].flat()) if (field) expect([on, field, fields.includes(field)]).toEqual([on, field, true]);
     }
     for (const { type, entity } of catalogue.events) if (known.has(type)) expect(entityOf(entity).table).toMatch(/^[a-z_]+$/);
   });

@@ -108,7 +108,7 @@ export function notify(catalogue: Catalogue, holders: RoleHolders): Process {
       const matter = await matterOf(table, id, event, stored.position, context);
       for (const told of wanted) {
         const day = dayOf(told.day && event[told.day]) ?? londonDate(metadata.recordedAt);
-        const part = textOf(told.part && event[told.part]);
+        const part = [told.part ?? []].flat().flatMap((name) => textOf(event[name]) ?? []).join('|');
         await tell({ told, matter, sourceEventId: stored.id, key: part ? `${part}|${day}` : day }, context, holders);
       }
     },

@@ -88,6 +88,12 @@ describe('a lettings log that is prepared', () => {
     expect(event).toEqual({ placementId, residentId, propertyId, roomId, year: 2026, provider: 'prp', rentPeriods: ['1'], deadline: { ...deadline, startsAt: '2026-09-01T23:00:00.000Z' }, ...Object.fromEntries(Object.entries(known).map(([field, text]) => [`field${field}`, text])) });
   });
 
+  it('knows the scheme and the location that the property is mapped to', async () => {
+    const house = stateOf(Property, [happened(PropertyRegistered, { name: 'Mare Street House', propertyType: 'shared_housing', address, totalUnits: 12 })], propertyId);
+    const mapped = Object.assign(house, { coreScheme: 'S12', coreLocation: '3' });
+    await world().where('properties', propertyId, mapped).when(PrepareCoreLog, prepare).records([CoreLogPrepared, { field5: 'S12', field6: '3' }]);
+  });
+
   it('knows why and since when the room was empty', async () => {
     await world().where('placements', before, stayBefore('death')).when(PrepareCoreLog, prepare).records([CoreLogPrepared, { field16: '5', field29: '18' }]);
     const firstLet = world().holding('property', propertyId, nights.slice(2)).when(PrepareCoreLog, prepare);

@@ -13,7 +13,7 @@ import type { CoreLogSubject } from './core-log.js';
 import { nameOf, type CoreValues } from './core-row.js';
 
 /** How the return names the scheme of a property, once it is mapped. */
-type WithScheme = { readonly schemeCode?: string; readonly locationCode?: string };
+type WithScheme = { readonly coreScheme?: string; readonly coreLocation?: string };
 type Answers = Record<number, string | undefined>;
 
 /** Year of the return that a date lies in: from 1 April. */
@@ -49,7 +49,7 @@ export function answersFrom({ placementId, residentId }: CoreLogSubject, context
   const start = placement.startDate;
   const answers: Answers = {
     ...ofOrganisation(context.find<Organization>('organizations', placement.organizationId)),
-    4: '2', 5: property.schemeCode, 6: property.locationCode, 7: '2', ...dateIn(8, start), 11: '7',
+    4: '2', 5: property.coreScheme, 6: property.coreLocation, 7: '2', ...dateIn(8, start), 11: '7',
     13: resident.reference?.replaceAll('-', ''), 14: propertyReference(property, room),
     ...ofAddress(property),
     ...ofVacancy(placement, room, context),
