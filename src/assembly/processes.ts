@@ -21,6 +21,7 @@ import { placementMoves } from '../processes/placement-moves.js';
 import { suspensePosting } from '../processes/suspense-posting.js';
 import { rentCharging } from '../processes/rent-charging.js';
 import { reservationExpiry } from '../processes/reservation-expiry.js';
+import { supportPlanCalendar } from '../processes/support-plan-calendar.js';
 import { supportPlanLinks } from '../processes/support-plan-links.js';
 import { supportPlanReviews } from '../processes/support-plan-reviews.js';
 import type { Core } from './core.js';
@@ -51,6 +52,7 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   suspensePosting(core.codec),
   importsOf(core).posting,
   supportPlanLinks,
+  supportPlanCalendar,
   supportPlanReviews,
   calendarReminders,
 ];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RiskDomain } from '../../src/domain/safeguarding/risk-assessment/risk-score.js';
 import type { Caller, Json } from '../support/caller.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
@@ -27,6 +28,17 @@ describe('a resident is supported', () => {
     ((await priya.row(`${path}/history?limit=200`)) as unknown as { items: { type: string; recordedAt: string }[] }).items.map(({ type, recordedAt }): [string, string] => [type, recordedAt]);
   const told = async (type: string): Promise<string[]> => (await said(`/support-plans/${ids.plan}`)).filter(([one]) => one === type).map(([, recordedAt]) => recordedAt);
 
+  /** A risk assessment in which exploitation is the highest of the ten domains. */
+  async function assessed([likelihood, impact]: readonly [number, number]): Promise<void> {
+    const { id } = await kofi.did('/risk-assessments', { residentId: ids.resident });
+    for (const domain of Object.values(RiskDomain)) {
+      const rating = domain === 'exploitation' ? { likelihood, impact } : { likelihood: 1, impact: 4 };
+      const { status } = await kofi.post(`/risk-assessments/${id}/rate-domain`, { domain, ...rating, evidence: `What is known of ${domain}.` });
+      expect(status).toBe(200);
+    }
+    await kofi.did(`/risk-assessments/${id}/complete`, { recommendations: 'Meet twice a week.', actionPlan: 'Safety plan; phone list by the bed.' });
+  }
+
   beforeAll(async () => {
     at = await installation();
     product = await at.start({ CLOCK_START: '2026-09-02T08:00:00Z' });
@@ -49,6 +61,15 @@ describe('a resident is supported', () => {
     })).id;
   }, LONG);
   afterAll(() => at.remove());
+
+  it('is of high risk at first, and so would be looked at within 30 days (SUP-3)', async () => {
+    await assessed([3, 4]);
+    const open = { residentId: ids.resident, goals: 'A flat of my own.', objectives: 'Cook, save, work.' };
+    expect(await refused(kofi, '/support-plans', { ...open, reviewDate: '2026-10-03' })).toEqual([422, 'SUP-3']);
+    await clock('2026-09-10T09:00:00Z');
+    await assessed([2, 4]);
+    expect(await kofi.row(`/residents/${ids.resident}`)).toMatchObject({ riskLevel: 'medium' });
+  }, LONG);
 
   it('has one plan, however many ask for one at once', async () => {
     await clock('2026-09-16T09:00:00Z');
@@ -121,6 +142,18 @@ describe('a resident is supported', () => {
     await kofi.did(`/support-plans/${ids.plan}/review`, { ...review, nextReviewDate: '2027-03-04' });
     expect(await kofi.row(`/support-plans/${ids.plan}`)).toMatchObject({ reviewOverdue: false, daysOverdue: 0, lastReviewOn: '2026-12-04', reviewDate: '2027-03-04' });
     expect(await kofi.rows(`/deadlines?entityId=${ids.plan}&sort=dueDate`)).toMatchObject([{ dueDate: '2026-12-02', status: 'late', varianceDays: 2 }, { dueDate: '2027-03-04', status: 'open' }]);
+    expect((await kofi.rows('/calendar-events?eventType=review&sort=startTime')).map((row) => [row['startTime'], row['status'], row['organizer']])).toEqual([
+      ['2026-12-02T10:00:00.000Z', 'completed', kofiId], ['2027-03-04T10:00:00.000Z', 'scheduled', kofiId],
+    ]);
+  }, LONG);
+
+  it('is reviewed sooner once the risk is high: within 30 days of then', async () => {
+    await clock('2026-12-05T09:00:00Z');
+    await assessed([4, 4]);
+    expect(await kofi.row(`/support-plans/${ids.plan}`)).toMatchObject({ reviewDate: '2027-01-04', reviewOverdue: false });
+    expect(await kofi.rows(`/deadlines?entityId=${ids.plan}&status=open`)).toMatchObject([{ ruleCode: 'SUP-3', dueDate: '2027-01-04' }]);
+    expect((await kofi.rows('/calendar-events?eventType=review&status=scheduled')).map((row) => row['startTime'])).toEqual(['2027-01-04T10:00:00.000Z']);
+    expect((await kofi.rows(`/notifications?entityId=${ids.plan}`)).map((row) => row['title'])).toContain('A support plan is to be reviewed sooner');
   }, LONG);
 
   it('reaches an outcome that somebody else verifies', async () => {
@@ -175,7 +208,7 @@ describe('a resident is supported', () => {
     await kofi.did(`/support-plans/${ids.plan}/complete`, complete);
     expect(await kofi.row(`/support-plans/${ids.plan}`)).toMatchObject({ status: 'completed', completedOn: '2027-01-14', goalsTotal: 3, goalsAchieved: 2, averageProgress: 100 });
     expect((await kofi.rows(`/deadlines?entityId=${ids.plan}`)).map((row) => [row['ruleCode'], row['dueDate'], row['status']]).sort()).toEqual([
-      ['SUP-3', '2026-12-02', 'late'], ['SUP-3', '2027-03-04', 'waived'], ['SUP-8', '2027-02-11', 'met'],
+      ['SUP-3', '2026-12-02', 'late'], ['SUP-3', '2027-01-04', 'waived'], ['SUP-8', '2027-02-11', 'met'],
     ]);
   }, LONG);
 

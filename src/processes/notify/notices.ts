@@ -74,6 +74,16 @@ export const notices: readonly Notice[] = [
     title: 'A resident was assessed for moving on', message: 'Agree on a plan, and refer them where they want to go.',
   },
   {
+    on: 'SupportPlanReviewBroughtForward', rule: 'plan-review-sooner', day: 'reviewDate', to: ['key_worker'],
+    notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
+    title: 'A support plan is to be reviewed sooner', message: 'The risk of the resident is high or critical.',
+  },
+  {
+    on: 'GoalAchieved', rule: 'goal-achieved', day: 'on', part: 'goalId', to: ['key_worker'],
+    notificationType: 'message', priority: 'low', category: 'resident',
+    title: 'A goal was achieved', message: 'Say in an outcome what it came to.',
+  },
+  {
     on: 'RiskEscalated', rule: 'risk-escalated', to: ['field:to', 'property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
     title: 'A risk was escalated', message: 'Read the assessment and say that you have.',

@@ -42,6 +42,8 @@ export class SupportPlan extends State {
   /** Reminders of the next review that were given, in days before it. */
   @Hidden(open) remindedAt: number[] = [];
   @Hidden(open) escalated?: boolean;
+  /** Days that reviews were set to, the standing one included, of which the calendar may know; the latest ones. */
+  @Hidden(pseudonymous) formerReviewDates: string[] = [];
 
   /** SUP-1; who has goals without a plan has them in one place. */
   holds(): RegisterEntry[] {
@@ -60,8 +62,10 @@ export class SupportPlan extends State {
 }
 
 /** Another day of the next review: nothing has come of that one yet. */
-const reviewOn = (plan: SupportPlan, reviewDate: string): void =>
-  void Object.assign(plan, { reviewDate, reviewOverdue: false, remindedAt: [], escalated: undefined });
+function reviewOn(plan: SupportPlan, reviewDate: string): void {
+  const formerReviewDates = [...plan.formerReviewDates.filter((date) => date !== reviewDate), reviewDate].slice(-3);
+  Object.assign(plan, { reviewDate, reviewOverdue: false, remindedAt: [], escalated: undefined, formerReviewDates });
+}
 
 /** What somebody wants to reach with whom, and when it is looked at again. */
 @EventOf(SupportPlan, 'SupportPlanOpened', 1, { to: 'active' })
