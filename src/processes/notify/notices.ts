@@ -144,21 +144,6 @@ export const notices: readonly Notice[] = [
     title: 'An action of an incident was given to you', message: 'See what is to be done, and by when.',
   },
   {
-    on: 'ResidentTurnedEighteen', rule: 'eighteen', to: ['key_worker'],
-    notificationType: 'reminder', priority: 'high', category: 'resident', actionRequired: true,
-    title: 'A resident has turned 18', message: 'Review their status, their agreement and their benefits.',
-  },
-  {
-    on: 'ResidentOutgrewAgeBand', rule: 'age-band', to: ['key_worker', 'property_manager'],
-    notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
-    title: 'A resident has outgrown the ages of the property', message: 'Plan the next step with them.',
-  },
-  {
-    on: 'ResidentDeathRecorded', rule: 'death', day: 'on', to: ['key_worker', 'property_manager', 'role:manager'],
-    notificationType: 'emergency', priority: 'urgent', category: 'resident', actionRequired: true,
-    title: 'A death was recorded', message: 'Log it as an incident, and see who is to be informed.',
-  },
-  {
     on: 'SupportPlanCompletionPrompted', rule: 'plan-completion', day: 'movedOutOn', to: ['key_worker'],
     notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
     title: 'A support plan is to be completed', message: 'The resident has moved out.',
