@@ -7,7 +7,7 @@ import { residentsView } from './residents-view.js';
 const [organizationId, roomId] = [uuidOf('organisation'), uuidOf('room')];
 const tables = `
   create temp table residents (id uuid, organization_id uuid, date_of_birth date, room_id uuid, move_in_date date, move_out_date date, ever_looked_after boolean,
-    key_worker_id uuid, merged_into uuid);
+    key_worker_id uuid, merged_into uuid, status text);
   create temp table property_rooms (id uuid, organization_id uuid, room_number text);
   create temp table users (id uuid, first_name text, last_name text);
   create temp table support_plans (organization_id uuid, resident_id uuid, status text, review_date date);
@@ -92,5 +92,18 @@ describe('the view of residents', () => {
     expect(await shown('2026-10-01', { from: '2026-09-03' }, [19_161, -500], 17_625)).toMatchObject({ rent_balance_pence: '18661', rent_balance: '186.61', collectable_arrears_pence: '1536' });
     expect(await shown('2026-10-02', { from: '2026-09-03' }, [-700])).toMatchObject({ rent_balance_pence: '-700', collectable_arrears_pence: '0' });
     expect(await shown('2026-10-03', { from: '2026-09-03' })).toMatchObject({ rent_balance_pence: null, collectable_arrears_pence: null });
+  });
+
+  it('says where somebody is on the way', async () => {
+    const stage = async (status: string, today: string): Promise<unknown> => {
+      const id = uuidOf('stage', status, today);
+      await client.query("insert into app.clock (instant, active) values ($1, true) on conflict (single) do update set instant = excluded.instant", [`${today}T12:00:00Z`]);
+      await client.query("insert into residents (id, organization_id, move_in_date, status) values ($1, $2, '2026-09-04', $3)", [id, organizationId, status]);
+      const { rows } = await client.query(`select stage from (${residentsView.select.replaceAll(/\{(\w+)\}/g, 'pg_temp.$1')}) v where id = $1`, [id]);
+      return (rows[0] as { stage: unknown }).stage;
+    };
+    expect(await stage('active', '2026-10-01')).toBe('settling_in');
+    expect(await stage('at_risk', '2026-10-02')).toBe('living_here');
+    expect([await stage('applicant', '2026-08-01'), await stage('offered', '2026-08-01'), await stage('moved_out', '2027-01-14')]).toEqual(['applied', 'offered', 'moved_on']);
   });
 });

@@ -21,11 +21,13 @@ export const residentsView: PublicView = {
     column('next_risk_review', 'date', 1, 'When the risk assessment is reviewed next'),
     column('live_consents', 'jsonb', 1, 'Purposes of the consents that hold today, each with the day on which it was given'),
     column('merged_records', 'jsonb', 1, 'Ids of further records of the same person, which were merged into this one'),
+    column('stage', 'text', 1, 'applied, offered, settling_in (the first four weeks), living_here, moved_on, declined, withdrawn or erased'),
     column('unit_number', 'text', 1, 'Number of the room'),
     column('days_resident', 'integer', 1, 'Nights since moving in, to today or to moving out'),
     column('rent_balance_pence', 'bigint', 1, 'What is owed on all rent accounts; a credit is negative'),
     column('rent_balance', 'numeric(14,2)', 1, 'As rent_balance_pence, in pounds'),
     column('collectable_arrears_pence', 'bigint', 1, 'What is left for the resident to pay on all rent accounts, when Housing Benefit has paid what it is still to pay'),
+    column('collectable_arrears', 'numeric(14,2)', 1, 'As collectable_arrears_pence, in pounds'),
     column('retention_code', 'text', 1, 'By which rule the record is kept after moving out'),
     column('retain_until', 'date', 2, 'The last day on which the record of the tenancy is kept'),
   ],
@@ -39,11 +41,19 @@ export const residentsView: PublicView = {
       risk.next_review as next_risk_review,
       agreed.consents as live_consents,
       twins.ids as merged_records,
+      case
+        when t.status = 'applicant' then 'applied'
+        when t.status = 'moved_out' then 'moved_on'
+        when t.status not in ('active', 'at_risk') then t.status
+        when read.product_today() < t.move_in_date + 28 then 'settling_in'
+        else 'living_here'
+      end as stage,
       room.room_number as unit_number,
       case when t.move_in_date is not null then coalesce(t.move_out_date, read.product_today()) - t.move_in_date end as days_resident,
       rent.balance_pence as rent_balance_pence,
       (rent.balance_pence / 100.0)::numeric(14, 2) as rent_balance,
       rent.collectable_pence as collectable_arrears_pence,
+      (rent.collectable_pence / 100.0)::numeric(14, 2) as collectable_arrears,
       kept.code as retention_code,
       case kept.code
         when 'R-TEN' then (t.move_out_date + interval '6 years')::date

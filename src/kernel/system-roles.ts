@@ -34,7 +34,8 @@ const keyWork = [
   ...on('referrals', 'make', 'receive-referral', 'request-information', 'record-outcome', 'cancel', 'schedule-follow-up'),
   ...on('property_rooms', 'reserve', 'release-reservation'),
   ...on('incidents', 'log', 'acknowledge', 'add-person-involved', 'add-action', 'complete-action', 'amend-description', 'escalate', 'reclassify'),
-  ...on('assessment_forms', 'start', 'save-responses', 'submit'),
+  // Who assessed is told that somebody else approves; the rule itself is the manager's (ASM-3).
+  ...on('assessment_forms', 'start', 'save-responses', 'submit', 'approve'),
   ...on('risk_assessments', 'start', 'rate-domain', 'record-factors', 'complete', 'escalate-risk', 'acknowledge-escalation', 'add-action-item', 'complete-action-item'),
   ...on('tenancy_agreements', 'draft', 'sign', 'void'),
   ...on('core_logs', 'answer', 'validate', 'confirm-warning'),

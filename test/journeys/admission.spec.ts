@@ -76,7 +76,8 @@ describe('somebody is admitted', () => {
   it('is assessed by one and approved by another, and found at high risk', async () => {
     await clock('2026-08-12T13:00:00Z');
     const intake = await intakeSubmitted(anna, ids.resident);
-    expect(codeOf(await anna.post(`/assessment-forms/${intake}/approve`))).toMatch(/^403/);
+    expect(codeOf(await anna.post(`/assessment-forms/${intake}/approve`))).toBe('403 SOD');
+    expect(codeOf(await kofi.post(`/assessment-forms/${intake}/approve`))).toBe('403 ASM-3');
     await clock('2026-08-13T08:00:00Z');
     await priya.did(`/assessment-forms/${intake}/approve`);
     await riskCompleted(anna, ids.resident, { exploitation: [3, 4], substance_misuse: [2, 2], mental_health: [3, 3] });

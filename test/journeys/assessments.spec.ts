@@ -79,7 +79,7 @@ describe('somebody is assessed', () => {
     const saved = await anna.did(`/assessment-forms/${intake}/save-responses`, { responses: [first] });
     expect(saved['events']).toEqual([]);
     await anna.did(`/assessment-forms/${intake}/submit`, { recommendations: 'Help with money first.', nextReviewDate: '2026-11-10' });
-    expect(codeOf(await anna.post(`/assessment-forms/${intake}/approve`))).toBe('403 FORBIDDEN');
+    expect(codeOf(await anna.post(`/assessment-forms/${intake}/approve`))).toBe('403 SOD');
     expect(await priya.rows(`/notifications?entityId=${intake}`)).toMatchObject([{ title: 'An assessment waits for approval' }]);
     await clock('2026-08-13T08:00:00Z');
     await priya.did(`/assessment-forms/${intake}/approve`);

@@ -1,3 +1,4 @@
+import { CASH_REGISTER, checkCashNumbers } from './cash-register.js';
 import { BOOKS_REGISTER, checkBooks } from './books-register.js';
 import { FinancialPeriod } from './financial-period/financial-period.js';
 import './financial-record/financial-record-commands.js';
@@ -18,7 +19,7 @@ import './suspense-item/suspense-item-commands.js';
 import { SuspenseItem } from './suspense-item/suspense-item.js';
 
 /** The rules of this context's registers, by name. */
-export const moneyRegisters = { [IMPORT_REGISTER]: checkImports, [BOOKS_REGISTER]: checkBooks, [PLAN_REGISTER]: checkPlans };
+export const moneyRegisters = { [IMPORT_REGISTER]: checkImports, [BOOKS_REGISTER]: checkBooks, [PLAN_REGISTER]: checkPlans, [CASH_REGISTER]: checkCashNumbers };
 
 /** The entities of this context, with everything that can happen to them. */
 export const moneyEntities = [RentAccount, PaymentAgreement, SuspenseItem, ImportBatch, FinancialRecord, FinancialPeriod] as const;

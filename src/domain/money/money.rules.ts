@@ -30,6 +30,7 @@ declareRules(
     'RNT-4': 'A receipt is never deleted: it is reversed, once, with a reason.',
     'RNT-5': 'A payment with the same external reference, amount and date is recorded once.',
     'RNT-6': 'Cash over 50 pounds has a receipt number and two signatures.',
+    'RNT-8': 'Every receipt of cash has a number of its own in its year, and between the numbers is no gap.',
   },
   {
     later: {

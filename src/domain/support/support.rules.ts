@@ -12,7 +12,7 @@ declareRules(
   'assessment_forms',
   {
     'ASM-1': 'An assessment is submitted when every mandatory question of its template is answered.',
-    'ASM-3': 'Somebody else than who assessed approves an assessment.',
+    'ASM-3': 'A manager who did not assess approves an assessment.',
     'ASM-4': 'An approved assessment is not changed: another one takes its place.',
     'ASM-5': 'The next review is after the day on which the assessment is submitted.',
   },

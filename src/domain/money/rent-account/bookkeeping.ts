@@ -30,7 +30,7 @@ export interface AdjustmentEntry {
   readonly on: string;
 }
 export interface ReceiptEntry
-  extends Pick<RentReceipt, 'amountPence' | 'method' | 'payer' | 'externalRef' | 'recordedBy' | 'receiptNumber' | 'firstSignature' | 'secondSignature'> {
+  extends Pick<RentReceipt, 'amountPence' | 'method' | 'payer' | 'externalRef' | 'recordedBy' | 'receiptNumber' | 'firstSignature' | 'secondSignature' | 'cashYear' | 'cashNumber'> {
   readonly receiptId: string;
   readonly on: string;
 }

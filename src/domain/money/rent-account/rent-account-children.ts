@@ -101,6 +101,8 @@ export class RentReceipt {
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Number of the receipt that was given for cash' }) receiptNumber?: string;
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for cash' }) firstSignature?: string;
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for it besides' }) secondSignature?: string;
+  @Int(pseudonymous, { optional: true, doc: 'Year in which the cash was numbered' }) cashYear?: number;
+  @Int(pseudonymous, { optional: true, min: 1, doc: 'Number of the cash in that year; there is no gap between them' }) cashNumber?: number;
 }
 
 /** What of a payment goes to a demand. */

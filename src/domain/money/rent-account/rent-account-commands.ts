@@ -7,6 +7,7 @@ import type { Agreement } from '../../tenancy/agreement/agreement.js';
 import type { Room } from '../../property/room/room.js';
 import type { Placement } from '../../tenancy/placement/placement.js';
 import { policy } from '../../policies.js';
+import { CASH_REGISTER, type CashReceipt } from '../cash-register.js';
 import { COMPONENTS, each, isNothing } from '../components.js';
 import { paymentReferenceOf } from './payment-reference.js';
 import { RentAccount, rentAccountOf, RentAccountOpened, RentAdjusted, RentPaymentReceived, RentPaymentReversed } from './rent-account.js';
@@ -106,7 +107,7 @@ export class RecordPayment extends DomainCommand<RentAccount> {
     const payer = this.payer ?? byMethod[method] ?? 'resident';
     const { receiptNumber, firstSignature, secondSignature } = this;
     const signed = { receiptNumber: receiptNumber || undefined, firstSignature: firstSignature || undefined, secondSignature: secondSignature || undefined };
-    return RentPaymentReceived.of({ receiptId: newId('receipt'), amountPence, method, on, externalRef, payer, ...signed });
+    return RentPaymentReceived.of({ receiptId: newId('receipt'), amountPence, method, on, externalRef, payer, ...signed, ...numbered(method, context) });
   }
 
   private checkCash(context: Context): void {
@@ -116,6 +117,13 @@ export class RecordPayment extends DomainCommand<RentAccount> {
     const two = Boolean(first && second) && first!.toLowerCase() !== second!.toLowerCase();
     rule('RNT-6', 'So much cash is signed for by two people.', two, 'secondSignature');
   }
+}
+
+/** The number that cash has: asked last, since a refusal would give it back. */
+function numbered(method: RecordPayment['method'], { today, number }: Context): CashReceipt {
+  if (method !== 'cash') return {};
+  const year = today.slice(0, 4);
+  return { cashYear: Number(year), cashNumber: number(CASH_REGISTER, year) };
 }
 
 @CommandOf(RentAccount, { permission: 'rent_accounts:reverse-payment', doc: 'Takes back what was recorded as a payment and was none.', from: any })

@@ -122,6 +122,7 @@ describe('a payment', () => {
 
   it('is taken from its day on, from whom its method says', async () => {
     await account.when(RecordPayment, { amountPence: 24_675, method: 'housing_benefit' }).records([RentPaymentReceived, { payer: 'hb', on: '2026-09-02', receiptId: expect.any(String) }]);
+    await account.holding('cash', '2026', [{ register: 'cash', owner: '2026', kind: 'number', key: '1' }]).when(RecordPayment, { amountPence: 100, method: 'cash' }).records([RentPaymentReceived, { cashYear: 2026, cashNumber: 2 }]);
     await account.when(RecordPayment, { amountPence: 1, method: 'universal_credit' }).records([RentPaymentReceived, { payer: 'uc' }]);
     await account.when(RecordPayment, { amountPence: 1, method: 'card', payer: 'third_party', on: '2026-08-30' }).records([RentPaymentReceived, { payer: 'third_party', on: '2026-08-30' }]);
     await account.when(RecordPayment, { amountPence: 1, method: 'cash', on: '2026-09-03' }).refused('GEN-3', 'on');

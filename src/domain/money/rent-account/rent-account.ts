@@ -1,9 +1,10 @@
-import { Entity, stateWith } from '../../../kernel/entity.js';
+import { Entity, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
 import { Children, Choice, CivilDate, Group, Hidden, Int, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { later, londonDate, mondayOf, plusDays, uuidOf } from '../../../kernel/values.js';
 import { WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
+import { cashNumbersOf } from '../cash-register.js';
 import { chargeFor, weekAfter, weeksDue, type ChargedPeriod, type WeekCharge } from '../charging.js';
 import { totalOf } from '../components.js';
 import '../money.rules.js';
@@ -82,6 +83,10 @@ export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns, Stan
   schedule(): Schedule {
     const { stretches, variations, chargesEndOn } = this;
     return { stretches, variations, ...(chargesEndOn ? { endsOn: chargesEndOn } : {}) };
+  }
+  /** Numbers of cash that was received, also of what was taken back (RNT-8). */
+  holds(): RegisterEntry[] {
+    return cashNumbersOf(this.receipts);
   }
   /** The nights that are charged, and at which price. */
   periods(): ChargedPeriod[] {
@@ -227,10 +232,12 @@ export class RentPaymentReceived extends DomainEvent<RentAccount> {
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Number of the receipt that was given for cash' }) receiptNumber?: string;
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for cash' }) firstSignature?: string;
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Who signed for it besides' }) secondSignature?: string;
+  @Int(pseudonymous, { optional: true, doc: 'Year in which the cash was numbered' }) cashYear?: number;
+  @Int(pseudonymous, { optional: true, min: 1, doc: 'Number of the cash in that year; there is no gap between them' }) cashNumber?: number;
   apply(account: RentAccount, { actorId: recordedBy }: Recorded): void {
-    const { receiptId, amountPence, method, on, externalRef, payer, receiptNumber, firstSignature, secondSignature } = this;
+    const { receiptId, amountPence, method, on, externalRef, payer, receiptNumber, firstSignature, secondSignature, cashYear, cashNumber } = this;
     if (payer === 'hb') Object.assign(account, { lastHbOn: later(account.lastHbOn ?? '', on), hbSilentSince: undefined });
-    const signed = { receiptNumber, firstSignature, secondSignature };
+    const signed = { receiptNumber, firstSignature, secondSignature, cashYear, cashNumber };
     bookReceipt(account, { receiptId, amountPence, method, on, externalRef, payer, ...signed, recordedBy });
   }
 }

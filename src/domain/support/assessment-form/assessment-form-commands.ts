@@ -4,6 +4,7 @@ import type { Resident } from '../../people/resident/resident.js';
 import { policy } from '../../policies.js';
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { Choice, CivilDate, Instant, Items, Ref, Text } from '../../../kernel/fields.js';
+import { covers } from '../../../kernel/permissions.js';
 import { pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule, ruleAsked } from '../../../kernel/rules.js';
 import type { AssessmentTemplate } from '../assessment-template/assessment-template.js';
@@ -119,6 +120,8 @@ export class ApproveAssessment extends DomainCommand<Assessment> {
     const separate = ![assessment.assessorId, assessment.submittedBy].includes(context.actor.id);
     ruleAsked('ASM-3', separate);
     if (!separate) throw new Refusal('SOD', 'You made this assessment: somebody else approves it.', { status: 403 });
+    // Whoever may give it back is who looks over what others assess.
+    rule('ASM-3', 'A manager approves what was assessed.', covers(context.actor.permissions, 'assessment_forms:return'), undefined, 403);
     const { residentId, nextReviewDate, assessmentType } = assessment;
     return AssessmentApproved.of({
       residentId,

@@ -111,6 +111,8 @@ describe('an assessment', () => {
     // Nor by who handed it in under the name of somebody else.
     const inHerName = happened(AssessmentSubmitted, { score: 12, maxScore: 40 }, { by: 'priya' });
     await world(started(), inHerName).as('manager', 'priya').when(ApproveAssessment).refused('SOD');
+    await waiting.as('key_worker', 'anna', ['assessment_forms:approve']).when(ApproveAssessment).refused('SOD');
+    await waiting.as('key_worker', 'kofi', ['assessment_forms:approve']).when(ApproveAssessment).refused('ASM-3');
     await waiting.as('manager', 'priya').when(ApproveAssessment).records([AssessmentApproved, {
       residentId: RESIDENT, independenceLevel: 2, replaces: undefined, review: { code: 'ASM-5', dueOn: '2026-11-10', dueAt: '2026-11-11T00:00:00.000Z' },
     }]);
