@@ -220,15 +220,51 @@ describe('rent, Housing Benefit and arrears', () => {
     expect(await tray(account)).toMatchObject({ benefitTask: null });
   }, LONG);
 
-  it('writes a debt off when somebody else agrees, and closes the account of who has left', async () => {
+  it('writes a debt off when somebody else agrees, and closes no account of a stay that goes on', async () => {
     const account = await inArrears('2027-02-27', 4_000);
     await ask(account, 'request-write-off', { reason: 'Cannot be traced.' });
     const own = await finance.post<Json>(`/rent-accounts/${account}/approve-write-off`, {});
     expect(own.status).toBe(403);
-    const owner = await ours.owner.post<Json>(`/rent-accounts/${account}/close`, {});
-    expect([owner.status, owner.body['code']]).toEqual([422, 'LED-7']);
+    const early = await ours.owner.post<Json>(`/rent-accounts/${account}/close`, {});
+    expect([early.status, early.body['code']]).toEqual([422, 'LED-7']);
     await ask(account, 'approve-write-off', {}, manager);
     expect(await standing(account)).toEqual([0, 0, 0]);
+  }, LONG);
+
+  it('ends Housing Benefit with the stay, waits for its rest, and follows a corrected day of leaving', async () => {
+    // Other figures: three components of 33.33, of which 60.00 of 66.66 are awarded; four nights, then a whole week.
+    const odd: WeeklyPence = { corePence: 3_333, eligibleServicePence: 3_333, ineligibleServicePence: 3_333, supportPence: 0 };
+    await evening('2027-03-04');
+    const account = await tenantFrom('2027-03-04', odd);
+    await ask(account, 'record-hb-award', { weeklyPence: 6_000, from: '2027-03-04' });
+    // Four nights are 19.05 for each component; the award is short of 6.66 a week, 3.81 for four nights.
+    expect(await standing(account)).toEqual([5_715, 3_429, 2_286]);
+    await evening('2027-03-08');
+    expect(await standing(account)).toEqual([15_714, 9_429, 6_285]);
+    const { placementId } = await finance.row(`/rent-accounts/${account}`);
+    await evening('2027-03-11');
+    await manager.did(`/placements/${String(placementId)}/end`, { on: '2027-03-11', terminationType: 'planned_move_on' });
+    // Three nights of the week are left: 14.28 for each component, and 2.85 short.
+    expect(await finance.row(`/rent-accounts/${account}`)).toMatchObject({ status: 'former', hbStatus: 'ended', hbEndsOn: '2027-03-11', anticipatedHbPence: 3_429 + 2_571 });
+    await manager.did(`/placements/${String(placementId)}/correct-date`, { which: 'end', date: '2027-03-10', reason: 'The keys came back on Wednesday.' });
+    expect(await finance.row(`/rent-accounts/${account}`)).toMatchObject({ hbEndsOn: '2027-03-10', anticipatedHbPence: 3_429 + 1_714 });
+    const closed = await ask(account, 'close');
+    expect((closed['events'] as Json[]).map(({ type }) => type)).toEqual(['RentAccountClosed']);
+    const { balancePence, finalBalancePence } = await finance.row(`/rent-accounts/${account}`);
+    expect(finalBalancePence).toBe(balancePence);
+    await ask(account, 'record-payment', { amountPence: 3_429 + 1_714, method: 'housing_benefit' });
+    expect(await finance.row(`/rent-accounts/${account}`)).toMatchObject({ status: 'closed', anticipatedHbPence: 0, balancePence: Number(balancePence) - 5_143 });
+  }, LONG);
+
+  it('says that the council is silent when it has paid nothing for more than eight weeks', async () => {
+    const account = await tenantFrom('2027-03-11', LICENCE);
+    await ask(account, 'record-hb-award', { weeklyPence: 24_675, from: '2027-03-11' });
+    await evening('2027-05-06');
+    expect(await tray(account)).toMatchObject({ benefitTask: null });
+    await evening('2027-05-07');
+    expect(await tray(account)).toMatchObject({ benefitTask: 'chase_housing_benefit' });
+    await paid(account, '2027-05-10', 50_000, 'housing_benefit');
+    expect(await tray(account)).toMatchObject({ benefitTask: null, lastHbOn: '2027-05-10' });
   }, LONG);
 
   it('lists the worktray in the order in which something is to be done', async () => {

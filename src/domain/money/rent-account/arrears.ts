@@ -140,8 +140,11 @@ const DAYS_AHEAD = 400;
 export function nextStage(account: Arrears, from: string, policy: ArrearsPolicy): { readonly day: string; readonly stage: Stage } | undefined {
   const { collectablePence, paymentPlanId, disputedOn, hbStatus, hbEvidenceSupplied } = account;
   if (collectablePence === 0 || paymentPlanId || disputedOn || (hbStatus === 'pending' && hbEvidenceSupplied)) return undefined;
+  // Prices and awards are worked out once, and not for each of the days.
+  const [periods, cover] = [account.periods(), account.hbCover()];
+  const known: Arrears = { ...account, periods: () => periods, hbCover: () => cover };
   for (let ahead = 0, day = firstFree(account, from); ahead < DAYS_AHEAD; ahead++, day = plusDays(day, 1)) {
-    const stage = stageOn(account, day, policy);
+    const stage = stageOn(known, day, policy);
     if (stage) return { day, stage };
   }
   return undefined;

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { happened, ORGANIZATION, someId, stateOf, type Happened } from '../../test/support/given.js';
+import { LICENCE } from '../../test/support/rent-world.js';
+import '../domain/money/index.js';
+import { ArrearsPlanStarted, ArrearsStageReached } from '../domain/money/rent-account/arrears-events.js';
+import { HousingBenefitAwarded } from '../domain/money/rent-account/benefit-events.js';
+import { RentAccount, RentAccountOpened, RentCharged, RentScheduleSet } from '../domain/money/rent-account/rent-account.js';
+import type { Organization } from '../domain/organisation/organization/organization.js';
+import type { DecodedEvent } from '../privacy/codec.js';
+import { arrears } from './arrears.js';
+import { benefits } from './benefits.js';
+import type { Process, ProcessCommand, ProcessContext, ProcessTimer } from './engine/process.js';
+
+const accountId = someId('RentAccount');
+const base = [
+  happened(RentAccountOpened, { residentId: someId('jordan'), propertyId: someId('house'), agreementId: someId('agreement'), paymentReference: 'R123' }),
+  happened(RentScheduleSet, { from: '2026-09-02', weeklyCharges: LICENCE, chargeDay: 'monday', origin: 'person', stretch: 0 }),
+  happened(HousingBenefitAwarded, { weeklyPence: 24_675, from: '2026-09-02', frequency: 'four_weekly', payee: 'landlord', shortfallPence: 0 }),
+];
+const owes = (pence: number, eligible = 0): Happened => happened(RentCharged, {
+  chargeId: someId('owes'), from: '2026-09-07', to: '2026-09-14', nights: 7, totalPence: pence,
+  components: { corePence: eligible, eligibleServicePence: 0, ineligibleServicePence: pence - eligible, supportPence: 0 },
+});
+
+let timer: ProcessTimer | undefined;
+let sent: ProcessCommand[];
+beforeEach(() => {
+  timer = undefined;
+  sent = [];
+});
+const contextAt = (now: string, history: Happened[], organization?: Partial<Organization>): ProcessContext => ({
+  organizationId: ORGANIZATION, now, cause: someId('cause'),
+  find: (table: string) => Promise.resolve((table === 'rent_accounts' ? stateOf(RentAccount, [...base, ...history]) : organization) as never),
+  send: (command) => Promise.resolve(void sent.push(command)),
+  schedule: (one) => void (timer = one),
+  cancel: () => void (timer = undefined),
+});
+const told = (process: Process, type: string, context: ProcessContext, event: object = {}): Promise<void> =>
+  process.react({ declaration: { type }, event, stored: { stream: `rentAccount-${accountId}` } } as unknown as DecodedEvent, context);
+const watched = async (now: string, history: Happened[], organization?: Partial<Organization>): Promise<string | undefined> => {
+  await told(arrears, 'RentCharged', contextAt(now, history, organization));
+  return timer?.dueAt;
+};
+
+describe('the process of arrears', () => {
+  it('wakes up at 07:00 in London of the day on which a stage is reached, whatever that is in UTC', async () => {
+    expect(await watched('2026-10-04T23:00:00.000Z', [owes(4_300)])).toBe('2026-10-05T06:00:00.000Z');
+    expect(await watched('2026-10-05T06:00:00.000Z', [owes(4_300)])).toBe('2026-10-06T06:00:00.000Z');
+    // The clocks go back on 25 October.
+    expect(await watched('2026-10-24T12:00:00.000Z', [owes(4_300)])).toBe('2026-10-25T07:00:00.000Z');
+    expect(await watched('2027-03-27T12:00:00.000Z', [owes(4_300)])).toBe('2027-03-28T06:00:00.000Z');
+  });
+  it('sleeps while nothing could come of it', async () => {
+    const reached = happened(ArrearsStageReached, { stage: 's1', on: '2026-10-05', collectablePence: 4_300, rawBalancePence: 4_300, gracePence: 2_150, grossWeeklyPence: 26_825, ruleVersion: 'x' });
+    expect(await watched('2026-10-05T07:00:00.000Z', [owes(3_149)])).toBeUndefined();
+    expect(await watched('2026-10-05T07:00:00.000Z', [owes(4_300), happened(ArrearsPlanStarted, { planId: someId('plan') })])).toBeUndefined();
+    expect(await watched('2026-10-05T07:00:00.000Z', [owes(4_300), reached])).toBe('2026-10-12T06:00:00.000Z');
+  });
+  it('goes by the figures of the organisation', async () => {
+    const policies = [{ id: someId('policy'), code: 'LED-5.minimum', value: 2_151 }];
+    expect(await watched('2026-10-05T07:00:00.000Z', [owes(4_300)], { policies })).toBeUndefined();
+    expect(await watched('2026-10-05T07:00:00.000Z', [owes(4_301)], { policies })).toBe('2026-10-06T06:00:00.000Z');
+  });
+  it('asks the account, once for an instant, and waits on', async () => {
+    await arrears.fire!({ key: '', dueAt: '2026-10-05T06:00:00.000Z', payload: { accountId } }, contextAt('2026-10-05T06:00:00.000Z', [owes(4_300)]));
+    expect(sent).toEqual([{ step: 'evaluate', command: 'EvaluateArrears', id: accountId, body: {} }]);
+    expect(timer?.dueAt).toBe('2026-10-06T06:00:00.000Z');
+  });
+});
+
+describe('the process of benefits', () => {
+  it('ends Housing Benefit with the stay', async () => {
+    await told(benefits, 'RentScheduleEnded', contextAt('2026-10-05T07:00:00.000Z', []), { on: '2026-10-05' });
+    expect(sent).toMatchObject([{ command: 'EndHb', id: accountId, body: { on: '2026-10-05' } }]);
+  });
+  it('listens for eight weeks from the decision on, while something is still to be paid', async () => {
+    await told(benefits, 'RentCharged', contextAt('2026-09-07T07:00:00.000Z', [owes(4_300, 2_000)]));
+    expect(timer?.dueAt).toBe('2026-10-29T07:00:00.000Z');
+    await benefits.fire!({ key: '', dueAt: timer!.dueAt, payload: timer!.payload }, contextAt(timer!.dueAt, [owes(4_300, 2_000)]));
+    expect(sent).toMatchObject([{ command: 'ReportHbSilence', id: accountId }]);
+    await told(benefits, 'RentCharged', contextAt('2026-09-07T07:00:00.000Z', [owes(4_300)]));
+    expect(timer).toBeUndefined();
+  });
+});
