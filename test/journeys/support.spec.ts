@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { builtInTemplates } from '../../src/domain/support/assessment-template/built-in-templates.js';
 import { RiskDomain } from '../../src/domain/safeguarding/risk-assessment/risk-score.js';
 import type { Caller, Json } from '../support/caller.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
@@ -6,7 +7,7 @@ import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
 const address = { line1: '12 Mare Street', town: 'London', postcode: 'e8 1aa' };
-const LONG = 120_000;
+const LONG = 240_000;
 
 /** Support of a resident over HTTP with the clock: plan, goals, reviews, outcome, move-on, and what is in the calendar. */
 describe('a resident is supported', () => {
@@ -191,6 +192,21 @@ describe('a resident is supported', () => {
     expect(await refused(kofi, `/calendar-events/${single.id}/complete-event`, {})).toEqual([422, 'CAL-5']);
     await kofi.did(`/calendar-events/${single.id}/reschedule-event`, { scope: 'this', occurrenceDate: '2027-04-05', startTime: '2027-04-06T13:00:00Z', endTime: '2027-04-06T14:00:00Z' });
     expect((await starts()).at(-1)).toBe('2027-04-06T13:00:00.000Z');
+  }, LONG);
+
+  it('is assessed for moving on, and referred to the housing register with consent alone (REF-1)', async () => {
+    await clock('2026-12-18T09:00:00Z');
+    const { id } = await kofi.did('/assessment-forms', { residentId: ids.resident, assessmentType: 'move_on' });
+    const responses = builtInTemplates.move_on.questions.filter(({ mandatory }) => mandatory).map(({ code: question, questionType, options }) =>
+      (questionType === 'choice' ? { question, choice: options!.at(-1)!.value } : { question, yes: true }));
+    await kofi.did(`/assessment-forms/${id}/save-responses`, { responses });
+    await kofi.did(`/assessment-forms/${id}/submit`);
+    await priya.did(`/assessment-forms/${id}/approve`);
+    const register = { residentId: ids.resident, referralType: 'housing', serviceProvider: 'LB Hackney housing register', reason: 'Ready for a flat.' };
+    expect(await refused(kofi, '/referrals', register)).toEqual([422, 'REF-1']);
+    await kofi.did(`/residents/${ids.resident}/give-consent`, { purpose: 'information_sharing', channel: 'in_person' });
+    const referral = await kofi.did('/referrals', register);
+    expect(await kofi.row(`/referrals/${referral.id}`)).toMatchObject({ direction: 'outbound', residentId: ids.resident });
   }, LONG);
 
   it('moves on: the plan is completed when no goal is open, and not gone on with after leaving', async () => {

@@ -55,6 +55,7 @@ export class OpenSupportPlan extends DomainCommand<SupportPlan> {
     checkLivesHere(resident, 'residentId');
     const keyWorkerId = this.keyWorkerId ?? resident.keyWorkerId;
     if (!keyWorkerId) throw new Refusal('VALIDATION', 'The resident has no key worker: say whose plan it is.', { field: 'keyWorkerId' });
+    rule('GEN-1', 'The key worker of the resident is not in this organisation any more: say whose plan it is.', context.find('users', keyWorkerId) !== undefined, 'keyWorkerId');
     const { residentId, goals, objectives, reviewDate } = this;
     const startDate = this.startDate ?? context.today;
     checkReviewDate(resident, startDate, reviewDate, context, 'reviewDate');

@@ -62,6 +62,7 @@ describe('a support plan', () => {
       { ...facts, keyWorkerId: kofi, startDate: '2026-09-16', reviewDate: '2026-12-02', reviewDue: { code: 'SUP-3', dueOn: '2026-12-02', dueAt: '2026-12-03T00:00:00.000Z' } },
     ]);
     await who({ keyWorkerId: undefined }).when(OpenSupportPlan, { ...facts, reviewDate: '2026-12-02' }).refused('VALIDATION', 'keyWorkerId');
+    await who({ keyWorkerId: someId('gone') }).when(OpenSupportPlan, { ...facts, reviewDate: '2026-12-02' }).refused('GEN-1', 'keyWorkerId');
     await who({ keyWorkerId: undefined }).when(OpenSupportPlan, { ...facts, keyWorkerId: kofi, reviewDate: '2026-12-02' }).records(SupportPlanOpened);
   });
 
