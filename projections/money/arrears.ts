@@ -30,7 +30,7 @@ const WEEK = `
     select coalesce(s.gross_pence, 0)::bigint as gross_pence,
       (coalesce(s.gross_pence, 0) - case
         when a.hb_status = 'pending' and a.hb_evidence_supplied
-          or a.hb_status in ('awarded', 'ended') and a.hb_payee = 'landlord' and a.hb_from <= n.night and (a.hb_ends_on is null or n.night < a.hb_ends_on)
+          or a.hb_status <> 'suspended' and a.hb_payee = 'landlord' and a.hb_from <= n.night and (a.hb_ends_on is null or n.night < a.hb_ends_on)
         then greatest(0, s.eligible_pence - coalesce(a.hb_shortfall_pence, 0)) else 0 end)::bigint as share_pence
   ) week`;
 
