@@ -126,6 +126,8 @@ export interface HandWritten {
   readonly imports?: readonly (Type | DynamicModule)[];
   /** Commands whose derived route they take over, and the declared class of their body where it is not the command's. */
   readonly commands: Readonly<Record<string, ClassOf | undefined>>;
+  /** Commands whose body may also be a file as it is, and the fields of the body that are parameters then. */
+  readonly files?: Readonly<Record<string, readonly string[]>>;
   /** What the mutations of these commands do. */
   readonly mutations?: Readonly<Record<string, HandWrittenCommand>>;
 }

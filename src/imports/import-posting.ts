@@ -12,7 +12,7 @@ import type { Upload, UploadStore } from './upload-store.js';
 
 /** What posting works with. */
 export interface PostingParts {
-  readonly uploads: UploadStore;
+  readonly uploads: Pick<UploadStore, 'find' | 'content' | 'removeOf'>;
   readonly accounts: AccountsByReference;
   /** Waits until the read tables contain a position. @throws where they do not in time; it is tried again then. */
   readonly readsAt: (position: number) => Promise<void>;
@@ -47,7 +47,7 @@ export const importPosting = (parts: PostingParts): Process => ({
   },
 });
 
-async function sizeOf(uploads: UploadStore, upload: Upload): Promise<number> {
+async function sizeOf(uploads: PostingParts['uploads'], upload: Upload): Promise<number> {
   let size = 0;
   for await (const part of uploads.content(upload)) size += part.length;
   return size;

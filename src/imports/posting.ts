@@ -1,4 +1,3 @@
-import type { RecordPayment } from '../domain/money/rent-account/rent-account-commands.js';
 import type { ImportBatch, ImportRow } from '../domain/money/import-batch/import-batch.js';
 import type { SuspendReceipt } from '../domain/money/suspense-item/suspense-item-commands.js';
 import type { SuspenseItem } from '../domain/money/suspense-item/suspense-item.js';
@@ -48,13 +47,17 @@ async function postRow(file: FileOfRows, { planned, row }: Planned, context: Pro
   const { rentAccountId, ...rest } = planned;
   const instead: ImportRow = { ...rest, outcome: 'suspended', code: 'account_refused', suspenseItemId: suspenseItemOf(file, row) };
   if (isResumed && (await waitsAlready(file, instead, context))) return instead;
-  const { amountPence, method, on, payer } = row;
-  const body: Partial<RecordPayment> = { amountPence, method, on, externalRef: externalRefOf(file, row), ...(payer ? { payer } : {}) };
+  const { amountPence, method, on, payer, receiptNumber, firstSignature, secondSignature } = row;
+  const body = {
+    amountPence, method, on, externalRef: externalRefOf(file, row), ...(payer ? { payer } : {}),
+    ...(method === 'cash' ? { receiptNumber, firstSignature, secondSignature } : {}),
+  };
   try {
     await context.send({ step: `row|${planned.row}`, command: 'RecordPayment', id: rentAccountId!, body });
     return planned;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'RNT-5') return { ...planned, outcome: 'repeated', code: 'seen_before' };
+    if (error instanceof Refusal && error.code === 'RNT-6') return suspended(file, { ...instead, code: 'receipt_needed' }, row, context);
     // Closed, or the resident's data erased, since the row was planned: the money is kept where people see to it.
     if (error instanceof Refusal || error instanceof SubjectErased) return suspended(file, instead, row, context);
     throw error;

@@ -17,6 +17,8 @@ export const suspensePosting = (codec: Pick<Codec, 'unseal'>): Process => ({
     const [{ externalRef }] = (await codec.unseal([{ externalRef: item.externalRef as unknown }])) as [{ externalRef: unknown }];
     // What was erased meanwhile is not said again; the money is posted all the same.
     const known = typeof externalRef === 'string' ? { externalRef } : {};
-    await context.send({ step: 'post', command: 'RecordPayment', id: rentAccountId, body: { amountPence, method, payer, on, ...known } });
+    // Two people have signed for it, as much cash asks for.
+    const signed = method === 'cash' ? { receiptNumber: item.reference, firstSignature: item.proposedBy, secondSignature: item.approvedBy } : {};
+    await context.send({ step: 'post', command: 'RecordPayment', id: rentAccountId, body: { amountPence, method, payer, on, ...known, ...signed } });
   },
 });

@@ -112,6 +112,13 @@ describe('files of payments', () => {
     expect(await through(femi, data.startImport.id)).toMatchObject({ postedPence: 101 });
   });
 
+  it('are described with the types of body that they may have', async () => {
+    const { body } = await femi.call<{ paths: Record<string, { post: { parameters: { name?: string }[]; requestBody: { content: object } } }> }>('GET', '/api/openapi.json');
+    const { parameters, requestBody } = body.paths['/api/v1/import-batches']!.post;
+    expect(parameters.flatMap(({ name }) => name ?? [])).toEqual(['kind', 'fileName']);
+    expect(Object.keys(requestBody.content)).toEqual(expect.arrayContaining(['application/json', 'application/octet-stream', 'text/csv', 'application/xml']));
+  });
+
   it('are taken in once under one key, and as one of many that are sent at once', async () => {
     const file = { kind: 'cash', fileName: named('CashFile'), headers: { 'idempotency-key': randomUUID() } };
     const content = `${HEAD}2026-10-22,${sam.reference},2.02,cash,K-1\n`;

@@ -2,14 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { pathOf, routeOf } from '../../kernel/catalogue.js';
 import type { CommandDeclaration } from '../../kernel/command.js';
 import { entityOf } from '../../kernel/entity.js';
-import { fieldsOf, type ClassOf } from '../../kernel/fields.js';
+import { fieldsOf, type ClassOf, type Field } from '../../kernel/fields.js';
 import { inputSchema, type JsonSchema } from '../../kernel/json-schema.js';
 import { operationOf, routedCommands } from '../commands/command-controllers.js';
+import { FILE_TYPES } from '../http/uploads.js';
 import { API_PARTS, type ApiParts } from '../parts.js';
 import { shownTables, type ShownTable } from '../rows/tables.js';
 import { aroundPaths } from './around-paths.js';
 import { commandOperation, problemResponses, readOperation, type Operation } from './operations.js';
-import { commonParameters, listParameters, parameter } from './parameters.js';
+import { commonParameters, listParameters, parameter, type Parameter } from './parameters.js';
 import { commonSchemas, pageOf, ref, rowSchema } from './schemas.js';
 
 type Paths = Record<string, Record<string, Operation>>;
@@ -93,7 +94,18 @@ function describeCommand(
     creates,
     permission,
   );
-  return anonymous ? { ...operation, security: [] } : operation;
+  const fileFields = handWritten.files?.[command.name];
+  const sent = fileFields && body ? withFile(operation, fieldsOf(body).filter(({ name }) => fileFields.includes(name)), parameters) : operation;
+  return anonymous ? { ...sent, security: [] } : sent;
+}
+
+/** The same where the body may be a file as it is: what is said of it is in the query then. */
+function withFile(operation: Operation, fields: readonly Field[], parameters: readonly Parameter[]): Operation {
+  const file = Object.fromEntries(FILE_TYPES.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
+  const { properties } = inputSchema(fields, {}) as { properties: Record<string, JsonSchema> };
+  const asked = fields.map(({ name, doc }): Parameter => ({ name, in: 'query', required: false, description: `${doc ?? name}: where the body is the file itself`, schema: properties[name]! }));
+  const { requestBody } = operation as { requestBody: { content: object } };
+  return { ...operation, parameters: [...parameters, ...asked], requestBody: { ...requestBody, content: { ...requestBody.content, ...file } } };
 }
 
 function describeTable(table: ShownTable, schemas: Record<string, JsonSchema>, add: (path: string, method: string, operation: Operation) => void): void {

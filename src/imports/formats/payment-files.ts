@@ -23,7 +23,7 @@ function cashRow(line: number, values: Values): FileRow {
   if (!Object.hasOwn(PaymentMethod, method)) return rejected(line, 'method');
   return {
     line, ...read, method: method as keyof typeof PaymentMethod, ...quotedAs(values['reference']!),
-    ...named(values['payer']), ...known(values['transaction']),
+    ...named(values['payer']), ...known(values['transaction']), ...signed(values),
   };
 }
 
@@ -39,12 +39,18 @@ const quotedAs = (text: string) => ({ references: text === '' ? [] : [referenceK
 const named = (text: string | undefined) => (wordsOf(text) === undefined ? {} : { payerName: wordsOf(text)! });
 const known = (text: string | undefined) => (text ? { externalRef: text.slice(0, MOST_REFERENCE) } : {});
 
+/** What cash above a limit must have. */
+function signed(values: Values): object {
+  const [receiptNumber, firstSignature, secondSignature] = [values['receipt_number'], values['signed_by'], values['countersigned_by']].map((text) => wordsOf(text, MOST_REFERENCE));
+  return { ...(receiptNumber ? { receiptNumber } : {}), ...(firstSignature ? { firstSignature } : {}), ...(secondSignature ? { secondSignature } : {}) };
+}
+
 const reading = (needed: readonly string[], read: (line: number, values: Values) => FileRow): Format =>
   async function* (text) {
     for await (const row of delimitedRows(text, needed)) yield 'problem' in row ? rejected(row.line, row.problem) : read(row.line, row.values);
   };
 
-/** `CashFileYYYYMMDD.dat`: date, reference, amount, and where wanted method, transaction, payer. */
+/** `CashFileYYYYMMDD.dat`: date, reference, amount, and where wanted method, transaction, payer; of much cash receipt_number, signed_by, countersigned_by. */
 export const cashFile = reading(['date', 'reference', 'amount'], cashRow);
 /** `HousingBenefitFileYYYYMMDD.dat`: date, claim, amount, and where wanted payment, period_from, period_to, claimant. */
 export const housingBenefitFile = reading(['date', 'claim', 'amount'], housingBenefitRow);

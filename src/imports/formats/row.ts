@@ -16,6 +16,10 @@ export interface PaymentRow {
   readonly payerName?: string;
   /** The bank's, council's or till's own reference of this payment; none where the file has none. */
   readonly externalRef?: string;
+  /** Of cash: number of the receipt that was given for it, and who signed (RNT-6). */
+  readonly receiptNumber?: string;
+  readonly firstSignature?: string;
+  readonly secondSignature?: string;
 }
 
 /** A row that is not posted, and why. */

@@ -12,6 +12,7 @@ export function importRoutes(receiving: Receiving): HandWritten {
     controllers: [ImportBatchesController],
     providers: [{ provide: IMPORTS, useValue: commands }],
     commands: { StartImport: StartImportBody },
+    files: { StartImport: ['kind', 'fileName'] },
     mutations: { StartImport: commands.startImport },
   };
 }
@@ -22,5 +23,6 @@ export const together = (...some: readonly HandWritten[]): HandWritten => ({
   providers: some.flatMap(({ providers = [] }) => providers),
   imports: some.flatMap(({ imports = [] }) => imports),
   commands: Object.assign({}, ...some.map(({ commands }) => commands)) as HandWritten['commands'],
+  files: Object.assign({}, ...some.map(({ files = {} }) => files)) as NonNullable<HandWritten['files']>,
   mutations: Object.assign({}, ...some.map(({ mutations = {} }) => mutations)) as NonNullable<HandWritten['mutations']>,
 });

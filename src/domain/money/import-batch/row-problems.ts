@@ -14,6 +14,7 @@ export const ROW_PROBLEMS = {
   not_booked: 'The bank has not booked it yet.',
   unknown_reference: 'No account has this reference.',
   several_accounts: 'More than one account has such a reference.',
+  receipt_needed: 'It is more cash than is taken without the number of a receipt and two signatures.',
   account_refused: 'The account takes no payment any more.',
   seen_before: 'It was recorded before, with the same reference, amount and date.',
 } as const;
