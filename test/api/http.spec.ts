@@ -228,7 +228,8 @@ describe('reads', () => {
     expect((await call('GET', `/api/v1/cottages/${ids.one}?at=2025-09-01T00:00:00Z`)).status).toBe(404);
     expect((await call('GET', `/api/v1/cottages/${ids.one}?at=yesterday`)).status).toBe(400);
     expect((await call('GET', `/api/v1/cottages/${ids.one}/history?limit=3&cursor=7`)).body).toMatchObject({ nextCursor: '7/3' });
-    expect((await call('GET', `/api/v1/cottages/${ids.two}/history`)).status).toBe(404);
+    expect((await call('GET', `/api/v1/cottages/${ids.two}/history`)).body).toEqual({ items: [], nextCursor: null });
+    expect((await call('GET', '/api/v1/cottages/6ba7b810-9dad-41d1-80b4-00c04fd430c8/history')).status).toBe(404);
     expect((await call('GET', `/api/v1/cottages/${ids.one}/history?limit=1001`)).status).toBe(400);
   });
   it('need the permission of the table', async () => {
