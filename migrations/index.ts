@@ -13,6 +13,7 @@ import * as backup from './0110-backup.js';
 import * as buildingTables from './0120-building-tables.js';
 import * as productNow from './0130-product-now.js';
 import * as importFiles from './0140-import-files.js';
+import * as filledTables from './0150-filled-tables.js';
 
 /**
  * The main database's migrations. To add one: write `NNNN-what.ts` beside this
@@ -35,4 +36,5 @@ export const migrations: Migrations = {
   '0120-building-tables': buildingTables,
   '0130-product-now': productNow,
   '0140-import-files': importFiles,
+  '0150-filled-tables': filledTables,
 };

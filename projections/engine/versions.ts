@@ -63,7 +63,7 @@ export async function createVersion(client: Client, projection: Projection, stat
     const shape = table.columns.map(({ name, type, generated }) => ({ name, type, generated, nullable: !table.key.includes(name) }));
     const name = physicalName(table.name, version);
     const create = state === 'building' ? 'create_building_table' : 'create_table';
-    await client.query(`select read.${create}($1, $2::jsonb, $3::text[], $4)`, [name, JSON.stringify(shape), table.key, table.members]);
+    await client.query(`select read.${create}($1, $2::jsonb, $3::text[], $4)`, [name, JSON.stringify(shape), table.appended && state === 'building' ? [] : table.key, table.members]);
     const personal = table.columns.filter(({ privacy, generated }) => privacy >= 2 && !generated).map((column) => column.name);
     await client.query('select read.keep_no_statistics($1, $2::text[])', [name, personal]);
     if (table.found) await client.query('select read.create_indexes($1, $2::jsonb)', [name, JSON.stringify(table.found)]);
@@ -78,9 +78,10 @@ export async function createVersion(client: Client, projection: Projection, stat
   return made.rows[0]!;
 }
 
-/** Makes the secondary indexes of a version: after its rows, where there are many. */
+/** Makes what a version need not have while it is filled: keys, indexes, statistics. */
 export async function createIndexes(client: Client, tables: readonly TableDefinition[], version: number): Promise<void> {
-  for (const { name, indexes = [] } of tables) {
+  for (const { name, key, indexes = [] } of tables) {
+    await client.query('select read.end_filling($1, $2::text[])', [physicalName(name, version), key]);
     if (indexes.length > 0) await client.query('select read.create_indexes($1, $2::jsonb)', [physicalName(name, version), JSON.stringify(indexes)]);
     failpoint('versions.indexed');
   }

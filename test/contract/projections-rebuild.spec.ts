@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { projectionsCommand } from '../../projections/engine/command-line.js';
 import { rowPool } from '../../projections/engine/connection.js';
+import type { HandWrittenProjection } from '../../projections/engine/projection.js';
 import { holdLive, setState } from '../../projections/engine/versions.js';
 import { guest, idOf, ORGANISATION, projectionWorld, visitors, type ProjectionWorld } from './projection-world.js';
 
@@ -19,6 +20,15 @@ async function waitsForALock(admin: pg.Pool, pid: number): Promise<void> {
     if (rows[0]!.waits) return;
   }
 }
+
+/** A row for each arrival, and never another. */
+const arrivals: HandWrittenProjection = {
+  name: 'arrivals',
+  version: 1,
+  tables: [{ name: 'arrivals', appended: true, columns: [{ name: 'stream', type: 'text', nullable: false, doc: 'Whose', privacy: 1 }] }],
+  on: ['GuestArrived'],
+  apply: ({ metadata: { organizationId }, stored: { id, stream } }) => Promise.resolve([{ table: 'arrivals', organizationId, id, values: { stream } }]),
+};
 
 describe('a rebuild', () => {
   it('is seen by a projector that waited for the swap: it goes on with the version that came in', async () => {
@@ -133,6 +143,31 @@ describe('a rebuild', () => {
     expect(await guarded()).toEqual(Array(2).fill({ guarded: false, app: false, reports: false }));
     await engine.rebuild(['guests']);
     expect(await guarded()).toEqual(Array(2).fill({ guarded: true, app: true, reports: true }));
+    expect(await engine.verify()).toEqual([]);
+  });
+
+  it('leaves a table to itself while it is filled; shown, it has its key and its statistics, and is kept tidy', async () => {
+    const engine = world.engine({ handWritten: [visitors, arrivals] });
+    await engine.start();
+    await world.arrive(guest());
+    await world.reached();
+    const made = async (): Promise<unknown[]> =>
+      (await world.admin.query(
+        `select relname as name, coalesce(array_to_string(reloptions, ','), '') like '%autovacuum_enabled=false%' as alone, reltuples >= 0 as known,
+                exists (select from pg_index where indrelid = c.oid and indisprimary) as keyed
+           from pg_class c where relname in ('guests__2', 'arrivals__2') order by relname`,
+      )).rows;
+    const stop = new AbortController();
+    await expect(engine.rebuild(['guests', 'arrivals'], { signal: stop.signal, onProgress: () => stop.abort() })).rejects.toThrow();
+    expect(await made()).toEqual([
+      { name: 'arrivals__2', alone: true, known: false, keyed: false },
+      { name: 'guests__2', alone: true, known: false, keyed: true },
+    ]);
+    await engine.rebuild(['guests', 'arrivals']);
+    expect(await made()).toEqual([
+      { name: 'arrivals__2', alone: false, known: true, keyed: true },
+      { name: 'guests__2', alone: false, known: true, keyed: true },
+    ]);
     expect(await engine.verify()).toEqual([]);
   });
 
