@@ -162,12 +162,19 @@ function fail(entry: Entry, event: RecordedEvent, reason: string): void {
 /** An event may carry a blind index beside a value; it follows the value into the row. */
 function placeBlindIndexes(entry: Entry, state: State, { event }: DecodedEvent): void {
   const values = state as unknown as Record<string, unknown>;
-  for (const { name, blind } of entry.derived.entity.fields) {
-    if (!blind) continue;
+  for (const name of blindFields(entry.derived.entity)) {
     const index = (event as unknown as Record<string, unknown>)[`${name}Index`];
     if (index !== undefined) values[`${name}Index`] = index;
     if ((values[name] ?? null) === null && `${name}Index` in values) values[`${name}Index`] = undefined;
   }
+}
+
+const blind = new WeakMap<EntityDeclaration, readonly string[]>();
+/** Asked at each event. */
+function blindFields(entity: EntityDeclaration): readonly string[] {
+  let names = blind.get(entity);
+  if (!names) blind.set(entity, (names = entity.fields.filter((field) => field.blind).map(({ name }) => name)));
+  return names;
 }
 
 function noteFacts(entry: Entry, { metadata: { recordedAt, actorId }, stored }: DecodedEvent): void {

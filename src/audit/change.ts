@@ -33,15 +33,28 @@ export function changesBetween(fields: readonly Field[], before: State | undefin
   const other = after as unknown as Record<string, unknown>;
   const changes: FieldChange[] = [];
   note(changes, REFERENCE, one['reference'], other['reference']);
+  const names = changedNames(one, other);
   for (const field of fields) {
+    if (names && !names.includes(field.name)) continue;
     const from = one[field.name];
     const to = other[field.name];
-    // Of most fields nothing changes: this is asked of each field at each event.
     if (from === to || field.kind === 'hidden') continue;
     if (field.kind === 'children') changes.push(...childChanges(field.name, fieldsOf(field.of!()), from, to));
     else note(changes, field, from, to);
   }
   return changes;
+}
+
+/**
+ * Names of what is not the same object or value any more; undefined where the later state is not the earlier one's copy. Of
+ * most fields nothing changes: to look each up by its name, in both states at each event, is dear.
+ */
+function changedNames(one: object, other: object): string[] | undefined {
+  const names = Object.keys(other);
+  if (Object.keys(one).some((name, index) => name !== names[index])) return undefined;
+  const before: readonly unknown[] = Object.values(one);
+  const after: readonly unknown[] = Object.values(other);
+  return names.filter((_, index) => before[index] !== after[index]);
 }
 
 function note(changes: FieldChange[], { name, privacy }: Pick<Field, 'name' | 'privacy'>, from: unknown, to: unknown): void {
