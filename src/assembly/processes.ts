@@ -17,9 +17,11 @@ import { membershipConsequences } from '../processes/membership-consequences.js'
 import { notify } from '../processes/notify/notify.js';
 import { unreadNotifications } from '../processes/notify/unread.js';
 import { paymentPlans } from '../processes/payment-plans.js';
+import { moveOut } from '../processes/move-out.js';
 import { placementMoves } from '../processes/placement-moves.js';
 import { suspensePosting } from '../processes/suspense-posting.js';
 import { rentCharging } from '../processes/rent-charging.js';
+import { rentVariations } from '../processes/rent-variations.js';
 import { reservationExpiry } from '../processes/reservation-expiry.js';
 import { supportPlanCalendar } from '../processes/support-plan-calendar.js';
 import { supportPlanLinks } from '../processes/support-plan-links.js';
@@ -33,11 +35,13 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   placementMoves,
   admission(core.catalogue),
   comingOfAge,
+  moveOut,
   rentCharging,
   coreLogs,
   benefits,
   paymentPlans,
   arrears,
+  rentVariations,
   incidentEscalation,
   assessmentConsequences,
   reservationExpiry,

@@ -80,6 +80,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
       'record-arrears-action', 'pause-arrears', 'resume-arrears', 'register-breathing-space', 'review-breathing-space', 'end-breathing-space',
       'raise-rent-dispute', 'resolve-rent-dispute', 'propose-court-action', 'request-write-off', 'refund-credit', 'close'),
     ...on('payment_agreements', 'agree', 'cancel'),
+    ...on('tenancy_agreements', 'vary-rent', 'take-deposit', 'protect-deposit', 'give-prescribed-information', 'return-deposit'),
     ...bookkeeping,
     ...inbox,
     ...shownToFinance,

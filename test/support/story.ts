@@ -226,6 +226,5 @@ export async function tenant(speaker: Speaker, cast: Cast, about: string, stays 
   await speaker.say(manager, 'CorrectPlacementDate', placementId, { which: 'start', date: '2026-08-04' });
   await speaker.say(manager, 'EndPlacement', placementId, { terminationType: 'planned_move_on' });
   await settled(speaker, cast, account!.id);
-  await speaker.say(manager, 'TerminateAgreement', agreementId);
   return person;
 }

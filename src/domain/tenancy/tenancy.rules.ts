@@ -1,4 +1,6 @@
 import { declareRules } from '../../kernel/rules.js';
+import { declareDeadline } from '../deadline.js';
+import { declarePolicies } from '../policies.js';
 
 declareRules(
   'tenancy_agreements',
@@ -7,17 +9,34 @@ declareRules(
     'AGR-2': 'A resident has no two active agreements at a time.',
     'AGR-3': 'An agreement is active once it is signed; its witness is another active member of the organisation.',
     'AGR-4': 'A deposit is five weeks\' rent at most where the Tenant Fees Act applies.',
+    'AGR-5': 'A notice suits the tenure and ends no earlier than its kind allows; possession goes step by step after it.',
+    'AGR-6': 'Rent changes forward only, with the notice that the tenure asks for.',
     'AGR-7': 'A private landlord lets on no assured shorthold tenancy that starts on or after 1 May 2026.',
     'AGR-8': 'The terms of a signed agreement do not change.',
   },
   {
-    later: {
-      'AGR-5': 'A notice ends no earlier than its kind allows.',
-      'AGR-6': 'Rent changes forward only, with the notice that the tenure asks for.',
-    },
     identities: { 'AGR-9': 'The weekly total is the sum of its components, and a month is 52/12 of it.' },
   },
 );
+
+const agreements = { about: 'tenancy_agreements' } as const;
+declareDeadline('AGR-term', { ...agreements, doc: 'The last day of an agreement with an end.', ruleBasis: 'policy', missed: 'ReportAgreementExpired' });
+for (const days of [90, 60, 30]) {
+  const doc = `By ${days} days before the end of an agreement it is settled what follows.`;
+  declareDeadline(`AGR-renewal-${days}`, { ...agreements, doc, ruleBasis: 'policy', missed: 'ReportRenewalDue' });
+}
+declareDeadline('AGR-5', { ...agreements, doc: 'The last day of a notice.', ruleBasis: 'statutory' });
+const unprotected = { ...agreements, ruleBasis: 'statutory', missed: 'ReportDepositUnprotected' } as const;
+declareDeadline('UK-T7', { ...unprotected, doc: 'A deposit is in a scheme 30 days after it was received.' });
+declareDeadline('UK-T7.information', { ...unprotected, doc: 'The resident has the prescribed information 30 days after the deposit was received.' });
+declareDeadline('MOV-deposit', { ...agreements, doc: 'A deposit is settled after the agreement has ended.', ruleBasis: 'policy' });
+
+declarePolicies({
+  'AGR-4.return': { default: 10, unit: 'days', doc: 'By when a deposit is settled after the agreement has ended' },
+  'AGR-5.excluded': { default: 7, unit: 'days', doc: 'Notice of an excluded licence, where the contract says nothing else' },
+  'AGR-5.resident': { default: 28, unit: 'days', doc: 'Notice that a resident gives' },
+  'AGR-6.licence': { default: 28, unit: 'days', doc: 'Notice of a change of the charges of a licence' },
+});
 
 declareRules(
   'placements',

@@ -8,6 +8,7 @@ import { referredAndKept } from './people.js';
 import { told } from './notifications.js';
 import { owed } from './money.js';
 import { supported } from './support.js';
+import { tenanted } from './tenancy.js';
 
 /**
  * A part of what happens to everybody whom the story is about: every command of some entities is said once, also those
@@ -18,4 +19,4 @@ import { supported } from './support.js';
 export type Chapter = (speaker: Speaker, cast: Cast, person: Person, about: string) => Promise<void>;
 
 /** The parts, in the order in which they happen. */
-export const chapters: readonly Chapter[] = [supported, inTheCalendar, assessed, returned, bookkept, referredAndKept, owed, told];
+export const chapters: readonly Chapter[] = [tenanted, supported, inTheCalendar, assessed, returned, bookkept, referredAndKept, owed, told];

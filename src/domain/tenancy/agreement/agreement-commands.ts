@@ -9,7 +9,13 @@ import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../../property/property/property.js';
 import type { Room } from '../../property/room/room.js';
 import { weeklyTotal } from '../../weekly-charges.js';
+import { inCalendarDays } from '../../deadline.js';
+import { policy } from '../../policies.js';
 import '../tenancy.rules.js';
+import { AgreementEndCorrected } from './agreement-terms.js';
+import { pastDay } from '../dates.js';
+import { checkCap } from './deposit-commands.js';
+import { termOf } from './term-commands.js';
 import {
   Agreement,
   AgreementActivated,
@@ -20,17 +26,9 @@ import {
   AgreementVoided,
 } from './agreement.js';
 
-/** Social tenancies: the Tenant Fees Act 2019 does not cap their deposits. */
-const uncapped: readonly string[] = ['secure', 'starter'];
 /** From this day on nobody but a social landlord lets on an assured shorthold tenancy (Renters' Rights Act). */
 const SHORTHOLD_ENDS = '2026-05-01';
 
-/** A day on which something has happened; today where none is given. @throws Refusal GEN-3 for a day to come. */
-function pastDay(given: string | null | undefined, today: string): string {
-  const day = given ?? today;
-  if (day > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
-  return day;
-}
 
 @CommandOf(Agreement, {
   permission: 'tenancy_agreements:draft',
@@ -46,8 +44,7 @@ export class DraftAgreement extends commandWith(Agreement, AgreementFacts) {
     rule('AGR-1', 'The agreement must end after it starts.', !endDate || endDate > startDate, 'endDate');
     const elsewhere = roomId && context.state<Room>('property_rooms', roomId).propertyId !== this.propertyId;
     if (elsewhere) throw new Refusal('GEN-1', 'This room is not in this property.', { field: 'roomId' });
-    const capped = !uncapped.includes(agreementType) && typeof depositPence === 'number';
-    rule('AGR-4', 'The deposit is more than five weeks\' rent.', !capped || depositPence <= 5 * weeklyTotal(weeklyCharges), 'depositPence');
+    if (typeof depositPence === 'number') checkCap(agreementType, weeklyTotal(weeklyCharges), depositPence, 'depositPence');
     const { providerRegime } = context.state<Property>('properties', this.propertyId);
     const shorthold = agreementType === 'assured_shorthold' && providerRegime === 'private';
     rule('AGR-7', 'A private landlord can no longer let on an assured shorthold tenancy.', !shorthold || startDate < SHORTHOLD_ENDS, 'agreementType');
@@ -85,9 +82,33 @@ export class SignAgreement extends DomainCommand<Agreement> {
 })
 export class ActivateAgreement extends DomainCommand<Agreement> {
   @CivilDate(pseudonymous, { optional: true, doc: 'Today where it is left out' }) on?: string;
-  decide(agreement: Agreement, { today }: Context) {
+  decide(agreement: Agreement, context: Context) {
     rule('AGR-3', 'The agreement is not signed yet.', Boolean(agreement.signedDate));
-    return AgreementActivated.of({ on: pastDay(this.on, today) });
+    return AgreementActivated.of({ on: pastDay(this.on, context.today), ...termOf(agreement.endDate, context) });
+  }
+}
+
+/** The end, and by when a deposit that is held is settled. */
+function terminated({ residentId, depositStatus }: Agreement, on: string, reason: string, context: Context, withStay?: boolean): AgreementTerminated {
+  const held = depositStatus !== undefined && depositStatus !== 'returned';
+  const depositDue = held ? inCalendarDays(context, 'MOV-deposit', on, policy(context, 'AGR-4.return')) : undefined;
+  return AgreementTerminated.of({ residentId, on, reason, ...(depositDue ? { depositDue } : {}), ...(withStay ? { withStay } : {}) });
+}
+
+@CommandOf(Agreement, { internal: true, doc: 'The stay under it has ended, and it ends with it.', effective: 'on' })
+export class EndAgreementWithStay extends DomainCommand<Agreement> {
+  @CivilDate(pseudonymous) on!: string;
+  decide(agreement: Agreement, context: Context) {
+    const running = agreement.status === 'active' || agreement.status === 'pending';
+    return running ? terminated(agreement, this.on, 'The stay has ended.', context, true) : [];
+  }
+}
+
+@CommandOf(Agreement, { internal: true, doc: 'The stay under it ended on another day; one that ended by itself keeps its own.', effective: 'on' })
+export class CorrectAgreementEnd extends DomainCommand<Agreement> {
+  @CivilDate(pseudonymous) on!: string;
+  decide({ endedWithStay, terminatedOn }: Agreement) {
+    return endedWithStay && terminatedOn !== this.on ? AgreementEndCorrected.of({ on: this.on }) : [];
   }
 }
 
@@ -100,12 +121,13 @@ export class ActivateAgreement extends DomainCommand<Agreement> {
 export class TerminateAgreement extends DomainCommand<Agreement> {
   @CivilDate(pseudonymous, { optional: true, doc: 'The first day on which it no longer holds; today where it is left out' }) on?: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
-  decide(agreement: Agreement, { today }: Context) {
+  decide(agreement: Agreement, context: Context) {
+    const { today } = context;
     const on = pastDay(this.on, today);
     // One that has not begun may be given up: otherwise nothing could stand in its stead before its first day.
     const begun = agreement.status === 'active' && agreement.startDate <= today;
     rule('AGR-1', 'An agreement does not end before it starts.', !begun || on >= agreement.startDate, 'on');
-    return AgreementTerminated.of({ residentId: agreement.residentId, on, reason: this.reason });
+    return terminated(agreement, on, this.reason, context);
   }
 }
 

@@ -1,8 +1,10 @@
 import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Choice, CivilDate, Flag, Group, Instant, Pence, Ref, Text } from '../../../kernel/fields.js';
+import { Children, Choice, CivilDate, Flag, Group, Instant, Items, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { Deadline } from '../../deadline.js';
 import { chargesIn, columnsOf, monthlyEquivalent, WeeklyCharges, WeeklyColumns, weeklyTotal } from '../../weekly-charges.js';
+import { DepositDeduction, DepositScheme, DepositStatus, Notice, PossessionStep, PossessionStage, RentVariation, Unprotected } from './agreement-children.js';
 
 type Of<T> = T[keyof T];
 export const AgreementType = {
@@ -51,7 +53,6 @@ class AgreementTotals {
   category: 'agreement',
   reference: { prefix: 'AGR', digits: 6 },
   subject: 'residentId',
-  later: ['expired'],
 })
 export class Agreement extends stateWith(AgreementParties, WeeklyColumns, AgreementTotals) {
   @Choice(pseudonymous, 'AgreementStatus', AgreementStatus) status!: Of<typeof AgreementStatus>;
@@ -61,11 +62,34 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
   @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId' }) signedBy?: string;
   @Ref(open, 'users', { optional: true }) witnessedBy?: string;
   @Text(pseudonymous, { optional: true, max: 36 }) documentId?: string;
+  @Pence(pseudonymous, { optional: true, doc: 'What was taken of it' }) depositTakenPence?: number;
+  @Choice(pseudonymous, 'DepositStatus', DepositStatus, { optional: true }) depositStatus?: Of<typeof DepositStatus>;
+  @Choice(pseudonymous, 'DepositUnprotected', Unprotected, { optional: true, doc: 'Why the law asks for no scheme' }) depositUnprotectedBecause?: Of<typeof Unprotected>;
+  @CivilDate(pseudonymous, { optional: true }) depositTakenOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The last day on which it can be protected, and the resident told of it' }) depositProtectBy?: string;
+  @Flag(pseudonymous, { optional: true, doc: 'That day went by' }) depositProtectionOverdue?: boolean;
+  @Choice(pseudonymous, 'DepositScheme', DepositScheme, { optional: true }) depositScheme?: Of<typeof DepositScheme>;
+  @Text(pseudonymous, { optional: true, max: 60 }) depositReference?: string;
+  @CivilDate(pseudonymous, { optional: true }) depositProtectedOn?: string;
+  @CivilDate(pseudonymous, { optional: true }) prescribedInformationOn?: string;
+  @Pence(pseudonymous, { optional: true }) depositReturnedPence?: number;
+  @CivilDate(pseudonymous, { optional: true }) depositReturnedOn?: string;
+  @Items(personal('finance'), () => DepositDeduction, { optional: true, subject: 'residentId' }) depositDeductions?: DepositDeduction[];
+  @CivilDate(pseudonymous, { optional: true, doc: 'Of the notice that stands' }) noticeServedOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The last day of the notice that stands' }) noticeExpiresOn?: string;
+  @Choice(pseudonymous, 'PossessionStage', PossessionStage, { optional: true }) possessionStage?: Of<typeof PossessionStage>;
+  @Ref(pseudonymous, 'tenancy_agreements', { optional: true, doc: 'The agreement that follows this one' }) renewedById?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first day of the agreement that follows' }) renewedFrom?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first day after its term' }) expiredOn?: string;
   @CivilDate(pseudonymous, { optional: true }) activatedOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The first day on which it no longer holds' }) terminatedOn?: string;
+  @Flag(pseudonymous, { optional: true, doc: 'It ended because the stay under it did' }) endedWithStay?: boolean;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) terminationReason?: string;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId', doc: 'Why it was given up before it was in force' })
   voidReason?: string;
+  @Children('rent_variations', () => RentVariation, { parent: 'agreementId' }) variations: RentVariation[] = [];
+  @Children('agreement_notices', () => Notice, { parent: 'agreementId' }) notices: Notice[] = [];
+  @Children('possession_steps', () => PossessionStep, { parent: 'agreementId' }) possessionSteps: PossessionStep[] = [];
 
   /** While it is active, its days count as the resident's (AGR-2); days that are over still do. A draft is known to be one. */
   holds(): RegisterEntry[] {
@@ -77,9 +101,15 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
     return [{ ...own, kind: 'agreement', from: this.startDate, ...(to ? { to } : {}) }];
   }
 
-  /** What a week costs under it. */
-  weeklyCharges(): WeeklyCharges {
-    return chargesIn(this);
+  /** What a week costs under it: as it was agreed, or as it was changed to for a day. */
+  weeklyCharges(on?: string): WeeklyCharges {
+    const changed = this.variations.findLast(({ effectiveFrom }) => on !== undefined && effectiveFrom <= on);
+    return chargesIn(changed ?? this);
+  }
+
+  /** The notice that stands: the last one, unless it was withdrawn. */
+  standingNotice(): Notice | undefined {
+    return this.notices.findLast(({ withdrawnOn }) => !withdrawnOn);
   }
 
   /** Why nobody can live under it on a date, as a sentence; undefined where it is signed and covers the date. */
@@ -92,8 +122,9 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
     return covers ? undefined : 'The agreement does not cover this date.';
   }
 
-  private lastsUntil(): string | undefined {
-    const ends = [this.endDate, this.terminatedOn].filter((end) => end !== undefined && end !== null).sort();
+  /** The first day on which it no longer holds; undefined where none is known. */
+  lastsUntil(): string | undefined {
+    const ends = [this.endDate, this.renewedFrom, this.terminatedOn].filter((end) => end !== undefined && end !== null).sort();
     return ends[0];
   }
 }
@@ -125,21 +156,31 @@ export class AgreementSigned extends DomainEvent<Agreement> {
     Object.assign(agreement, { signedDate, signedBy, witnessedBy, documentId });
   }
 }
+/** The deadlines of a term: 90, 60 and 30 days before its end it is settled what follows, and then it is over. */
+export const TERM = ['AGR-term', 'AGR-renewal-90', 'AGR-renewal-60', 'AGR-renewal-30'] as const;
+
 @EventOf(Agreement, 'AgreementActivated', 1, { to: 'active' })
 export class AgreementActivated extends DomainEvent<Agreement> {
   @CivilDate(pseudonymous) on!: string;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'Its last day' }) term?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true }) renewal90?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true }) renewal60?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true }) renewal30?: Deadline;
   apply(agreement: Agreement): void {
     agreement.activatedOn = this.on;
   }
 }
-@EventOf(Agreement, 'AgreementTerminated', 1, { to: 'terminated' })
+@EventOf(Agreement, 'AgreementTerminated', 1, { to: 'terminated', deadlines: { waived: [...TERM, 'AGR-5'] } })
 export class AgreementTerminated extends DomainEvent<Agreement> {
   @Ref(pseudonymous, 'residents') residentId!: string;
   @CivilDate(pseudonymous) on!: string;
   @Text(personal('location'), { max: 1000, subject: 'residentId' }) reason!: string;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when a deposit that is held is settled' }) depositDue?: Deadline;
+  @Flag(pseudonymous, { optional: true, doc: 'Because the stay under it ended, on the same day' }) withStay?: boolean;
   apply(agreement: Agreement): void {
     agreement.terminatedOn = this.on;
     agreement.terminationReason = this.reason;
+    if (this.withStay) agreement.endedWithStay = true;
   }
 }
 /** It was given up, drafted or signed, before it was in force. */

@@ -63,7 +63,7 @@ export class StartPlacement extends DomainCommand<Placement> {
       roomId,
       agreementId,
       on,
-      weeklyCharges: agreement.weeklyCharges(),
+      weeklyCharges: agreement.weeklyCharges(on),
       directAdmissionReason,
     });
   }
@@ -111,7 +111,7 @@ export class TransferPlacement extends DomainCommand<Placement> {
     if (this.agreementId) {
       const agreement = context.state<Agreement>('tenancy_agreements', this.agreementId);
       checkAgreement(agreement, residentId, room, on);
-      return agreement.weeklyCharges();
+      return agreement.weeklyCharges(on);
     }
     // A room that was recorded only later cost then what it costs today.
     const charges = this.weeklyCharges ?? room.chargesOn(on) ?? room.chargesOn(context.today);

@@ -1,0 +1,38 @@
+import type { Speaker } from '../speaker.js';
+import { charges, type Cast, type Person } from '../story.js';
+import type { Chapter } from './chapters.js';
+
+/** The agreements of somebody: a deposit and its way back, a notice that is withdrawn, another price, and what follows. */
+export const tenanted: Chapter = async (speaker, cast, person) => {
+  await deposited(speaker, cast, person);
+  if (person.placementId) await noticed(speaker, cast, person);
+};
+
+const drafted = async (speaker: Speaker, { manager, ids }: Cast, residentId: string, agreementType: string): Promise<string> =>
+  (await speaker.say(manager, 'DraftAgreement', undefined, {
+    residentId, propertyId: ids['properties'], agreementType, startDate: '2030-01-07', weeklyCharges: charges,
+  })).id;
+
+/** Of an agreement that comes to nothing. */
+async function deposited(speaker: Speaker, cast: Cast, { residentId }: Person): Promise<void> {
+  const { manager, finance } = cast;
+  const id = await drafted(speaker, cast, residentId, 'assured_periodic');
+  await speaker.say(finance, 'TakeDeposit', id, { amountPence: 10_000 });
+  await speaker.say(finance, 'ProtectDeposit', id, { scheme: 'dps', schemeReference: 'D 4711' });
+  await speaker.say(finance, 'GivePrescribedInformation', id);
+  const kept = [{ reason: speaker.word('ReturnDeposit', 'deductions'), amountPence: 2_500 }];
+  await speaker.say(finance, 'ReturnDeposit', id, { amountPence: 7_500, deductions: kept });
+  await speaker.say(manager, 'VoidAgreement', id);
+}
+
+/** Of the agreement that somebody lives under. */
+async function noticed(speaker: Speaker, cast: Cast, { residentId, agreementId }: Person): Promise<void> {
+  const { manager } = cast;
+  await speaker.say(manager, 'ServeNotice', agreementId, { kind: 'landlord_licence', servedOn: '2026-06-01', method: 'by_hand', grounds: undefined });
+  await speaker.say(manager, 'RecordPossessionStep', agreementId, { step: 'claim' });
+  await speaker.say(manager, 'WithdrawNotice', agreementId);
+  await speaker.say(manager, 'VaryRent', agreementId, { effectiveFrom: '2026-09-07', weeklyCharges: { ...charges, corePence: 19_000 } });
+  const next = await drafted(speaker, cast, residentId, 'license');
+  await speaker.say(manager, 'SignAgreement', next);
+  await speaker.say(manager, 'RenewAgreement', agreementId, { newAgreementId: next });
+}
