@@ -3,6 +3,7 @@ import './core-log/core-log-commands.js';
 import './agreement/deposit-commands.js';
 import './agreement/notice-commands.js';
 import './agreement/term-commands.js';
+import './placement/hand-over-commands.js';
 import './placement/placement-commands.js';
 import { Agreement } from './agreement/agreement.js';
 import { CoreLog } from './core-log/core-log.js';

@@ -31,18 +31,23 @@ declareDeadline('UK-T7', { ...unprotected, doc: 'A deposit is in a scheme 30 day
 declareDeadline('UK-T7.information', { ...unprotected, doc: 'The resident has the prescribed information 30 days after the deposit was received.' });
 declareDeadline('MOV-deposit', { ...agreements, doc: 'A deposit is settled after the agreement has ended.', ruleBasis: 'policy' });
 
+declareDeadline('MOV-handover', { about: 'placements', doc: 'The room, its keys and its meters are handed over after somebody left.', ruleBasis: 'policy' });
+declareDeadline('UK-T18', { about: 'placements', doc: 'Housing Benefit goes on for 13 weeks of an absence.', ruleBasis: 'statutory' });
+
 declarePolicies({
   'AGR-4.return': { default: 10, unit: 'days', doc: 'By when a deposit is settled after the agreement has ended' },
   'AGR-5.excluded': { default: 7, unit: 'days', doc: 'Notice of an excluded licence, where the contract says nothing else' },
   'AGR-5.resident': { default: 28, unit: 'days', doc: 'Notice that a resident gives' },
+  'MOV-handover.days': { default: 1, unit: 'days', doc: 'By when a room is handed over after somebody left' },
+  'UK-T18.days': { default: 91, unit: 'days', doc: 'For how long Housing Benefit goes on during an absence' },
   'AGR-6.licence': { default: 28, unit: 'days', doc: 'Notice of a change of the charges of a licence' },
 });
 
 declareRules(
   'placements',
   {
-    'MOV-1': 'A transfer leads from one room to another.',
-    'MOV-4': 'A move is recorded on its day or later.',
+    'MOV-1': 'A transfer leads from one room to another, and a move out to none.',
+    'MOV-4': 'A move is recorded on its day or later, and planned for its day or earlier.',
   },
   {
     identities: {

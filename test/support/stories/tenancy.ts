@@ -5,7 +5,9 @@ import type { Chapter } from './chapters.js';
 /** The agreements of somebody: a deposit and its way back, a notice that is withdrawn, another price, and what follows. */
 export const tenanted: Chapter = async (speaker, cast, person) => {
   await deposited(speaker, cast, person);
-  if (person.placementId) await noticed(speaker, cast, person);
+  if (!person.placementId) return;
+  await noticed(speaker, cast, person);
+  await movedAbout(speaker, cast, person.placementId);
 };
 
 const drafted = async (speaker: Speaker, { manager, ids }: Cast, residentId: string, agreementType: string): Promise<string> =>
@@ -35,4 +37,13 @@ async function noticed(speaker: Speaker, cast: Cast, { residentId, agreementId }
   const next = await drafted(speaker, cast, residentId, 'license');
   await speaker.say(manager, 'SignAgreement', next);
   await speaker.say(manager, 'RenewAgreement', agreementId, { newAgreementId: next });
+}
+
+/** Of the stay: moves that are planned and given up, the hand-over of the first one, and an absence. */
+async function movedAbout(speaker: Speaker, { manager }: Cast, placementId: string): Promise<void> {
+  await speaker.say(manager, 'PlanMove', placementId, { moveType: 'move_out', plannedDate: '2026-08-20' });
+  await speaker.say(manager, 'CancelPlannedMove', placementId);
+  await speaker.say(manager, 'RecordHandover', placementId, { keysIssued: 2, inventoryChecked: true });
+  await speaker.say(manager, 'RecordPlacementAbsence', placementId, { reason: 'holiday' });
+  await speaker.say(manager, 'EndPlacementAbsence', placementId);
 }

@@ -91,7 +91,7 @@ export class GivePrescribedInformation extends DomainCommand<Agreement> {
 })
 export class ReturnDeposit extends DomainCommand<Agreement> {
   @Pence(pseudonymous, { doc: 'What the resident gets back' }) amountPence!: number;
-  @Items(personal('finance'), () => DepositDeduction, { optional: true, max: 20 }) deductions?: DepositDeduction[];
+  @Items(personal('finance'), () => DepositDeduction, { optional: true }) deductions?: DepositDeduction[];
   @CivilDate(pseudonymous, { optional: true }) on?: string;
   decide(agreement: Agreement, { today }: Context) {
     const on = pastDay(this.on, today);

@@ -58,7 +58,7 @@ export class DepositProtectionOverdue extends DomainEvent<Agreement> {
 export class DepositReturned extends DomainEvent<Agreement> {
   @Ref(pseudonymous, 'residents') residentId!: string;
   @Pence(pseudonymous, { doc: 'What the resident got back' }) amountPence!: number;
-  @Items(personal('finance'), () => DepositDeduction, { optional: true, max: 20, subject: 'residentId' }) deductions?: DepositDeduction[];
+  @Items(personal('finance'), () => DepositDeduction, { optional: true, subject: 'residentId' }) deductions?: DepositDeduction[];
   @CivilDate(pseudonymous) on!: string;
   apply(agreement: Agreement): void {
     Object.assign(agreement, {

@@ -1,4 +1,4 @@
-import { Choice, CivilDate, Flag, Int, Ref, Text } from '../../../kernel/fields.js';
+import { Choice, CivilDate, Flag, Int, Items, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 
 export const MoveType = {
@@ -7,6 +7,16 @@ export const MoveType = {
   internal_transfer: 'internal_transfer',
   emergency_move: 'emergency_move',
 } as const;
+
+/** Moves that are planned: a move in is planned by its reservation. */
+export const PlannedMoveType = { internal_transfer: 'internal_transfer', move_out: 'move_out' } as const;
+export const MoveStatus = { planned: 'planned', done: 'done', cancelled: 'cancelled' } as const;
+export const Meter = { electricity: 'electricity', gas: 'gas', water: 'water' } as const;
+/** What a meter showed at a hand-over. */
+export class MeterReading {
+  @Choice(open, 'Meter', Meter) meter!: (typeof Meter)[keyof typeof Meter];
+  @Int(open) reading!: number;
+}
 
 /** One physical move of one person: in, from room to room, or out. A correction changes it and adds none (MOV-2). */
 export class MoveRecord {
@@ -17,26 +27,34 @@ export class MoveRecord {
   @Ref(open, 'property_rooms', { optional: true }) fromRoomId?: string;
   @Ref(open, 'property_rooms', { optional: true }) toRoomId?: string;
   @Choice(pseudonymous, 'MoveType', MoveType) moveType!: (typeof MoveType)[keyof typeof MoveType];
-  @CivilDate(pseudonymous) moveDate!: string;
+  @Choice(pseudonymous, 'MoveStatus', MoveStatus) status!: (typeof MoveStatus)[keyof typeof MoveStatus];
+  @CivilDate(pseudonymous, { optional: true, doc: 'Absent while it is planned' }) moveDate?: string;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) reason?: string;
   @CivilDate(pseudonymous, { optional: true }) plannedDate?: string;
+  @Int(pseudonymous, { optional: true, min: -100_000, doc: 'Days from the planned day to the move; negative is earlier' }) plannedVsActualDays?: number;
   @Flag(pseudonymous) isEmergencyMove!: boolean;
   @Ref(open, 'users', { optional: true }) handoverBy?: string;
   @Ref(open, 'users', { optional: true }) handoverTo?: string;
+  @CivilDate(pseudonymous, { optional: true }) handedOverOn?: string;
   @Flag(open) inventoryChecked!: boolean;
   @Flag(open) depositReturned!: boolean;
   @Flag(open) cleaningRequired!: boolean;
+  @Items(open, () => MeterReading, { optional: true }) meterReadings?: MeterReading[];
+  @Int(open, { optional: true }) keysIssued?: number;
+  @Int(open, { optional: true }) keysReturned?: number;
+  @Text(personal('location'), { optional: true, max: 2000, subject: 'residentId' }) damages?: string;
   @Text(personal('location'), { optional: true, max: 2000, subject: 'residentId' }) notes?: string;
   @Int(pseudonymous, { optional: true, doc: 'Nights of the whole placement, on its move out' }) nightsStayed?: number;
   @Text(personal('location'), { optional: true, max: 200, subject: 'residentId', doc: 'Where the person went' }) destination?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The date before its last correction' }) correctedFrom?: string;
 }
 
-type MoveFacts = Pick<MoveRecord, 'id' | 'residentId' | 'moveType' | 'moveDate'> & Partial<MoveRecord>;
+type MoveFacts = Pick<MoveRecord, 'id' | 'residentId' | 'moveType'> & Partial<MoveRecord>;
 
-/** A move that has happened; nothing of its hand-over is known yet. */
+/** A move, which has happened unless it says otherwise; nothing of its hand-over is known yet. */
 export const moveRecord = (facts: MoveFacts): MoveRecord =>
   Object.assign(new MoveRecord(), {
+    status: 'done',
     isEmergencyMove: facts.moveType === 'emergency_move',
     inventoryChecked: false,
     depositReturned: false,

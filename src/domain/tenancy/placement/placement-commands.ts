@@ -5,6 +5,8 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../../property/property/property.js';
 import type { Room } from '../../property/room/room.js';
+import { inCalendarDays } from '../../deadline.js';
+import { policy } from '../../policies.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import type { Agreement } from '../agreement/agreement.js';
 import '../tenancy.rules.js';
@@ -93,7 +95,7 @@ export class TransferPlacement extends DomainCommand<Placement> {
     checkPlace(room, property, on, context, { property: room.propertyId !== fromPropertyId });
     const agreementId = this.agreementId ?? placement.agreementId;
     return PlacementTransferred.of({
-      moveId: context.newId('move'),
+      moveId: this.emergency ? context.newId('move') : (placement.plannedMove('internal_transfer')?.id ?? context.newId('move')),
       residentId,
       fromPropertyId,
       fromRoomId,
@@ -134,7 +136,7 @@ export class EndPlacement extends DomainCommand<Placement> {
     happened('MOV-4', on, context.today, 'on');
     rule('RES-4', 'The resident cannot leave before they moved into this room.', on >= segments.at(-1)!.from, 'on');
     return PlacementEnded.of({
-      moveId: context.newId('move'),
+      moveId: placement.plannedMove('move_out')?.id ?? context.newId('move'),
       residentId,
       propertyId,
       roomId,
@@ -144,6 +146,7 @@ export class EndPlacement extends DomainCommand<Placement> {
       reason: this.reason ?? undefined,
       destination: this.destination ?? undefined,
       forwardingAddress: this.forwardingAddress ?? undefined,
+      handoverDue: inCalendarDays(context, 'MOV-handover', on, policy(context, 'MOV-handover.days')),
     });
   }
 }

@@ -1,8 +1,9 @@
 import { Entity, type RegisterEntry, State } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf } from '../../../kernel/event.js';
 import { Children, Choice, CivilDate, Flag, Group, Hidden, Int, Ref, Text } from '../../../kernel/fields.js';
-import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { open, personal, pseudonymous, sensitive } from '../../../kernel/privacy.js';
 import { daysBetween } from '../../../kernel/values.js';
+import { Deadline } from '../../deadline.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import { MoveRecord, moveRecord } from './move-record.js';
 
@@ -18,6 +19,16 @@ export const TerminationType = {
   custody: 'custody',
   hospital: 'hospital',
 } as const;
+/** Why a resident is away. */
+export const AbsenceReason = { hospital: 'hospital', custody: 'custody', missing: 'missing', holiday: 'holiday' } as const;
+/** Nights that a resident was away, `[from, returned)`; the room was theirs all the while. */
+export class PlacementAbsence {
+  id!: string;
+  @Choice(sensitive, 'AbsenceReason', AbsenceReason) reason!: Of<typeof AbsenceReason>;
+  @CivilDate(pseudonymous) fromDate!: string;
+  @CivilDate(pseudonymous, { optional: true }) expectedUntil?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first night back' }) returnedOn?: string;
+}
 /** Which end of a placement a correction is about. */
 export const PlacementDate = { start: 'start', end: 'end' } as const;
 
@@ -51,7 +62,18 @@ export class Placement extends State {
   @Text(personal('location'), { optional: true, max: 200, doc: 'Where the person went' }) destination?: string;
   @Text(personal('location'), { optional: true, max: 500 }) forwardingAddress?: string;
   @Children('move_records', () => MoveRecord, { parent: 'placementId' }) moves: MoveRecord[] = [];
+  @Children('placement_absences', () => PlacementAbsence, { parent: 'placementId' }) absences: PlacementAbsence[] = [];
   @Hidden(pseudonymous) segments: PlacementSegment[] = [];
+
+  /** The move of a kind that is planned. */
+  plannedMove(moveType: MoveRecord['moveType']): MoveRecord | undefined {
+    return this.moves.find((move) => move.status === 'planned' && move.moveType === moveType);
+  }
+
+  /** The absence that is not over. */
+  openAbsence(): PlacementAbsence | undefined {
+    return this.absences.find(({ returnedOn }) => !returnedOn);
+  }
 
   /** Its nights in each room (ROM-2), and its nights as the resident's own (RES-5). */
   holds(): RegisterEntry[] {
@@ -69,6 +91,14 @@ const withLast = (placement: Placement, change: Partial<PlacementSegment>): Plac
   ...placement.segments.slice(0, -1),
   { ...last(placement), ...change },
 ];
+/** The moves with one that has happened, in the stead of the same one as it was planned. */
+function withMove(placement: Placement, record: MoveRecord): MoveRecord[] {
+  const planned = placement.moves.find(({ id, status }) => id === record.id && status === 'planned');
+  if (!planned) return [...placement.moves, record];
+  const plannedDate = planned.plannedDate!;
+  const plan = { plannedDate, plannedVsActualDays: daysBetween(plannedDate, record.moveDate!) };
+  return [...placement.moves.filter((move) => move !== planned), Object.assign(record, plan)];
+}
 /** Where the placement is afterwards, and its move out as it now stands. */
 function ended(placement: Placement, endDate: string): void {
   placement.endDate = endDate;
@@ -113,16 +143,16 @@ export class PlacementTransferred extends DomainEvent<Placement> {
   apply(placement: Placement): void {
     const { moveId: id, residentId, fromPropertyId, fromRoomId, propertyId, roomId, agreementId, on, weeklyCharges, reason } = this;
     placement.segments = [...withLast(placement, { to: on }), { roomId, propertyId, agreementId, from: on, weeklyCharges }];
-    placement.moves = [...placement.moves, moveRecord({
+    placement.moves = withMove(placement, moveRecord({
       id, residentId, fromPropertyId, fromRoomId, toPropertyId: propertyId, toRoomId: roomId,
       moveType: this.emergency ? 'emergency_move' : 'internal_transfer', moveDate: on, reason,
-    })];
+    }));
     Object.assign(placement, { propertyId, roomId, agreementId });
   }
 }
 
 /** Somebody moved out. */
-@EventOf(Placement, 'PlacementEnded', 1, { to: 'ended' })
+@EventOf(Placement, 'PlacementEnded', 1, { to: 'ended', deadlines: { met: ['UK-T18'], at: 'on' } })
 export class PlacementEnded extends DomainEvent<Placement> {
   @Text(pseudonymous, { max: 36 }) moveId!: string;
   @Ref(pseudonymous, 'residents') residentId!: string;
@@ -134,15 +164,16 @@ export class PlacementEnded extends DomainEvent<Placement> {
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) reason?: string;
   @Text(personal('location'), { optional: true, max: 200, subject: 'residentId' }) destination?: string;
   @Text(personal('location'), { optional: true, max: 500, subject: 'residentId' }) forwardingAddress?: string;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when the room, its keys and its meters are handed over' }) handoverDue?: Deadline;
   apply(placement: Placement): void {
     const { moveId: id, residentId, propertyId, roomId, on, terminationType, reason, destination, forwardingAddress } = this;
     placement.segments = withLast(placement, { to: on });
     ended(placement, on);
     Object.assign(placement, { terminationType, endReason: reason, destination, forwardingAddress });
-    placement.moves = [...placement.moves, moveRecord({
+    placement.moves = withMove(placement, moveRecord({
       id, residentId, fromPropertyId: propertyId, fromRoomId: roomId, moveType: 'move_out', moveDate: on, reason, destination,
       nightsStayed: placement.nightsStayed!,
-    })];
+    }));
   }
 }
 
@@ -169,7 +200,7 @@ export class PlacementDateCorrected extends DomainEvent<Placement> {
     }
     const type = which === 'start' ? 'move_in' : 'move_out';
     placement.moves = placement.moves.map((move) => Object.assign(new MoveRecord(), move, {
-      ...(move.moveType === type ? { moveDate: on, correctedFrom: move.moveDate } : {}),
+      ...(move.moveType === type && move.status === 'done' ? { moveDate: on, correctedFrom: move.moveDate } : {}),
       ...(move.moveType === 'move_out' ? { nightsStayed: placement.nightsStayed } : {}),
     }));
   }

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Caller, Json } from '../support/caller.js';
+import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
+import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
+
+const LICENCE = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
+const LARGER = { ...LICENCE, corePence: 19_500 };
+const LONG = 300_000;
+const numbers = Array.from({ length: 12 }, (_, index) => `R${String(index + 1).padStart(2, '0')}`);
+
+/** Transfer, void and relet in December, and a move out in January, over HTTP with the clock. */
+describe('moves within a house, and out of it', () => {
+  let at: Installation;
+  let product: RunningProduct;
+  let ours: Organisation;
+  let manager: Caller;
+  let propertyId: string;
+  const rooms: Record<string, string> = {};
+  const placements: Record<string, string> = {};
+
+  beforeAll(async () => {
+    at = await installation();
+    product = await at.start({ CLOCK_START: '2026-11-30T08:00:00Z' });
+    ours = await organisation(at, product.baseUrl);
+    ({ caller: manager } = await ours.member('manager'));
+    propertyId = (await manager.did('/properties', {
+      name: 'Mare Street House', propertyType: 'shared_housing', totalUnits: 12, address: { line1: '12 Mare Street', town: 'London', postcode: 'E8 1AA' },
+    })).id;
+    for (const roomNumber of numbers) {
+      const weeklyCharges = roomNumber === 'R09' ? LARGER : LICENCE;
+      rooms[roomNumber] = (await manager.did('/property-rooms', { propertyId, roomNumber, roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-11-30' })).id;
+    }
+    for (const number of numbers) if (number !== 'R09') placements[number] = (await moveIn(number, '2026-11-30')).id;
+  }, LONG);
+  afterAll(() => at.remove());
+
+  const today = async (date: string): Promise<void> => {
+    const moved = await manager.call('PUT', '/api/v1/clock', { now: `${date}T12:00:00Z` });
+    if (moved.status !== 200) throw new Error(`The clock did not go to ${date}: ${moved.status} ${moved.text}`);
+  };
+  /** What a stay asks for: somebody with a signed and active agreement from a day on. */
+  async function ready(roomId: string, startDate: string): Promise<Record<string, string>> {
+    const resident = await manager.did('/residents', { firstName: 'Sam', lastName: 'Okafor', dateOfBirth: '2004-05-02' });
+    const agreement = await manager.did('/tenancy-agreements', {
+      residentId: resident.id, propertyId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges: LICENCE,
+    });
+    await manager.did(`/tenancy-agreements/${agreement.id}/sign`, { by: 'Sam Okafor' });
+    await manager.did(`/tenancy-agreements/${agreement.id}/activate`);
+    return { residentId: resident.id, agreementId: agreement.id, roomId, startDate, directAdmissionReason: 'Homeless tonight, known to the team.' };
+  }
+  const moveIn = async (number: string, startDate: string): Promise<Json> => manager.did('/placements', await ready(rooms[number]!, startDate));
+  const refused = async (path: string, body: object): Promise<unknown[]> => {
+    const answer = await manager.post<Json>(path, body);
+    return [answer.status, answer.body['code']];
+  };
+
+  it('charges a week of two rooms by the nights in each: 114.96 + 160.49, net +7.20', async () => {
+    await today('2026-12-10');
+    expect(await refused(`/placements/${placements['R07']}/transfer`, { roomId: rooms['R08'] })).toEqual([422, 'ROM-2']);
+    expect(await refused(`/placements/${placements['R07']}/transfer`, { roomId: rooms['R07'] })).toEqual([422, 'MOV-1']);
+    await manager.did(`/placements/${placements['R07']}/transfer`, { roomId: rooms['R09'] });
+    const [account] = await manager.rows(`/rent-accounts?placementId=${placements['R07']}`);
+    const [week] = await manager.rows(`/rent-payments?rentAccountId=${account!.id}&periodFrom=2026-12-07`);
+    expect(week).toMatchObject({ amountPence: 27_545, components: { corePence: 18_960, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 } });
+    const moves = await manager.rows(`/move-records?placementId=${placements['R07']}&moveType=internal_transfer`);
+    expect(moves).toMatchObject([{ fromRoomId: rooms['R07'], toRoomId: rooms['R09'], moveDate: '2026-12-10', isEmergencyMove: false }]);
+    await manager.did(`/property-rooms/${rooms['R07']}/take-out-of-service`, { from: '2026-12-10', expectedUntil: '2026-12-14', reason: 'Painted.' });
+    expect(await manager.rows(`/voids?roomId=${rooms['R07']}`)).toMatchObject([{ fromDate: '2026-12-10', toDate: null, nights: 0, reason: 'transfer' }]);
+    expect(await manager.row(`/property-rooms/${rooms['R07']}`)).toMatchObject({ status: 'maintenance', voidSince: '2026-12-10' });
+  }, LONG);
+
+  it('lets the room again after 25 void nights, four of them out of service, which cost 958.04', async () => {
+    await today('2026-12-14');
+    await manager.did(`/property-rooms/${rooms['R07']}/return-to-service`, { on: '2026-12-14' });
+    await today('2027-01-04');
+    await moveIn('R07', '2027-01-04');
+    expect(await manager.rows(`/voids?roomId=${rooms['R07']}`)).toMatchObject([{
+      fromDate: '2026-12-10', toDate: '2027-01-04', nights: 25, nightsOutOfService: 4, reason: 'transfer',
+      lossCorePence: 65_143, lossEligibleServicePence: 22_982, lossIneligibleServicePence: 7_679, lossSupportPence: 0, lossTotalPence: 95_804,
+    }]);
+  }, LONG);
+
+  it('counts December: 368 nights available, 341 occupied, 92.66 in a hundred', async () => {
+    expect(await manager.rows(`/occupancy?propertyId=${propertyId}&month=2026-12-01`)).toMatchObject([{
+      nightsTotal: 372, nightsOutOfService: 4, nightsAvailable: 368, nightsOccupied: 341, nightsVoid: 31, occupancyRate: 92.66,
+    }]);
+    const nights = await manager.rows(`/room-nights?roomId=${rooms['R07']}&night[gte]=2026-12-08&night[lte]=2026-12-15&sort=night`);
+    expect(nights.map(({ status }) => status)).toEqual(['occupied', 'occupied', 'maintenance', 'maintenance', 'maintenance', 'maintenance', 'available', 'available']);
+    expect(await manager.rows(`/room-nights?propertyId=${propertyId}&night=2026-12-25&status=occupied`)).toHaveLength(11);
+    expect(await manager.row(`/properties/${propertyId}`)).toMatchObject({ occupiedUnits: 12, availableUnits: 0, voidUnits: 0 });
+  }, LONG);
+
+  it('takes somebody in on the day on which another leaves, and not a night before', async () => {
+    await manager.did(`/placements/${placements['R02']}/end`, { terminationType: 'return_home' });
+    const next = await ready(rooms['R02']!, '2027-01-03');
+    expect(await refused('/placements', next)).toEqual([422, 'ROM-2']);
+    await manager.did(`/placements/${placements['R03']}/transfer`, { roomId: rooms['R02'], emergency: true, reason: 'The ceiling came down.' });
+    const moves = await manager.rows(`/move-records?placementId=${placements['R03']}&moveType=emergency_move`);
+    expect(moves).toMatchObject([{ isEmergencyMove: true, fromRoomId: rooms['R03'], toRoomId: rooms['R02'] }]);
+    expect(await manager.rows(`/voids?roomId=${rooms['R02']}`)).toEqual([]);
+  }, LONG);
+
+  it('ends a stay of 134 nights with its agreement: 5288.36 charged, 153.29 taken back; a day less afterwards takes 38.32', async () => {
+    const house = await manager.did('/properties', { name: 'Dalston Lane', propertyType: 'house', totalUnits: 1, address: { line1: '3 Dalston Lane', town: 'London', postcode: 'E8 3DF' } });
+    const room = await manager.did('/property-rooms', { propertyId: house.id, roomNumber: 'R04', roomType: 'single', capacity: 1, weeklyCharges: LICENCE, availableFrom: '2026-08-01' });
+    const resident = await manager.did('/residents', { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' });
+    const agreement = await manager.did('/tenancy-agreements', {
+      residentId: resident.id, propertyId: house.id, roomId: room.id, agreementType: 'license', startDate: '2026-09-02', rentFrequency: 'weekly', weeklyCharges: LICENCE,
+    });
+    await manager.did(`/tenancy-agreements/${agreement.id}/sign`, { by: 'Jordan Ellis' });
+    await manager.did(`/tenancy-agreements/${agreement.id}/activate`);
+    const { id } = await manager.did('/placements', { residentId: resident.id, agreementId: agreement.id, startDate: '2026-09-02', directAdmissionReason: 'Recorded late.' });
+    await today('2027-01-14');
+    const [account] = await manager.rows(`/rent-accounts?placementId=${id}`);
+    expect(account).toMatchObject({ balancePence: 528_836 });
+    expect(await refused(`/placements/${id}/end`, { terminationType: 'planned_move_on', on: '2026-09-01' })).toEqual([422, 'RES-4']);
+    await manager.did(`/placements/${id}/end`, { terminationType: 'planned_move_on', on: '2027-01-14', destination: 'A flat of their own' });
+    const shown = async () => ({
+      agreement: await manager.row(`/tenancy-agreements/${agreement.id}`),
+      resident: await manager.row(`/residents/${resident.id}`),
+      account: await manager.row(`/rent-accounts/${account!.id}`),
+      move: (await manager.rows(`/move-records?placementId=${id}&moveType=move_out`))[0]!,
+    });
+    expect(await shown()).toMatchObject({
+      agreement: { status: 'terminated', terminatedOn: '2027-01-14', endedWithStay: true },
+      resident: { status: 'moved_out', moveOutDate: '2027-01-14', retainUntil: '2033-01-14' },
+      account: { balancePence: 528_836 - 15_329 },
+      move: { nightsStayed: 134, moveDate: '2027-01-14', destination: 'A flat of their own' },
+    });
+    await manager.did(`/placements/${id}/correct-date`, { which: 'end', date: '2027-01-13', reason: 'The keys came back a day before.' });
+    expect(await shown()).toMatchObject({
+      agreement: { status: 'terminated', terminatedOn: '2027-01-13' },
+      resident: { moveOutDate: '2027-01-13', retainUntil: '2033-01-13' },
+      account: { balancePence: 528_836 - 15_329 - 3_832 },
+      move: { nightsStayed: 133, moveDate: '2027-01-13', correctedFrom: '2027-01-14' },
+    });
+    expect(await manager.rows(`/voids?roomId=${room.id}&fromDate=2027-01-13`)).toMatchObject([{ toDate: null, reason: 'planned_move_on' }]);
+  }, LONG);
+
+  it('charges what an agreement is changed to from the day on which that takes effect', async () => {
+    const [agreement] = await manager.rows(`/placements?id=${placements['R04']}`);
+    const dearer = { ...LICENCE, corePence: 20_000 };
+    await manager.did(`/tenancy-agreements/${String(agreement!['agreementId'])}/vary-rent`, { effectiveFrom: '2027-02-11', weeklyCharges: dearer });
+    await today('2027-02-15');
+    const [account] = await manager.rows(`/rent-accounts?placementId=${placements['R04']}`);
+    const weeks = await manager.rows(`/rent-payments?rentAccountId=${account!.id}&periodFrom[gte]=2027-02-01&sort=periodFrom`);
+    // Three nights at 182.40 and four at 200.00 a week, each rounded: 78.17 + 114.29.
+    expect(weeks.map(({ components }) => (components as typeof LICENCE).corePence)).toEqual([18_240, 7_817 + 11_429, 20_000]);
+  }, LONG);
+
+  it('replays to what is there, joins in the trail, and is unknown elsewhere', async () => {
+    await rebuiltEqualsLive(at);
+    await auditJoins(at, ours);
+    await unknownElsewhere(ours, (await organisation(at, product.baseUrl, 'Elsewhere')).owner);
+  }, LONG);
+});
