@@ -133,6 +133,8 @@ cross join lateral (
 const properties: PublicView = {
   name: 'properties',
   columns: [
+    column('core_scheme', 'text', 'Scheme of CORE under which lettings are returned, as scheme_code'),
+    column('core_location', 'text', 'Location in the scheme, as location_code'),
     column('address', 'text', 'In one line; of a confidential location only that it is one'),
     column('occupied_units', 'integer', 'Beds in which somebody is tonight', false),
     column('available_units', 'integer', 'Beds that are neither occupied nor out of service', false),
@@ -145,6 +147,8 @@ const properties: PublicView = {
   ],
   select: `
 select t.*,
+  t.scheme_code as core_scheme,
+  t.location_code as core_location,
   case when t.confidential_location then 'Confidential address' else concat_ws(', ', t.line1, t.line2, t.town, t.county, t.postcode) end as address,
   stays.people as occupied_units,
   greatest(units.lettable - stays.people, 0)::int as available_units,

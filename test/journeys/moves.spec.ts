@@ -148,6 +148,27 @@ describe('moves within a house, and out of it', () => {
     expect(weeks.map(({ components }) => (components as typeof LICENCE).corePence)).toEqual([18_240, 7_817 + 11_429, 20_000]);
   }, LONG);
 
+  it('plans a move and gives it up, hands the room over, and knows who is away and back', async () => {
+    const stay = `/placements/${placements['R05']}`;
+    await manager.did(`${stay}/plan-move`, { moveType: 'move_out', plannedDate: '2027-03-01', reason: 'A flat of their own.' });
+    expect(await manager.rows(`/move-records?placementId=${placements['R05']}&status=planned`)).toMatchObject([{ moveType: 'move_out', plannedDate: '2027-03-01', moveDate: null }]);
+    await manager.did(`${stay}/cancel-planned-move`, { reason: 'The flat fell through.' });
+    await manager.did(`${stay}/record-handover`, { keysIssued: 2, inventoryChecked: true, damages: 'A broken chair', meterReadings: [{ meter: 'electricity', reading: 4_711 }] });
+    expect(await manager.rows(`/move-records?placementId=${placements['R05']}&moveType=move_in`)).toMatchObject([{ keysIssued: 2, inventoryChecked: true, meterReadings: [{ meter: 'electricity', reading: 4_711 }] }]);
+    await manager.did(`${stay}/record-absence`, { reason: 'hospital', from: '2027-02-14' });
+    expect(await manager.rows(`/deadlines?entityId=${placements['R05']}&ruleCode=UK-T18`)).toMatchObject([{ dueDate: '2027-05-16', status: 'open' }]);
+    await manager.did(`${stay}/end-absence`);
+    expect(await manager.rows(`/placement-absences?placementId=${placements['R05']}`)).toMatchObject([{ reason: 'hospital', fromDate: '2027-02-14', returnedOn: '2027-02-15' }]);
+  }, LONG);
+
+  it('tells of a certificate once at each of its days, and when it has run out', async () => {
+    await manager.did(`/properties/${propertyId}/record-compliance-certificate`, { kind: 'gas_safety', issuedOn: '2027-02-15', expiresOn: '2027-02-22', outcome: 'satisfactory' });
+    await today('2027-02-24');
+    const { items } = (await manager.row(`/properties/${propertyId}/history?limit=100`)) as unknown as { items: Json[] };
+    const told = items.map(({ type }) => type).filter((type) => String(type).startsWith('ComplianceCertificateExpir'));
+    expect(told).toEqual(['ComplianceCertificateExpiring', 'ComplianceCertificateExpired']);
+  }, LONG);
+
   it('replays to what is there, joins in the trail, and is unknown elsewhere', async () => {
     await rebuiltEqualsLive(at);
     await auditJoins(at, ours);

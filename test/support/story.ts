@@ -41,6 +41,7 @@ export async function house(speaker: Speaker, organisation: Organisation): Promi
   await say(manager, 'ChangeCapacity', property.id, { totalUnits: 13 });
   await say(manager, 'RecordComplianceCertificate', property.id, { kind: 'epc', issuedOn: '2026-01-01', outcome: 'satisfactory', number: 'EPC 1' });
   await say(manager, 'AssignManager', property.id, { managerId });
+  await say(manager, 'MapToCoreScheme', property.id, { schemeCode: 'S12', locationCode: '3' });
   const rooms: string[] = [];
   for (const roomNumber of ['R1', 'R2', 'R3']) {
     rooms.push((await say(manager, 'AddRoom', undefined, { propertyId: property.id, roomNumber, roomType: 'single', capacity: 1, weeklyCharges: charges, availableFrom: '2026-07-01' })).id);

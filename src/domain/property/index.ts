@@ -1,3 +1,4 @@
+import './property/certificate-commands.js';
 import './property/property-commands.js';
 import './room/room-commands.js';
 import './room/room-occupancy.js';

@@ -1,4 +1,7 @@
 import { declareRules } from '../../kernel/rules.js';
+import { declareDeadline } from '../deadline.js';
+import { declarePolicies } from '../policies.js';
+import { ALERTS } from './property/certificate.js';
 
 declareRules('properties', {
   'PRP-1': 'A property has at least one bed, and no fewer than its rooms in use have together.',
@@ -10,6 +13,17 @@ declareRules('properties', {
   'PRP-7': 'Nobody moves in while the gas, electrical or fire certificate is expired or unsatisfactory.',
 });
 
+const properties = { about: 'properties', ruleBasis: 'statutory' } as const;
+declareDeadline('PRP-certificate', { ...properties, doc: 'A certificate is renewed by its last day.', missed: 'ReportCertificateExpired' });
+for (const days of ALERTS) {
+  const doc = days === 0 ? 'A certificate is renewed before its last day.' : `A certificate is renewed ${days} days before its last day.`;
+  declareDeadline(`PRP-certificate-${days}`, { ...properties, ruleBasis: 'policy', doc, missed: 'ReportCertificateExpiring' });
+}
+
+declarePolicies({
+  'ROM-7.notice': { default: 28, unit: 'days', doc: 'Notice of new charges of a room in which somebody lives' },
+});
+
 declareRules(
   'property_rooms',
   {
@@ -19,7 +33,7 @@ declareRules(
     'ROM-4': 'A reservation begins today or later, and lapses after 7 days unless it says otherwise, 28 at most.',
     'ROM-5': 'A night is booked or out of service, not both.',
     'ROM-6': 'A room keeps a bed for everybody who is booked into it.',
-    'ROM-7': 'Charges change from today on or later, and not before the change that was made last.',
+    'ROM-7': 'Charges change from today on or later, with notice where somebody lives in the room, and not before the change that was made last.',
     'ROM-8': 'A shared room never mixes under-18s and adults.',
   },
 );

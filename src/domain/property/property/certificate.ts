@@ -34,7 +34,13 @@ export class CertificateFacts {
 /** A certificate of a property. */
 export class ComplianceCertificate extends CertificateFacts {
   id!: string;
+  @CivilDate(open, { optional: true, doc: 'The last day that it was good for, once that is past and nothing has come in its stead' }) expiredOn?: string;
 }
+
+/** So many days before a certificate runs out, and on its last day, it is told. */
+export const ALERTS = [90, 60, 30, 7, 0] as const;
+/** The deadlines of a certificate: side by side for each kind of it. */
+export const CERTIFICATE_DEADLINES = ['PRP-certificate', ...ALERTS.map((days) => `PRP-certificate-${days}`)];
 
 /** Without these in order nobody moves in (PRP-7). */
 const gates: readonly (readonly [Kind, string])[] = [

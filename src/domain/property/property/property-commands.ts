@@ -5,13 +5,12 @@ import { open, personal } from '../../../kernel/privacy.js';
 import { rule } from '../../../kernel/rules.js';
 import { type Address, POSTCODE, UPRN } from '../address.js';
 import { pastDay } from '../dates.js';
-import { CertificateFacts } from './certificate.js';
 import {
   BuildingFacts,
-  ComplianceCertificateRecorded,
   Property,
   PropertyBuildingFactsRecorded,
   PropertyCapacityChanged,
+  PropertyCoreSchemeMapped,
   PropertyCorrection,
   PropertyDeactivated,
   PropertyDetailsCorrected,
@@ -123,25 +122,20 @@ export class ReopenProperty extends DomainCommand<Property> {
   }
 }
 
-@CommandOf(Property, {
-  permission: 'properties:record-compliance-certificate',
-  doc: 'Records a certificate; of each kind the one issued last counts.',
-  from: inUse,
-  effective: 'issuedOn',
-})
-export class RecordComplianceCertificate extends commandWith(Property, CertificateFacts) {
-  decide(_property: Property, { today, newId }: Context) {
-    const { issuedOn, expiresOn } = this;
-    rule('PRP-6', 'A certificate is issued today or earlier.', issuedOn <= today, 'issuedOn');
-    rule('PRP-6', 'A certificate expires after it is issued.', !expiresOn || expiresOn > issuedOn, 'expiresOn');
-    return ComplianceCertificateRecorded.of({ ...factsOf(this, CertificateFacts), certificateId: newId('certificate') });
-  }
-}
-
 @CommandOf(Property, { permission: 'properties:assign-manager', doc: 'Says who manages the property.', from: inUse })
 export class AssignManager extends DomainCommand<Property> {
   @Ref(open, 'users') managerId!: string;
   decide(property: Property) {
     return this.managerId === property.managerId ? [] : PropertyManagerAssigned.of({ managerId: this.managerId });
+  }
+}
+
+@CommandOf(Property, { permission: 'properties:map-to-core-scheme', doc: 'Says under which scheme and location of CORE lettings are returned.', from: inUse })
+export class MapToCoreScheme extends DomainCommand<Property> {
+  @Text(open, { max: 6, pattern: /^S\d{1,5}$/, doc: 'Code of the scheme, such as S12' }) schemeCode!: string;
+  @Text(open, { max: 6, pattern: /^\d{1,6}$/, doc: 'Code of the location in the scheme' }) locationCode!: string;
+  decide() {
+    const { schemeCode, locationCode } = this;
+    return PropertyCoreSchemeMapped.of({ schemeCode, locationCode });
   }
 }

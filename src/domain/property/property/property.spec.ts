@@ -6,13 +6,13 @@ import {
   ChangeCapacity,
   ClosePropertyPermanently,
   CorrectPropertyDetails,
-  RecordComplianceCertificate,
   RegisterProperty,
   ReopenProperty,
   ReturnPropertyToService,
   SetBuildingFacts,
   TakePropertyOutOfService,
 } from './property-commands.js';
+import { RecordComplianceCertificate } from './certificate-commands.js';
 import {
   ComplianceCertificateRecorded,
   Property,

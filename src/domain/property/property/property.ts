@@ -5,7 +5,8 @@ import { Children, Choice, CivilDate, Flag, Group, Int, List, Ref, Text } from '
 import { open, personal, sensitive } from '../../../kernel/privacy.js';
 import { Address } from '../address.js';
 import { NAMES_REGISTER, nameKey, PROPERTY_REGISTER } from '../property-register.js';
-import { CertificateFacts, ComplianceCertificate, complianceProblem } from './certificate.js';
+import { Deadline } from '../../deadline.js';
+import { CERTIFICATE_DEADLINES, CertificateFacts, CertificateKind, ComplianceCertificate, complianceProblem } from './certificate.js';
 
 type Of<T> = T[keyof T];
 export const PropertyType = {
@@ -75,6 +76,8 @@ export class Property extends stateWith(PropertyDetails, BuildingFacts, Address)
   @Choice(open, 'PropertyStatus', PropertyStatus) status!: Of<typeof PropertyStatus>;
   @Int(open, { doc: 'Beds' }) totalUnits!: number;
   @Ref(open, 'users', { optional: true }) managerId?: string;
+  @Text(open, { optional: true, max: 6, doc: 'Code of the scheme in CORE' }) schemeCode?: string;
+  @Text(open, { optional: true, max: 6, doc: 'Code of the location in the scheme' }) locationCode?: string;
   @CivilDate(open, { optional: true }) outOfServiceFrom?: string;
   @CivilDate(open, { optional: true, doc: 'When it is expected back' }) outOfServiceUntil?: string;
   @Text(personal('location'), { optional: true, max: 1000 }) outOfServiceReason?: string;
@@ -172,9 +175,17 @@ export class PropertyReopened extends DomainEvent<Property> {
     Object.assign(property, { closedOn: undefined, outOfServiceFrom: undefined, outOfServiceUntil: undefined, outOfServiceReason: undefined });
   }
 }
-@EventOf(Property, 'ComplianceCertificateRecorded', 1)
+/** A certificate of the kind that counts from now on moves the deadlines of that kind, or ends them where it does not run out. */
+@EventOf(Property, 'ComplianceCertificateRecorded', 1, { deadlines: { met: CERTIFICATE_DEADLINES, keyField: 'renews', at: 'issuedOn' } })
 export class ComplianceCertificateRecorded extends eventWith(Property, CertificateFacts) {
   @Text(open, { max: 36 }) certificateId!: string;
+  @Text(open, { optional: true, max: 40, doc: 'Its kind, where it is the one that counts' }) renews?: string;
+  @Group(open, () => Deadline, { optional: true, doc: 'The last day that it is good for' }) expiry?: Deadline;
+  @Group(open, () => Deadline, { optional: true }) alert90?: Deadline;
+  @Group(open, () => Deadline, { optional: true }) alert60?: Deadline;
+  @Group(open, () => Deadline, { optional: true }) alert30?: Deadline;
+  @Group(open, () => Deadline, { optional: true }) alert7?: Deadline;
+  @Group(open, () => Deadline, { optional: true }) alert0?: Deadline;
   override apply(property: Property): void {
     const certificate = Object.assign(new ComplianceCertificate(), factsOf(this, CertificateFacts), { id: this.certificateId });
     property.certificates = [...property.certificates, certificate];
@@ -185,3 +196,31 @@ class Manager {
 }
 @EventOf(Property, 'PropertyManagerAssigned', 1)
 export class PropertyManagerAssigned extends eventWith(Property, Manager) {}
+
+/** A certificate runs out in so many days; on the last of them, in none. */
+@EventOf(Property, 'ComplianceCertificateExpiring', 1)
+export class ComplianceCertificateExpiring extends DomainEvent<Property> {
+  @Text(open, { max: 36 }) certificateId!: string;
+  @Choice(open, 'CertificateKind', CertificateKind) kind!: CertificateFacts['kind'];
+  @CivilDate(open, { doc: 'The last day that it is good for' }) expiresOn!: string;
+  @Int(open) daysLeft!: number;
+  apply(): void {}
+}
+/** A certificate is not good any more, and no other has come. */
+@EventOf(Property, 'ComplianceCertificateExpired', 1)
+export class ComplianceCertificateExpired extends DomainEvent<Property> {
+  @Text(open, { max: 36 }) certificateId!: string;
+  @Choice(open, 'CertificateKind', CertificateKind) kind!: CertificateFacts['kind'];
+  @CivilDate(open, { doc: 'The last day that it was good for' }) expiredOn!: string;
+  apply(property: Property): void {
+    property.certificates = property.certificates.map((one) => (one.id === this.certificateId ? copyOf(one, { expiredOn: this.expiredOn }) : one));
+  }
+}
+
+class CoreScheme {
+  @Text(open, { max: 6, pattern: /^S\d{1,5}$/, doc: 'Code of the scheme in CORE, such as S12' }) schemeCode!: string;
+  @Text(open, { max: 6, pattern: /^\d{1,6}$/, doc: 'Code of the location in the scheme' }) locationCode!: string;
+}
+/** Under which scheme and location lettings of the property are returned. */
+@EventOf(Property, 'PropertyCoreSchemeMapped', 1)
+export class PropertyCoreSchemeMapped extends eventWith(Property, CoreScheme) {}

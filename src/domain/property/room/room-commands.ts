@@ -3,7 +3,9 @@ import { factsOf } from '../../../kernel/entity.js';
 import { Choice, CivilDate, Flag, Group, Int, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
-import { ageOn, plusMinutes, UUID } from '../../../kernel/values.js';
+import { ageOn, plusDays, plusMinutes, UUID } from '../../../kernel/values.js';
+import { policy } from '../../policies.js';
+import '../property.rules.js';
 import { sameCharges, WeeklyCharges } from '../../weekly-charges.js';
 import { pastDay } from '../dates.js';
 import type { Resident } from '../../people/resident/resident.js';
@@ -60,12 +62,16 @@ export class ChangeRoomDetails extends changing(Room, RoomDetails) {
 export class ChangeRoomCharges extends DomainCommand<Room> {
   @CivilDate(open) from!: string;
   @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
-  decide(room: Room, { today }: Context) {
+  decide(room: Room, context: Context) {
     checkInUse(room);
     const { from, weeklyCharges } = this;
+    const { today } = context;
     const last = room.charges.map(({ fromDate }) => fromDate).sort().at(-1);
     rule('ROM-7', 'Charges change from today on, or later.', from >= today, 'from');
     rule('ROM-7', `Charges from ${last} on are set already: change those, or from a later day.`, last === undefined || from >= last, 'from');
+    const livedIn = room.allocations.some((stay) => !stay.to || stay.to > today);
+    const earliest = livedIn ? plusDays(today, policy(context, 'ROM-7.notice')) : today;
+    rule('ROM-7', `Somebody lives in this room: after notice today its charges change on ${earliest} at the earliest.`, from >= earliest, 'from');
     const standing = from === last ? room.chargesOn(from) : undefined;
     const same = standing !== undefined && sameCharges(standing, weeklyCharges);
     return same ? [] : RoomChargesChanged.of({ from, weeklyCharges });

@@ -118,6 +118,14 @@ describe('a room', () => {
     expect(['2026-07-31', '2026-08-01', '2027-04-04', '2027-04-05'].map((date) => state.chargesOn(date)?.corePence)).toEqual([undefined, 18_240, 18_240, 19_500]);
   });
 
+  it('ROM-7: changes its charges after notice where somebody lives in it', async () => {
+    const allocated = happened(RoomAllocated, { allocationId: someId('stay'), placementId: someId('placement'), residentId: sam, from: '2026-08-20' });
+    await room(added, allocated).when(ChangeRoomCharges, { from: '2026-09-29', weeklyCharges }).refused('ROM-7', 'from');
+    await room(added, allocated).when(ChangeRoomCharges, { from: '2026-09-30', weeklyCharges }).records(RoomChargesChanged);
+    const vacated = happened(RoomVacated, { allocationId: someId('stay'), placementId: someId('placement'), on: '2026-09-02' });
+    await room(added, allocated, vacated).when(ChangeRoomCharges, { from: '2026-09-02', weeklyCharges }).records(RoomChargesChanged);
+  });
+
   it('ROM-3: is out of service from a night to the one before it returns', async () => {
     await room(added).when(TakeRoomOutOfService, { reason: 'damp', expectedUntil: '2026-09-06' }).records([RoomTakenOutOfService, { from: '2026-09-02', expectedUntil: '2026-09-06' }]);
     await room(added).when(TakeRoomOutOfService, { reason: 'damp', expectedUntil: '2026-09-02' }).refused('ROM-3', 'expectedUntil');
