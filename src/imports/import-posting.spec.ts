@@ -30,6 +30,8 @@ class World {
   accounts = new Map<string, string>();
   closed = new Set<string>();
   commandsLeft = Infinity;
+  /** How often others come first with a number of cash. */
+  othersFirst = 0;
 
   constructor(content: string, rows: number) {
     this.stored = Buffer.from(content);
@@ -55,7 +57,7 @@ class World {
         },
         removeOf: () => Promise.resolve(void (this.stored = undefined)),
       },
-      accounts: (_, references) => Promise.resolve(new Map(references.flatMap((one) => (this.accounts.has(one) ? [[one, [this.accounts.get(one)!]] as const] : [])))),
+      accounts: (_organization, _kind, references) => Promise.resolve(new Map(references.flatMap((one) => (this.accounts.has(one) ? [[one, [this.accounts.get(one)!]] as const] : [])))),
       readsAt: () => Promise.resolve(),
     });
     const context = { organizationId: ORGANIZATION, now: '2026-10-27T09:00:00.000Z', cause: 'cause', find: (table: string, id: string) => Promise.resolve(this.found(table, id)), send: this.send } as unknown as ProcessContext;
@@ -82,6 +84,7 @@ class World {
   private async record(command: string, id: string, body: object): Promise<void> {
     const { amountPence: pence, externalRef, line } = body as { amountPence: number; externalRef: string; line: number };
     if (command === 'RecordPayment') {
+      if (this.othersFirst-- > 0) throw new Refusal('RNT-8', 'This number was just given.');
       if (this.closed.has(id)) throw new Refusal('STATE', 'It is closed.');
       if (this.receipts.some((one) => one.id === `${id} ${externalRef} ${pence}`)) throw new Refusal('RNT-5', 'It is there.');
       this.receipts.push({ id: `${id} ${externalRef} ${pence}`, pence });
@@ -147,6 +150,14 @@ describe('posting a file', () => {
     world.closed.clear();
     await world.work();
     expect([world.receipts.length, world.items.length, world.batch.suspendedRows]).toEqual([0, 1, 1]);
+  });
+
+  it('asks again for a number of cash that somebody else was given', async () => {
+    const world = new World(`${HEAD}2026-10-26,A-REF,1.00,T-1\n`, 1);
+    world.accounts = new Map(known);
+    world.othersFirst = 3;
+    await world.work();
+    expect([world.receipts.length, world.items.length, world.batch.postedRows]).toEqual([1, 0, 1]);
   });
 
   it('does as was settled before it died, though the account is known by now', async () => {

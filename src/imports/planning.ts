@@ -38,7 +38,7 @@ export const suspenseItemOf = (file: FileOfRows, row: PaymentRow): string =>
  */
 export async function plannedFor(file: FileOfRows, rows: readonly FileRow[], first: number, today: string, accounts: AccountsByReference): Promise<ImportRow[]> {
   const wanted = rows.flatMap((row) => (isPayment(row) && row.on <= today ? row.references : []));
-  const found = await accounts(file.organizationId, [...new Set(wanted)]);
+  const found = await accounts(file.organizationId, file.kind, [...new Set(wanted)]);
   return rows.map((row, index) => ({ row: first + index, line: row.line, ...fateOf(file, row, today, found) }));
 }
 

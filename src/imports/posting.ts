@@ -3,7 +3,7 @@ import type { SuspendReceipt } from '../domain/money/suspense-item/suspense-item
 import type { SuspenseItem } from '../domain/money/suspense-item/suspense-item.js';
 import { Refusal } from '../kernel/rules.js';
 import { SubjectErased } from '../privacy/codec.js';
-import type { ProcessContext } from '../processes/engine/process.js';
+import type { ProcessCommand, ProcessContext } from '../processes/engine/process.js';
 import { isPayment, type FileRow, type PaymentRow } from './formats/row.js';
 import { externalRefOf, sourceOf, suspenseItemOf, type FileOfRows } from './planning.js';
 
@@ -25,7 +25,8 @@ export async function postRows(file: FileOfRows, planned: readonly ImportRow[], 
   planned.forEach((one, index) => {
     const row = rows[index]!;
     if (!isPayment(row) || (one.outcome !== 'posted' && one.outcome !== 'suspended')) return;
-    const lane = one.rentAccountId ?? one.suspenseItemId ?? '';
+    // Cash is numbered without a gap, so one number comes after the other.
+    const lane = row.method === 'cash' && one.rentAccountId ? 'cash' : (one.rentAccountId ?? one.suspenseItemId ?? '');
     lanes.set(lane, [...(lanes.get(lane) ?? []), { planned: one, row }]);
   });
   const otherwise: ImportRow[] = [];
@@ -53,7 +54,7 @@ async function postRow(file: FileOfRows, { planned, row }: Planned, context: Pro
     ...(method === 'cash' ? { receiptNumber, firstSignature, secondSignature } : {}),
   };
   try {
-    await context.send({ step: `row|${planned.row}`, command: 'RecordPayment', id: rentAccountId!, body });
+    await recorded({ step: `row|${planned.row}`, command: 'RecordPayment', id: rentAccountId!, body }, context);
     return planned;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'RNT-5') return { ...planned, outcome: 'repeated', code: 'seen_before' };
@@ -61,6 +62,22 @@ async function postRow(file: FileOfRows, { planned, row }: Planned, context: Pro
     // Closed, or the resident's data erased, since the row was planned: the money is kept where people see to it.
     if (error instanceof Refusal || error instanceof SubjectErased) return suspended(file, instead, row, context);
     throw error;
+  }
+}
+
+/** How often somebody else may come first with a number of cash. */
+const ATTEMPTS = 50;
+
+/** Records a payment; a number of cash that somebody else was given at the same time is no refusal: the next one is asked. */
+async function recorded(command: ProcessCommand, context: ProcessContext): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await context.send(command);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'RNT-8') throw error;
+      // An error and no refusal, so that the money is not kept elsewhere: all of it is tried again later.
+      if (attempt === ATTEMPTS) throw new Error('The numbers of cash are taken by others again and again.', { cause: error });
+    }
   }
 }
 

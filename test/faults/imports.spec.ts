@@ -10,7 +10,7 @@ const LONG = 600_000;
 const ROWS = 10_000;
 const PAYEES = 50;
 /** Lines with mistakes, in the first stretch of rows, in the middle and at the end. */
-const BAD = new Map([[7, ',R1,1.00,'], [5_003, '2026-10-26,R1,one pound,'], [10_001, '2026-13-01,R1,1.00,']]);
+const BAD = new Map([[7, ',R1,1.00,,'], [5_003, '2026-10-26,R1,one pound,,'], [10_001, '2026-13-01,R1,1.00,,']]);
 
 const killed = async ({ process: child }: RunningProduct): Promise<NodeJS.Signals | null> => {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -47,13 +47,13 @@ describe('a long file', () => {
   const pence = (index: number): number => 100 + (index % 977);
   const isUnknown = (index: number): boolean => index % 100 === 50;
   const lineOf = (index: number): string =>
-    `2026-10-${String(1 + (index % 26)).padStart(2, '0')},${isUnknown(index) ? `NOBODY-${index}` : payees[index % PAYEES]!.reference},${(pence(index) / 100).toFixed(2)},T-${index}`;
+    `2026-10-${String(1 + (index % 26)).padStart(2, '0')},${isUnknown(index) ? `NOBODY-${index}` : payees[index % PAYEES]!.reference},${(pence(index) / 100).toFixed(2)},T-${index},bank_transfer`;
   const good = (index: number): boolean => !BAD.has(index + 2);
   const recorded = async (type: string): Promise<number> => Number((await admin.query<{ count: string }>('select count(*) from log.events where type = $1', [type])).rows[0]!.count);
 
   it('is posted once, row by row, with three bad rows reported, though its worker dies six times', async () => {
     const lines = Array.from({ length: ROWS }, (_, index) => BAD.get(index + 2) ?? lineOf(index));
-    const sent = await send(finance, { kind: 'cash', fileName: 'CashFile20261026.dat', headers: { prefer: 'wait=0' } }, `date,reference,amount,transaction\n${lines.join('\n')}\n`);
+    const sent = await send(finance, { kind: 'cash', fileName: 'CashFile20261026.dat', headers: { prefer: 'wait=0' } }, `date,reference,amount,transaction,method\n${lines.join('\n')}\n`);
     expect(sent.status).toBe(201);
     for (const failpoint of ['imports.afterRead:1', 'processes.afterCommand:57', 'imports.beforePosted:2', 'processes.afterCommand:1111', 'imports.afterRead:3', 'imports.beforePosted:5']) {
       expect(await killed(await at.start({ ROLES: 'worker', FAILPOINT: failpoint }))).toBe('SIGKILL');

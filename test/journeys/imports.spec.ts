@@ -85,6 +85,12 @@ describe('files of payments', () => {
     expect(await receipts(jordan.accountId)).toHaveLength(before + 2);
   });
 
+  it('of Housing Benefit name accounts by the council’s reference of the claim, too', async () => {
+    await femi.did(`/rent-accounts/${sam.accountId}/record-hb-claim`, { on: '2026-09-01', from: '2026-09-01', weeklyPence: 10_000, claimReference: 'hb/77 001' });
+    const { body } = await send(femi, { kind: 'housing_benefit', fileName: named('HousingBenefitFile') }, 'date,claim,amount,payment\n2026-10-26,HB/77001,12.34,P-77\n');
+    expect(await rowsOf(femi, body.id)).toMatchObject([{ outcome: 'posted', rentAccountId: sam.accountId, amountPence: 1_234 }]);
+  });
+
   it('post a payment once, in however many files it comes', async () => {
     const rows = [`2026-10-20,${sam.reference},7.77,bank_transfer,BANK-7`, '2026-10-20,NOBODY-1,8.88,bank_transfer,BANK-8'];
     await send(femi, { kind: 'cash', fileName: named('CashFile') }, HEAD + rows.join('\n'));
