@@ -235,7 +235,7 @@ describe('somebody is admitted', () => {
     const rows = await anna.rows('/referrals?limit=500&sort=reference');
     const theirs = rows.filter(({ id }) => answers.some(({ body: { id: made } }) => made === id));
     expect(theirs.filter(({ possibleDuplicate }) => !possibleDuplicate)).toHaveLength(1);
-    // The same number under another name; the same name 90 days and more apart is another matter, and so are two names.
+    // The same number under another name is one too; another date of birth under the same name is not.
     const { referral } = await referred({ ...ama, firstName: 'Amma', lastName: 'Boating' });
     expect(await anna.row(`/referrals/${referral}`)).toMatchObject({ possibleDuplicate: true, duplicateOf: [expect.any(String)] });
     const { referral: other } = await referred({ ...kim, dateOfBirth: '2005-12-30' });
@@ -287,6 +287,12 @@ describe('somebody is admitted', () => {
     }
     expect(codeOf(await moveIn())).toBe('201');
     await priya.did(`/residents/${resident}/assign-key-worker`, { userId: kofiId });
+    const [account] = await finance.rows(`/rent-accounts?residentId=${resident}`);
+    await finance.did(`/rent-accounts/${account!.id}/record-hb-claim`, { on: '2026-09-21' });
+    const { id: plan } = await kofi.did('/support-plans', { residentId: resident, keyWorkerId: kofiId, goals: 'A college place.', objectives: 'Apply by November.', startDate: '2026-09-21', reviewDate: '2026-10-19' });
+    expect(await kofi.row(`/residents/${resident}`)).toMatchObject({ supportPlanId: plan, nextSupportReview: '2026-10-19' });
+    const duties = await kofi.rows(`/deadlines?entityId=${resident}&sort=ruleCode`);
+    expect(duties.map(({ ruleCode, dueDate, status }) => [ruleCode, dueDate, status])).toEqual([['HB-HELP', '2026-09-22', 'met'], ['RES-7', '2026-09-22', 'met'], ['SUP-2', '2026-10-19', 'met']]);
     await clock('2026-10-01T22:59:59Z');
     expect(await typesOf(`/residents/${resident}`)).not.toContain('ResidentTurnedEighteen');
     await clock('2026-10-02T09:00:00Z');
