@@ -62,6 +62,12 @@ describe('the admission', () => {
     expect(await sent(`resident-${residentId}`, 'ResidentApplicationWithdrawn', { reason: 'r', agreementIds: [] })).toEqual([]);
   });
 
+  it('keeps no other room for who has moved in', async () => {
+    expect(await sent(`resident-${residentId}`, 'ResidentMovedIn', { otherRoomId: roomId, otherReservationId: reservationId }))
+      .toEqual([`CancelReservation room {"reservationId":"${reservationId}","reason":"withdrawn"}`]);
+    expect(await sent(`resident-${residentId}`, 'ResidentMovedIn', {})).toEqual([]);
+  });
+
   it('ends the referral with the stay, and knows when benefits were claimed', async () => {
     expect(await sent(`resident-${residentId}`, 'ResidentMovedOut', { on: '2027-01-14' }, { [`residents/${residentId}`]: { referralId } }))
       .toEqual([`CompleteReferralOfStay ${referralId} {"on":"2027-01-14"}`]);

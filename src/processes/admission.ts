@@ -3,7 +3,7 @@ import type {
   ResidentApplicationWithdrawn,
   ResidentOfferEnded,
 } from '../domain/people/resident/application-events.js';
-import type { ResidentMovedOut } from '../domain/people/resident/resident-moves.js';
+import type { ResidentMovedIn, ResidentMovedOut } from '../domain/people/resident/resident-moves.js';
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { Referral, ReferralCancelled, ReferralDeclined, ReferralReceived } from '../domain/people/referral/referral.js';
 import type { Room, RoomReservationReleased, RoomReserved } from '../domain/property/room/room.js';
@@ -66,6 +66,12 @@ async function movedOut(residentId: string, { on }: ResidentMovedOut, context: P
 
 const idIn = ({ stored: { stream } }: DecodedEvent): string => stream.slice(stream.indexOf('-') + 1);
 
+/** A room that was kept for somebody who has moved into another one is kept no more. */
+async function movedIn({ otherRoomId, otherReservationId }: ResidentMovedIn, context: ProcessContext): Promise<void> {
+  if (!otherRoomId || !otherReservationId) return;
+  await context.send(step('CancelReservation', otherRoomId, { reservationId: otherReservationId, reason: 'withdrawn' }));
+}
+
 /** Who has moved in was helped to claim Housing Benefit: it is claimed, or decided, on their account. */
 async function claimed(accountId: string, { on }: { readonly on?: string }, recordedAt: string, context: ProcessContext): Promise<void> {
   const account = await context.find<RentAccount>('rent_accounts', accountId);
@@ -88,6 +94,7 @@ const reactions: Readonly<Record<string, Reaction>> = {
   ResidentOfferEnded: (_id, event, context) => giveUp(facts<ResidentOfferEnded>(event).agreementIds, context),
   ResidentApplicationDeclined: ending,
   ResidentApplicationWithdrawn: ending,
+  ResidentMovedIn: (_id, event, context) => movedIn(facts(event), context),
   ResidentMovedOut: (id, event, context) => movedOut(id, facts(event), context),
   HousingBenefitClaimed: claiming,
   HousingBenefitAwarded: claiming,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { Organization, OrganizationSettingsChanged } from '../../organisation/organization/organization.js';
 import { Property, PropertyBuildingFactsRecorded, PropertyRegistered } from '../../property/property/property.js';
+import { ResidentOffered } from './application-events.js';
 import { MarkAge, ReportAdultReviewOverdue, ResidentAdultReviewOverdue, ResidentOutgrewAgeBand, ResidentTurnedEighteen } from './coming-of-age.js';
 import {
   NoteBenefitClaim,
@@ -43,6 +44,14 @@ describe('who has moved in', () => {
     await world().when(MoveResidentIn, { ...where, on: '2030-04-05' }).records([ResidentMovedIn, { keyWorkerDue: { dueOn: '2030-04-06', basis: 'calendar' } }]);
     const [event] = await world(kofi).when(MoveResidentIn, { ...where, on: '2026-09-02' }).events();
     expect(event).not.toHaveProperty('keyWorkerDue');
+  });
+
+  it('has no other room kept for them than the one that they moved into', async () => {
+    const [other, reservationId] = [someId('other room'), someId('reservation')];
+    const offered = (room: string) => happened(ResidentOffered, { roomId: room, reservationId });
+    await world(offered(other)).when(MoveResidentIn, { ...where, on: '2026-09-02' }).records([ResidentMovedIn, { otherRoomId: other, otherReservationId: reservationId }]);
+    const [event] = await world(offered(roomId)).when(MoveResidentIn, { ...where, on: '2026-09-02' }).events();
+    expect(event).not.toHaveProperty('otherRoomId');
   });
 
   it('RES-7: is missed once, and not by who was seen to', async () => {

@@ -24,6 +24,8 @@ export class ResidentMovedIn extends DomainEvent<Resident> {
   @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a key worker (RES-7)' }) keyWorkerDue?: Deadline;
   @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a support plan (SUP-2)' }) supportPlanDue?: Deadline;
   @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they are helped to claim Housing Benefit' }) benefitHelpDue?: Deadline;
+  @Ref(open, 'property_rooms', { optional: true, doc: 'Another room, which was kept for them and is not needed any more' }) otherRoomId?: string;
+  @Text(pseudonymous, { optional: true, max: 36, doc: 'The reservation of that room' }) otherReservationId?: string;
   apply(resident: Resident): void {
     const { placementId, propertyId, roomId, on: moveInDate } = this;
     Object.assign(resident, {
@@ -68,6 +70,12 @@ export class ResidentMoveDateCorrected extends DomainEvent<Resident> {
   }
 }
 
+/** The reservation of another room than the one that somebody moves into. */
+function otherOffer({ offeredRoomId, reservationId }: Resident, roomId: string): Pick<ResidentMovedIn, 'otherRoomId' | 'otherReservationId'> {
+  if (!offeredRoomId || !reservationId || offeredRoomId === roomId) return {};
+  return { otherRoomId: offeredRoomId, otherReservationId: reservationId };
+}
+
 @CommandOf(Resident, { internal: true, doc: 'A placement has started.', effective: 'on' })
 export class MoveResidentIn extends DomainCommand<Resident> {
   @Ref(pseudonymous, 'placements') placementId!: string;
@@ -81,6 +89,7 @@ export class MoveResidentIn extends DomainCommand<Resident> {
     const { placementId, propertyId, roomId, agreementId, on } = this;
     return ResidentMovedIn.of({
       placementId, propertyId, roomId, agreementId, on,
+      ...otherOffer(resident, roomId),
       ...(resident.keyWorkerId ? {} : { keyWorkerDue: keyWorkerDue(context, on) }),
       supportPlanDue: inCalendarDays(context, 'SUP-2', on, policy(context, 'SUP-2')),
       benefitHelpDue: inCalendarDays(context, 'HB-HELP', on, policy(context, 'HB-HELP')),
