@@ -70,11 +70,11 @@ describe('the books', () => {
   }, LONG);
 
   it('say of rent whether it is paid, and when', async () => {
-    await femi.did(`/rent-accounts/${jordan.accountId}/record-payment`, { amountPence: 10_000, method: 'cash', on: '2026-09-02' });
+    await femi.did(`/rent-accounts/${jordan.accountId}/record-payment`, { amountPence: 10_000, method: 'bank_transfer', on: '2026-09-02' });
     expect((await records(`sourceId=${jordan.accountId}`))[0]).toMatchObject({ status: 'pending', paidDate: null });
     await today('2026-09-04');
     expect((await records(`sourceId=${jordan.accountId}`))[0]).toMatchObject({ status: 'overdue' });
-    await femi.did(`/rent-accounts/${jordan.accountId}/record-payment`, { amountPence: 9_161, method: 'cash', on: '2026-09-04' });
+    await femi.did(`/rent-accounts/${jordan.accountId}/record-payment`, { amountPence: 9_161, method: 'bank_transfer', on: '2026-09-04' });
     expect((await records(`sourceId=${jordan.accountId}`))[0]).toMatchObject({ status: 'paid', paidDate: '2026-09-04' });
   }, LONG);
 
