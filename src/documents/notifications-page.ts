@@ -1,6 +1,5 @@
 import type { Catalogue } from '../kernel/catalogue.js';
-import type { Notice, Recipient, Reminder } from '../processes/notify/notice.js';
-import { reminders } from '../processes/notify/notices.js';
+import type { Notice, Recipient } from '../processes/notify/notice.js';
 import { noticesOf } from '../processes/notify/notify.js';
 import { code, GENERATED, page, table } from './markdown.js';
 
@@ -14,23 +13,18 @@ function told(recipient: Recipient): string {
 }
 const words = (to: readonly Recipient[]): string => to.map(told).join(', ');
 const who = ({ to, else: instead }: Pick<Notice, 'to' | 'else'>): string => (instead ? `${words(to)}; else ${words(instead)}` : words(to));
-const rowOf = (one: Notice | Reminder, when: string): string[] => [code(one.on), when, who(one), one.notificationType, one.priority, one.title];
-const ahead = (days: number): string => (days === 0 ? 'the day itself' : String(days));
+const rowOf = (one: Notice): string[] => [code(one.on), one.when ? 'of some' : 'always', who(one), one.notificationType, one.priority, one.title];
 
 /** Of which events people are told, and who. */
 export function notificationsPage(catalogue: Catalogue): string {
   const notices = [...noticesOf(catalogue.events).values()].flat().sort((a, b) => (a.on < b.on ? -1 : 1));
-  const shown = reminders.filter(({ on }) => catalogue.event(on));
   return page([
     '# Notifications',
     '',
     `${GENERATED} Each row of \`src/processes/notify/notices.ts\` tells people of one kind of event, in their own inbox`,
-    '(`GET /api/v1/notifications`): once for each matter and day. A reminder comes at 09:00 in London. Whatever misses its',
-    'deadline is told of without a row. Urgent ones that nobody reads in time are sent by another channel as well.',
+    '(`GET /api/v1/notifications`): once for each matter and day. Whatever misses its deadline is told of without a row.',
+    'Urgent ones that nobody reads in time are sent by another channel as well.',
     '',
-    ...table(['event', 'when', 'who', 'type', 'priority', 'title'], [
-      ...notices.map((one) => rowOf(one, one.when ? 'of some' : 'always')),
-      ...shown.map((one) => rowOf(one, `days before ${code(one.day)}: ${one.before.map(ahead).join(', ')}`)),
-    ]),
+    ...table(['event', 'when', 'who', 'type', 'priority', 'title'], notices.map(rowOf)),
   ]);
 }

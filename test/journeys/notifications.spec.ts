@@ -85,10 +85,10 @@ describe('notifications', () => {
     await priya.did(`/properties/${ids.property}/record-compliance-certificate`, { kind: 'gas_safety', issuedOn: '2026-11-01', expiresOn: '2026-12-27', outcome: 'satisfactory' });
     await clock('2026-11-27T09:00:00Z');
     const reminders = await inbox(priya, `&entityId=${ids.property}`);
-    expect(reminders).toMatchObject([{ title: 'A certificate of a property runs out', notificationType: 'reminder', raisedAt: '2026-11-27T09:00:00.000Z' }]);
+    expect(reminders).toMatchObject([{ title: 'A certificate of a property runs out', notificationType: 'reminder', raisedAt: '2026-11-27T00:00:00.000Z' }]);
     await clock('2026-12-27T09:00:00Z');
     expect((await inbox(priya, `&entityId=${ids.property}`)).map((one) => [one['raisedAt'], one['status']])).toEqual([
-      ['2026-11-27T09:00:00.000Z', 'expired'], ['2026-12-20T09:00:00.000Z', 'unread'], ['2026-12-27T09:00:00.000Z', 'unread'],
+      ['2026-11-27T00:00:00.000Z', 'expired'], ['2026-12-20T00:00:00.000Z', 'unread'], ['2026-12-27T00:00:00.000Z', 'unread'],
     ]);
     const late = await priya.post(`/notifications/${reminders[0]!.id}/dismiss`);
     expect([late.status, late.body['code']]).toEqual([409, 'STATE']);

@@ -28,15 +28,3 @@ export interface Notice extends Pick<NotificationFacts, 'title' | 'notificationT
   readonly part?: string | readonly string[];
   readonly actionRequired?: boolean;
 }
-
-/** A day that is coming, of which people are told before: a certificate that runs out. */
-export interface Reminder extends Omit<Notice, 'day' | 'when' | 'part'> {
-  /** Field of the event with the day; where it is absent there is nothing to remind of. */
-  readonly day: string;
-  /** Days before it on which people are told, at 09:00 in London. */
-  readonly before: readonly number[];
-  /** Field of the event that says which one it is, of several of an entity: a later event about the same replaces it. */
-  readonly part: string;
-  /** Whether it still holds when the day comes near, by the entity's state, its part and its day. */
-  readonly still: (state: Facts, part: string, day: string) => boolean;
-}

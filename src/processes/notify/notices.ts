@@ -1,4 +1,4 @@
-import type { Facts, Notice, Reminder } from './notice.js';
+import type { Notice } from './notice.js';
 
 /**
  * Of which events people are told: one row each, and nothing else to write. To add one, give the type of the event (it may
@@ -195,22 +195,6 @@ export const notices: readonly Notice[] = [
   {
     on: 'MembershipRoleChanged', rule: 'role-changed', to: ['field:userId'],
     notificationType: 'system', priority: 'low', category: 'system', title: 'Your role has changed', message: 'What you can see and do is another now.',
-  },
-];
-
-/** Whether a certificate of the same kind is good for longer. */
-function lastsLonger(property: Facts, kind: string, day: string): boolean {
-  const certificates = property['certificates'] as readonly { readonly kind: string; readonly expiresOn?: string | null }[];
-  return certificates.some((one) => one.kind === kind && (!one.expiresOn || one.expiresOn > day));
-}
-
-/** What people are reminded of. */
-export const reminders: readonly Reminder[] = [
-  {
-    on: 'ComplianceCertificateRecorded', rule: 'certificate', day: 'expiresOn', part: 'kind', before: [90, 60, 30, 7, 0],
-    to: ['property_manager'], else: ['role:manager'], notificationType: 'reminder', priority: 'high', category: 'compliance', actionRequired: true,
-    title: 'A certificate of a property runs out', message: 'Have the property inspected, so that it can be let on.',
-    still: (property, kind, day) => !lastsLonger(property, kind, day),
   },
 ];
 

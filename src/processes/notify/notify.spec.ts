@@ -5,15 +5,15 @@ import { ReminderSent } from '../../domain/engagement/calendar-event/calendar-ev
 import { Incident, IncidentEscalated, IncidentLogged } from '../../domain/safeguarding/incident/incident.js';
 import { KeyWorkerAssigned, ResidentRegistered } from '../../domain/people/resident/resident-events.js';
 import { Resident } from '../../domain/people/resident/resident.js';
-import { ComplianceCertificateRecorded, Property, PropertyManagerAssigned, PropertyRegistered } from '../../domain/property/property/property.js';
+import { ComplianceCertificateExpiring, Property, PropertyManagerAssigned, PropertyRegistered } from '../../domain/property/property/property.js';
 import { Catalogue } from '../../kernel/catalogue.js';
 import { entityOf, type State } from '../../kernel/entity.js';
 import { declaredEvents, type DomainEvent } from '../../kernel/event.js';
 import { Refusal } from '../../kernel/rules.js';
 import { happened, someId, stateOf, type Happened } from '../../../test/support/given.js';
 import type { DecodedEvent } from '../../privacy/codec.js';
-import type { ProcessCommand, ProcessContext, ProcessTimer } from '../engine/process.js';
-import { notices, reminders } from './notices.js';
+import type { ProcessCommand, ProcessContext } from '../engine/process.js';
+import { notices } from './notices.js';
 import { noticesOf, notificationOf, notify } from './notify.js';
 
 const catalogue = new Catalogue(entities);
@@ -31,7 +31,6 @@ interface Sent { readonly userId: string; readonly dedupeKey: string; readonly [
 /** The inboxes of an organisation, and what the process has to do with: no database, no clock of its own. */
 class Inboxes {
   readonly sent: Sent[] = [];
-  readonly timers = new Map<string, ProcessTimer>();
   private readonly raised = new Set<string>();
   members = new Set([kofi, priya, femi]);
   roles: Readonly<Record<string, readonly string[]>> = { manager: [priya], finance: [femi] };
@@ -52,18 +51,13 @@ class Inboxes {
       this.raised.add(id);
       this.sent.push(sent);
     },
-    schedule: (timer: ProcessTimer) => void this.timers.set(timer.key, timer),
-    cancel: (key: string) => void this.timers.delete(key),
+    schedule: () => undefined,
+    cancel: () => undefined,
   };
 
   async react(stream: string, event: DomainEvent<never>, id = 'event'): Promise<this> {
     const declaration = declaredEvents().find((one) => one.event === (event.constructor as never))!;
     await this.process.react({ declaration, event, metadata: { recordedAt: NOW }, stored: { stream, id: someId(id), position: 1 } } as unknown as DecodedEvent, this.context);
-    return this;
-  }
-  /** Lets every timer fire that is set, in its order. */
-  async wait(): Promise<this> {
-    for (const timer of [...this.timers.values()].sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))) await this.process.fire!(timer, this.context);
     return this;
   }
   told(): string[] {
@@ -137,22 +131,12 @@ describe('how often', () => {
     );
   });
 
-  it('of a certificate that runs out at 09:00 on each of five days, winter and summer, and not of one that was renewed', async () => {
-    const recorded = (kind: 'gas_safety' | 'eicr', expiresOn: string, issuedOn = '2026-11-01'): ComplianceCertificateRecorded =>
-      Object.assign(new ComplianceCertificateRecorded(), { certificateId: someId(expiresOn), kind, issuedOn, expiresOn, outcome: 'satisfactory' });
-    const gas = recorded('gas_safety', '2027-04-10');
-    const inboxes = await world(undefined, { [propertyId]: property({ event: gas }) }).react(`property-${propertyId}`, gas);
-    expect([...inboxes.timers.values()].map(({ dueAt }) => dueAt)).toEqual(['2027-01-10T09:00:00.000Z', '2027-02-09T09:00:00.000Z', '2027-03-11T09:00:00.000Z', '2027-04-03T08:00:00.000Z', '2027-04-10T08:00:00.000Z']);
-    expect((await inboxes.wait()).told()).toEqual(Array(5).fill('Priya: A certificate of a property runs out'));
-    const renewed = recorded('gas_safety', '2028-04-10');
-    const late = world(undefined, { [propertyId]: property({ event: gas }, { event: renewed }) });
-    await late.react(`property-${propertyId}`, gas);
-    expect((await late.wait()).told()).toEqual([]);
-    const other = world(undefined, { [propertyId]: property({ event: gas }, { event: recorded('eicr', '2031-01-01') }) });
-    await other.react(`property-${propertyId}`, gas);
-    expect((await other.wait()).told()).toHaveLength(5);
-    const soon = recorded('gas_safety', '2026-12-01');
-    expect((await world(undefined, { [propertyId]: property({ event: soon }) }).react(`property-${propertyId}`, soon)).timers.size).toBe(2);
+  it('of certificates of two kinds that run out on one day by each, and on each of the days before it', async () => {
+    const expiring = (kind: 'gas_safety' | 'eicr', daysLeft: number) => Object.assign(new ComplianceCertificateExpiring(), { certificateId: someId(kind), kind, expiresOn: '2027-04-10', daysLeft });
+    const inboxes = world();
+    for (const [index, event] of [expiring('gas_safety', 30), expiring('eicr', 30), expiring('gas_safety', 7), expiring('gas_safety', 7)].entries()) await inboxes.react(`property-${propertyId}`, event, String(index));
+    expect(inboxes.sent.map(({ dedupeKey }) => dedupeKey.slice(dedupeKey.indexOf(propertyId) + propertyId.length))).toEqual(['|gas_safety|30|2027-04-10', '|eicr|30|2027-04-10', '|gas_safety|7|2027-04-10']);
+    expect(inboxes.told()).toEqual(Array(3).fill('Priya: A certificate of a property runs out'));
   });
 });
 
@@ -173,10 +157,9 @@ describe('the table of notices', () => {
   });
 
   it('has codes of its own for each matter, words without names, and fields that the events have', () => {
-    const all = [...notices, ...reminders];
-    const rules = all.map(({ rule }) => rule);
+    const rules = notices.map(({ rule }) => rule);
     expect(rules.filter((rule, index) => rules.indexOf(rule) !== index)).toEqual([]);
-    for (const { on, day, part, title, message } of all) {
+    for (const { on, day, part, title, message } of notices) {
       expect([title.length <= 200, message.length <= 500, /[A-Z][a-z]+ [A-Z]/.test(title.slice(1).replaceAll('Housing Benefit', ''))]).toEqual([true, true, false]);
       const declared = catalogue.event(on);
       if (!declared) continue;

@@ -1,17 +1,13 @@
 import type { Catalogue } from '../../kernel/catalogue.js';
-import { londonInstant } from '../../kernel/days.js';
 import { entityOf, PLATFORM, type State } from '../../kernel/entity.js';
 import type { EventDeclaration } from '../../kernel/event.js';
 import { Refusal } from '../../kernel/rules.js';
-import { isCivilDate, isInstant, londonDate, plusDays, uuidOf } from '../../kernel/values.js';
-import type { DecodedEvent } from '../../privacy/codec.js';
-import type { Process, ProcessContext, ProcessTimer } from '../engine/process.js';
-import type { Facts, Notice, Reminder } from './notice.js';
-import { notices, overdueNotice, reminders } from './notices.js';
+import { isCivilDate, isInstant, londonDate, uuidOf } from '../../kernel/values.js';
+import type { Process, ProcessContext } from '../engine/process.js';
+import type { Facts, Notice } from './notice.js';
+import { notices, overdueNotice } from './notices.js';
 import { recipientsOf, type Matter, type RoleHolders } from './recipients.js';
 
-/** London time at which people are reminded. */
-const REMINDED_AT = '09:00';
 /** Refusals that say that there is nobody to tell any more, or that they were told. */
 const NOTHING_TO_TELL: readonly string[] = ['GEN-1', 'DUPLICATE'];
 
@@ -85,16 +81,15 @@ async function tellOne({ told, matter, key, sourceEventId }: Telling, userId: st
 }
 
 /**
- * Tells people of what concerns them, as the table of notices says, and reminds them of days that come. Nobody is told
- * twice of the same matter and day (NOT-1): the notification's id is made of it, so that a second one is refused.
+ * Tells people of what concerns them, as the table of notices says. Nobody is told twice of the same matter and day
+ * (NOT-1): the notification's id is made of it, so that a second one is refused.
  */
 export function notify(catalogue: Catalogue, holders: RoleHolders): Process {
   const byType = noticesOf(catalogue.events);
-  const reminding = Map.groupBy(reminders.filter(({ on }) => catalogue.event(on)), ({ on }) => on);
   return {
     name: 'notify',
-    doc: 'Tells people of what concerns them, once, and reminds them of days that come.',
-    on: [...new Set([...byType.keys(), ...reminding.keys()])],
+    doc: 'Tells people of what concerns them, once.',
+    on: [...byType.keys()],
 
     async react(decoded, context) {
       if (context.organizationId === PLATFORM) return;
@@ -103,7 +98,6 @@ export function notify(catalogue: Catalogue, holders: RoleHolders): Process {
       const id = stored.stream.slice(stored.stream.indexOf('-') + 1);
       const table = entityOf(declaration.entity).table;
       const wanted = (byType.get(declaration.type) ?? []).filter(({ when }) => when?.(event) ?? true);
-      for (const reminder of reminding.get(declaration.type) ?? []) remind(reminder, { id, table, decoded }, context);
       if (wanted.length === 0) return;
       const matter = await matterOf(table, id, event, stored.position, context);
       for (const told of wanted) {
@@ -112,30 +106,5 @@ export function notify(catalogue: Catalogue, holders: RoleHolders): Process {
         await tell({ told, matter, sourceEventId: stored.id, key: part ? `${part}|${day}` : day }, context, holders);
       }
     },
-
-    async fire({ payload }, context) {
-      const [table, id, rule, part, day, before, eventId] = ['table', 'id', 'rule', 'part', 'day', 'before', 'eventId'].map((name) => String(payload[name])) as [string, string, string, string, string, string, string];
-      const told = reminders.find((one) => one.rule === rule);
-      if (!told) return;
-      const matter = await matterOf(table, id, {}, 0, context);
-      if (!told.still(matter.state, part, day)) return;
-      await tell({ told, matter, sourceEventId: eventId, key: `${part}|${day}|${before}` }, context, holders);
-    },
   };
 }
-
-/** Sets the clock for each of the days on which people are told before the day that an event names. */
-function remind(reminder: Reminder, { id, table, decoded }: { id: string; table: string; decoded: DecodedEvent }, context: ProcessContext): void {
-  const event = decoded.event as unknown as Facts;
-  const [day, part] = [dayOf(event[reminder.day]), textOf(event[reminder.part])];
-  if (day === undefined || part === undefined) return;
-  for (const before of reminder.before) {
-    const dueAt = londonInstant(plusDays(day, -before), REMINDED_AT);
-    if (dueAt <= decoded.metadata.recordedAt) continue;
-    context.schedule(timerOf(reminder, { id, table, day, part, before, eventId: decoded.stored.id }, dueAt));
-  }
-}
-
-type Reminded = { readonly id: string; readonly table: string; readonly day: string; readonly part: string; readonly before: number; readonly eventId: string };
-const timerOf = ({ rule }: Reminder, of: Reminded, dueAt: string): ProcessTimer =>
-  ({ key: `${of.id}|${rule}|${of.part}|${of.day}|${of.before}`, dueAt, payload: { rule, ...of } });
