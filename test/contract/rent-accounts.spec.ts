@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { ProjectionEngine } from '../../projections/engine/engine.js';
 import { ReadPosition } from '../../projections/engine/read-position.js';
+import { handWritten } from '../../projections/index.js';
 import { moneyViews } from '../../projections/money/views.js';
 import { CommandPipeline } from '../../src/commands/pipeline.js';
 import { References } from '../../src/commands/references.js';
@@ -73,7 +74,7 @@ describe('rent accounts on a real log, with two workers', () => {
       facts: () => Promise.resolve([]),
       reference: (entity, organization, now) => references.next(entity, organization, now),
     });
-    engine = new ProjectionEngine({ catalogue, store, codec, views: moneyViews, connectionString: databases.urls.projector });
+    engine = new ProjectionEngine({ catalogue, store, codec, handWritten: handWritten(catalogue), views: moneyViews, connectionString: databases.urls.projector });
     await engine.start();
     reads = await new ReadPosition(connectionString).open();
     watch = new ProcessWatch(connectionString, [rentCharging.name]);
