@@ -5,7 +5,7 @@ import { Tombstone } from '../../../kernel/sealed.js';
 import { Organization, OrganizationRegistered, OrganizationSettingsChanged } from '../../organisation/organization/organization.js';
 import { ResidentEqualityRecorded, ResidentRegistered } from '../../people/resident/resident-events.js';
 import { Resident } from '../../people/resident/resident.js';
-import { Property, PropertyRegistered } from '../../property/property/property.js';
+import { Property, PropertyCoreSchemeMapped, PropertyRegistered } from '../../property/property/property.js';
 import { Room, RoomAdded, RoomAllocated, RoomReturnedToService, RoomTakenOutOfService, RoomVacated } from '../../property/room/room.js';
 import { Agreement, AgreementDrafted } from '../agreement/agreement.js';
 import { Placement, PlacementEnded, PlacementStarted } from '../placement/placement.js';
@@ -89,8 +89,10 @@ describe('a lettings log that is prepared', () => {
   });
 
   it('knows the scheme and the location that the property is mapped to', async () => {
-    const house = stateOf(Property, [happened(PropertyRegistered, { name: 'Mare Street House', propertyType: 'shared_housing', address, totalUnits: 12 })], propertyId);
-    const mapped = Object.assign(house, { coreScheme: 'S12', coreLocation: '3' });
+    const mapped = stateOf(Property, [
+      happened(PropertyRegistered, { name: 'Mare Street House', propertyType: 'shared_housing', address, totalUnits: 12 }),
+      happened(PropertyCoreSchemeMapped, { schemeCode: 'S12', locationCode: '3' }),
+    ], propertyId);
     await world().where('properties', propertyId, mapped).when(PrepareCoreLog, prepare).records([CoreLogPrepared, { field5: 'S12', field6: '3' }]);
   });
 

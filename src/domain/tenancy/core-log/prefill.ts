@@ -12,8 +12,6 @@ import { isWellFormed, coreField, normalised } from './core-fields.js';
 import type { CoreLogSubject } from './core-log.js';
 import { nameOf, type CoreValues } from './core-row.js';
 
-/** How the return names the scheme of a property, once it is mapped. */
-type WithScheme = { readonly coreScheme?: string; readonly coreLocation?: string };
 type Answers = Record<number, string | undefined>;
 
 /** Year of the return that a date lies in: from 1 April. */
@@ -44,12 +42,12 @@ export function answersFrom({ placementId, residentId }: CoreLogSubject, context
   const placement = context.state<Placement>('placements', placementId);
   const { roomId, propertyId, agreementId, weeklyCharges } = firstOf(placement);
   const room = context.state<Room>('property_rooms', roomId);
-  const property = context.state<Property & WithScheme>('properties', propertyId);
+  const property = context.state<Property>('properties', propertyId);
   const resident = context.state<Resident>('residents', residentId);
   const start = placement.startDate;
   const answers: Answers = {
     ...ofOrganisation(context.find<Organization>('organizations', placement.organizationId)),
-    4: '2', 5: property.coreScheme, 6: property.coreLocation, 7: '2', ...dateIn(8, start), 11: '7',
+    4: '2', 5: property.schemeCode, 6: property.locationCode, 7: '2', ...dateIn(8, start), 11: '7',
     13: resident.reference?.replaceAll('-', ''), 14: propertyReference(property, room),
     ...ofAddress(property),
     ...ofVacancy(placement, room, context),
