@@ -1,10 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isFileName, type ImportKindName } from '../domain/money/import-batch/file-names.js';
 import type { ImportRejection } from '../domain/money/import-batch/import-batch.js';
-import { Refusal, rule } from '../kernel/rules.js';
+import { Refusal } from '../kernel/rules.js';
 import { decoded, EncodingWatch, type EncodingName } from './encoding.js';
-import { formats } from './formats/index.js';
-import { Unreadable } from './formats/row.js';
+import { readable, rowsIn } from './inspection.js';
 import type { UploadStore } from './upload-store.js';
 
 /** Bytes that a file may have. */
@@ -109,18 +108,10 @@ export class Receiving {
 
   /** Reads all of it once, so that a file that is another than it is said to be posts nothing. @throws Refusal IMP-2, IMP-3 */
   private async inspect({ kind, organizationId }: IncomingFile, uploadId: string, watch: EncodingWatch): Promise<{ encoding: EncodingName; rows: number }> {
-    try {
+    return readable(async () => {
       const encoding = watch.found();
-      const content = (): AsyncGenerator<string> => decoded(this.uploads.content({ uploadId, organizationId }), encoding);
-      rule('IMP-2', 'The file is empty: there is nothing in it to import.', await hasText(content()));
-      let rows = 0;
-      for await (const _ of formats[kind](content())) rows += 1;
-      rule('IMP-3', 'The file can be read.', true);
-      return { encoding, rows };
-    } catch (error) {
-      if (error instanceof Unreadable) rule('IMP-3', `The file cannot be read: ${error.message}`, false);
-      throw error;
-    }
+      return { encoding, rows: await rowsIn(kind, () => decoded(this.uploads.content({ uploadId, organizationId }), encoding)) };
+    });
   }
 
   /** Files that were broken off, or whose batch is through, are of no use to anybody. */
@@ -129,9 +120,4 @@ export class Receiving {
       if (!(await this.isOpen(batchId, organizationId))) await this.uploads.remove(uploadId);
     }
   }
-}
-
-async function hasText(text: AsyncIterable<string>): Promise<boolean> {
-  for await (const piece of text) if (piece.trim() !== '') return true;
-  return false;
 }

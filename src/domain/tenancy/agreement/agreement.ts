@@ -116,7 +116,8 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
   problemOn(date: string): string | undefined {
     if (this.status === 'voided') return 'The agreement was given up before it was in force.';
     if (!this.signedDate) return 'The agreement is not signed.';
-    if (this.status === 'terminated' && !this.activatedOn) return 'The agreement was ended before it was active.';
+    // A stay may begin and end under one that was signed and never put into force.
+    if (this.status === 'terminated' && !this.activatedOn && !this.endedWithStay) return 'The agreement was ended before it was active.';
     const until = this.lastsUntil();
     const covers = this.startDate <= date && (!until || date < until);
     return covers ? undefined : 'The agreement does not cover this date.';

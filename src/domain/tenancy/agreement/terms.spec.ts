@@ -92,6 +92,9 @@ describe('the term and the price of an agreement', () => {
     await world([...active(), ended]).when(CorrectAgreementEnd, { on: '2026-09-01' }).recordsNothing();
     const byHand = happened(AgreementTerminated, { residentId, on: '2026-09-01', reason: 'Notice.' });
     await world([...active(), byHand]).when(CorrectAgreementEnd, { on: '2026-08-31' }).recordsNothing();
+    // It was signed and never put into force: the nights of the stay were under it all the same.
+    const never = stateOf(Agreement, [...active().slice(0, 2), ended]);
+    expect([never.problemOn('2026-08-31'), never.problemOn('2026-09-01')]).toEqual([undefined, 'The agreement does not cover this date.']);
     expect(stateOf(Agreement, [...active(), ended, happened(AgreementEndCorrected, { on: '2026-08-31' })]).holds()).toMatchObject([{ to: '2026-08-31' }]);
   });
 });

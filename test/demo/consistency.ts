@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { Caller, type Json } from '../support/caller.js';
-import { installation, type Installation, type RunningProduct } from '../support/product.js';
+import type { Caller, Json } from '../support/caller.js';
+import type { Installation } from '../support/product.js';
 
-const DEMO_PASSWORD = 'consistency-password';
 interface Told { readonly checks: { check: string }[]; readonly items: { check: string; id: string; what: string }[] }
 
-describe('the records of the demo organisation', () => {
-  let at: Installation;
-  let product: RunningProduct;
+/** That the records of the demo organisation agree with each other, and that it is noticed where they do not. */
+export function consistencySpecs(at: () => Installation, signIn: () => Promise<Caller>): void {
   let auditor: Caller;
   let admin: pg.Client;
   const told = async (): Promise<Told> => (await auditor.row('/consistency')) as unknown as Told;
@@ -33,36 +31,33 @@ describe('the records of the demo organisation', () => {
 
   const folder = mkdtempSync(join(tmpdir(), 'yuthub-holidays-'));
 
-  beforeAll(async () => {
-    at = await installation();
-    product = await at.start({ DEMO: 'on', DEMO_PASSWORD, CLOCK_CONTROL: 'off' });
-    const anyone = new Caller(product.baseUrl);
-    auditor = anyone.as((await anyone.post<{ token: string }>('/sign-in', { email: 'auditor@demo.example', password: DEMO_PASSWORD })).body.token);
-    admin = new pg.Client({ connectionString: at.databases.adminUrl });
+  const begin = async (): Promise<void> => {
+    auditor = await signIn();
+    admin = new pg.Client({ connectionString: at().databases.adminUrl });
     await admin.connect();
-  }, 180_000);
+  };
   afterAll(async () => {
     rmSync(folder, { recursive: true });
     await admin.end();
-    await at.remove();
   });
 
-  it('agree with each other, and the operator is told the same', async () => {
+  it('has records that agree with each other, and the operator is told the same', async () => {
+    await begin();
     const { checks, items } = await told();
     expect(items).toEqual([]);
     expect(checks.length).toBeGreaterThanOrEqual(8);
     const [organization] = await auditor.rows('/organizations');
-    expect(JSON.parse(await at.cli('consistency', '--organization', (organization as Json).id, '--json'))).toEqual([]);
+    expect(JSON.parse(await at().cli('consistency', '--organization', (organization as Json).id, '--json'))).toEqual([]);
   }, 120_000);
 
-  it('take a published file of bank holidays from the operator, whole years or not at all', async () => {
+  it('takes a published file of bank holidays from the operator, whole years or not at all', async () => {
     const [{ id }] = (await auditor.rows('/organizations')) as [Json];
     const file = (name: string, dates: readonly string[]): string => {
       const path = join(folder, name);
       writeFileSync(path, JSON.stringify({ 'england-and-wales': { events: dates.map((date) => ({ date })) } }));
       return path;
     };
-    const take = (path: string) => at.command(['bank-holidays', 'import', '--organization', id, '--file', path]);
+    const take = (path: string) => at().command(['bank-holidays', 'import', '--organization', id, '--file', path]);
     const before = await auditor.rows('/bank-holidays?limit=500');
     expect(before.map(({ date }) => date)).toEqual(expect.arrayContaining(['2026-12-28', '2028-12-26']));
     expect(await take(file('gap.json', ['2026-12-25', '2028-12-25']))).toMatchObject({ code: 1, output: expect.stringContaining('a year without a bank holiday') });
@@ -71,7 +66,7 @@ describe('the records of the demo organisation', () => {
     expect(await take(file('more.json', [...before.map(({ date }) => String(date)), '2029-01-01']))).toMatchObject({ code: 0, output: expect.stringContaining('already') });
   }, 120_000);
 
-  it('are found out where a row was changed or deleted by hand', async () => {
+  it('is found out where a row was changed or deleted by hand', async () => {
     expect(await afterTampering('rent_ledger', (physical, id) => `delete from ${physical} where id = '${id}'`)).toEqual(['ledger']);
     expect(await afterTampering('rent_payments', (physical, id) => `update ${physical} set outstanding_balance_pence = outstanding_balance_pence + 1 where id = '${id}'`)).toEqual(['demands']);
     expect(await afterTampering('room_occupancies', (physical, id) => `delete from ${physical} where id = '${id}'`, "from_date is distinct from to_date and placement_id in (select placement_id from read.room_occupancies group by 1 having count(*) = 1)")).toContain('stays');
@@ -84,4 +79,4 @@ describe('the records of the demo organisation', () => {
     expect(await afterTampering('rent_accounts', (physical, id) => `update ${physical} set status = 'former' where id = '${id}'`, "status = 'active'")).toEqual(['rent-account']);
     expect((await told()).items).toEqual([]);
   }, 120_000);
-});
+}
