@@ -66,11 +66,12 @@ export class CommandPipeline {
   }
 
   private async attempts(request: CommandRequest, bodyHmac: string): Promise<Acknowledgement> {
-    const early = await this.onMemory(request, bodyHmac);
+    const numbers = new Map<string, number>();
+    const early = await this.onMemory(request, bodyHmac, numbers);
     if (early) return early;
     for (let conflict = 1; ; conflict++) {
       try {
-        return await this.attempt(request, bodyHmac);
+        return await this.attempt(request, bodyHmac, numbers);
       } catch (error) {
         if (!(error instanceof WrongRevision) || conflict === ATTEMPTS || request.ifMatch !== undefined) throw error;
       }
@@ -81,13 +82,13 @@ export class CommandPipeline {
    * Decides on what is remembered of the stream. An append proves that this was how it is; whatever else comes of it is
    * decided anew on what the log says.
    */
-  private async onMemory(request: CommandRequest, bodyHmac: string): Promise<Acknowledgement | undefined> {
+  private async onMemory(request: CommandRequest, bodyHmac: string, numbers: Map<string, number>): Promise<Acknowledgement | undefined> {
     const entity = entityOf(request.declaration.entity);
     const folded = request.id ? this.streams.recall(entity, request.id, homeAsked(request, entity, request.id)) : undefined;
     if (!folded) return undefined;
     try {
       const commandId = commandIdOf(request, 1);
-      const done = folded.abandoned.has(commandId) ? undefined : await this.attempt(request, bodyHmac, { folded, commandId, id: request.id! });
+      const done = folded.abandoned.has(commandId) ? undefined : await this.attempt(request, bodyHmac, numbers, { folded, commandId, id: request.id! });
       return done && done.events.length > 0 && !done.replayed ? done : undefined;
     } catch (error) {
       if (error instanceof Refusal || error instanceof WrongRevision) return undefined;
@@ -95,7 +96,7 @@ export class CommandPipeline {
     }
   }
 
-  private async attempt(request: CommandRequest, bodyHmac: string, at?: Target): Promise<Acknowledgement> {
+  private async attempt(request: CommandRequest, bodyHmac: string, given: Map<string, number>, at?: Target): Promise<Acknowledgement> {
     const { declaration, actor } = request;
     const entity = entityOf(declaration.entity);
     const { folded, commandId, id } = at ?? (await this.target(request, entity));
@@ -107,7 +108,7 @@ export class CommandPipeline {
     const now = await this.parts.clock.now();
     const asked = this.metadataOf(request, { home: entity.options.home === 'self' ? id : home, now, commandId, bodyHmac });
     const claimant = { target: folded.stream, base: folded.revision, claimId: randomUUID() };
-    const numbers = new Numbers(this.parts.registers, claimant, holdsOf(folded.state), asked);
+    const numbers = new Numbers(this.parts.registers, claimant, holdsOf(folded.state), asked, given);
     try {
       const question = {
         declaration,
@@ -124,8 +125,9 @@ export class CommandPipeline {
       await numbers.giveBack();
       return { ...head(id, folded), events: [], replayed: false, correlationId: request.correlationId };
     } catch (error) {
-      // Where it is not known whether it was recorded, the recovery of claims finds out.
-      if (error instanceof Refusal || error instanceof WrongRevision) await numbers.giveBack();
+      // Also where it is not known whether it was recorded: the claim that comes with the events then holds the number. And
+      // where the log is away, whoever recovers claims gives it back.
+      await numbers.giveBack().catch(() => undefined);
       throw error;
     }
   }

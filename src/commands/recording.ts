@@ -5,7 +5,7 @@ import type { DomainEvent } from '../kernel/event.js';
 import { evolve, unborn } from '../kernel/fold.js';
 import { uuidOf } from '../kernel/values.js';
 import { WrongRevision } from '../event-store/errors.js';
-import type { EventStore, NewEvent } from '../event-store/event-store.js';
+import type { Appended, EventStore, NewEvent } from '../event-store/event-store.js';
 import { jsonBytes } from '../event-store/metadata.js';
 import { leafHash } from '../event-store/leaf-hash.js';
 import { failpoint } from '../platform/failpoint.js';
@@ -57,13 +57,23 @@ export class Recorder {
       await this.release(changes, claimant, metadata);
       throw error;
     }
-    const appended = await this.store.append(folded.stream, folded.revision < 0 ? 'no-stream' : folded.revision, ready);
+    const appended = await this.append(folded, ready, () => this.release(changes, claimant, metadata));
     failpoint('commands.afterAppend');
     for (const one of changes) {
       await this.registers.settle(one, folded.stream, appended.revision, metadata);
       failpoint('commands.afterSettle');
     }
     return { after, ...appended, types: ready.map(({ type }) => type), ...(last ? { last } : {}) };
+  }
+
+  /** @param lost where somebody else was first: it is certain that nothing was stored, so nothing is claimed any more. */
+  private async append({ stream, revision }: Folded, ready: readonly NewEvent[], lost: () => Promise<void>): Promise<Appended> {
+    try {
+      return await this.store.append(stream, revision < 0 ? 'no-stream' : revision, ready);
+    } catch (error) {
+      if (error instanceof WrongRevision) await lost();
+      throw error;
+    }
   }
 
   /** Bytes of the events, each linked to the one before it, and the state that they lead to. */

@@ -5,7 +5,7 @@ import { WrongRevision } from '../event-store/errors.js';
 import type { EventStore, Revision } from '../event-store/event-store.js';
 import { jsonBytes, jsonOf, type EventMetadata } from '../event-store/metadata.js';
 import { leafHash } from '../event-store/leaf-hash.js';
-import { lowestFree, NUMBER } from './numbers.js';
+import { nextNumber, NUMBER } from './numbers.js';
 import {
   applyToRegister,
   certainEntries,
@@ -63,12 +63,15 @@ const PLATFORM_REGISTERS = new Set(['emails', 'memberships']);
 /** Registers of the organisation that owns them, whoever claims in them: users are the platform's. */
 const ORGANISATION_REGISTERS = new Set(['owners']);
 
-const ATTEMPTS = 50;
+/** Other processes overtake; of one's own one waits for its turn. */
+const ATTEMPTS = 200;
 const REMEMBERED = 5_000;
 
 /** Claims, settles and releases in register streams; every append is decided by the log. */
 export class Registers {
   private readonly remembered = new Map<string, ReadRegister>();
+  /** The last change of each register that is under way or waits here. */
+  private readonly turns = new Map<string, Promise<void>>();
 
   constructor(
     private readonly store: EventStore,
@@ -99,14 +102,15 @@ export class Registers {
 
   /**
    * Claims the lowest number that is free, beside what the target holds already.
+   * @param earlier what an earlier attempt of the command was given.
    * @returns undefined where the target has moved on since `base`.
    */
-  async claimNumber(of: RegisterChange, claimant: Claimant, metadata: CommandMetadata): Promise<number | undefined> {
+  async claimNumber(of: RegisterChange, claimant: Claimant, metadata: CommandMetadata, earlier?: number): Promise<number | undefined> {
     const { register, owner, held } = of;
     const claimId = claimIdIn(of, claimant);
     let number: number | undefined;
     await this.change(of, metadata, (before) => {
-      number = lowestFree(before, metadata.commandId);
+      number = nextNumber(before, metadata.commandId, earlier);
       const wanted = [...held, { register, owner, kind: NUMBER, key: String(number) }];
       const claim: RegisterClaimed = { type: 'RegisterClaimed', ...claimant, claimId, commandId: metadata.commandId, held, wanted };
       if (claimStands(applyToRegister(before, claim), claim)) return claim;
@@ -141,12 +145,24 @@ export class Registers {
   }
 
   /** Appends what `decide` makes of the register; false where it makes nothing. */
-  private async change(
-    of: RegisterChange,
-    metadata: CommandMetadata,
-    decide: (before: Register) => RegisterEvent | undefined,
-  ): Promise<boolean> {
+  private change(of: RegisterChange, metadata: CommandMetadata, decide: Deciding): Promise<boolean> {
     const stream = this.streamOf(metadata.organizationId, of.register, of.owner);
+    return this.inTurn(stream, () => this.append(stream, metadata, decide));
+  }
+
+  /** One change of a register after the other: those of one process do not keep overtaking each other. */
+  private async inTurn<T>(stream: string, change: () => Promise<T>): Promise<T> {
+    const mine = (this.turns.get(stream) ?? Promise.resolve()).then(change);
+    const over = mine.then(() => undefined, () => undefined);
+    this.turns.set(stream, over);
+    try {
+      return await mine;
+    } finally {
+      if (this.turns.get(stream) === over) this.turns.delete(stream);
+    }
+  }
+
+  private async append(stream: string, metadata: CommandMetadata, decide: Deciding): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       const { register, revision, last } = await this.read(stream);
       const event = decide(register);
@@ -184,6 +200,8 @@ export class Registers {
     return read;
   }
 }
+
+type Deciding = (before: Register) => RegisterEvent | undefined;
 
 interface ReadRegister {
   readonly register: Register;

@@ -42,6 +42,13 @@ abstract class Writing extends DomainCommand<Bill> {
     return BillWritten.of({ number: given });
   }
 }
+@CommandOf(Bill, { permission: 'bills:first', doc: 'Write the second, and no third' })
+class WriteSecondBill extends DomainCommand<Bill> {
+  decide(bill: Bill, { number }: Context) {
+    rule('BIL-1', 'there are two at most', bill.numbers.length < 2);
+    return BillWritten.of({ number: number(REGISTER, '2026') });
+  }
+}
 @CommandOf(Bill, { permission: 'bills:write', doc: 'Write', creates: true, plain: true })
 class WriteBill extends Writing {}
 @CommandOf(Bill, { permission: 'bills:again', doc: 'Write another' })
@@ -61,12 +68,13 @@ function processOn(store: EventStore) {
     facts: () => Promise.resolve([]), reference: () => Promise.resolve('B'),
   });
   const recovery = new ClaimRecovery(catalogue, store, new Streams(store, codec), registers);
-  const write = async (Command: new () => Writing, body: Partial<Writing> = {}, change: Partial<CommandRequest> = {}): Promise<string> =>
+  const write = async (Command: new () => DomainCommand<Bill>, body: Partial<Writing> = {}, change: Partial<CommandRequest> = {}): Promise<string> =>
     (await pipeline.execute({
       declaration: catalogue.command(Command.name)!, command: Object.assign(new Command(), body), body, actor, source: 'api', correlationId: randomUUID(), route: '/bills', ...change,
     })).id;
   const numbers = async (): Promise<number[]> => (await registers.certain(organizationId, REGISTER, '2026')).map(({ key }) => Number(key)).sort((a, b) => a - b);
-  return { write, numbers, recovery };
+  const open = () => registers.openClaims(organizationId, REGISTER, '2026');
+  return { write, numbers, recovery, open };
 }
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
@@ -125,5 +133,26 @@ describe('numbers without gaps', () => {
     await one.recovery.settleAll({ organizationId, register: REGISTER, owner: '2026' }, now);
     await one.write(WriteBill);
     expect(await one.numbers()).toEqual(upTo(54));
+  });
+
+  it('are free at once, and nothing is left to recover, where another was first and nothing came of it', async () => {
+    const one = await start();
+    const id = await one.write(WriteBill);
+    const real = await PostgresEventStore.open({ connectionString: databases.urls.app });
+    stores.push(real);
+    let others = 1;
+    const slow = processOn({
+      append: async (stream: string, ...rest: [never, never]) => {
+        if (stream.startsWith('bill-') && others-- > 0) await one.write(WriteSecondBill, {}, { id });
+        return real.append(stream, ...rest);
+      },
+      readStream: real.readStream.bind(real), readStreams: real.readStreams.bind(real), head: real.head.bind(real), subscribeAll: real.subscribeAll.bind(real),
+    } as unknown as EventStore);
+    await expect(slow.write(WriteSecondBill, {}, { id })).rejects.toThrow(/^BIL-1/);
+    expect(await one.open()).toEqual([]);
+    // The other was given the one behind it; the next who asks is given what came back.
+    expect(await one.numbers()).toEqual([...upTo(55), 57]);
+    await one.write(WriteBill);
+    expect(await one.numbers()).toEqual(upTo(57));
   });
 });

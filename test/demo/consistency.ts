@@ -31,18 +31,15 @@ export function consistencySpecs(at: () => Installation, signIn: () => Promise<C
 
   const folder = mkdtempSync(join(tmpdir(), 'yuthub-holidays-'));
 
-  const begin = async (): Promise<void> => {
-    auditor = await signIn();
+  const withAdmin = async (work: () => Promise<void>): Promise<void> => {
     admin = new pg.Client({ connectionString: at().databases.adminUrl });
     await admin.connect();
+    await work().finally(() => admin.end());
   };
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
-    await admin.end();
-  });
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('has records that agree with each other, and the operator is told the same', async () => {
-    await begin();
+    auditor = await signIn();
     const { checks, items } = await told();
     expect(items).toEqual([]);
     expect(checks.length).toBeGreaterThanOrEqual(8);
@@ -66,7 +63,7 @@ export function consistencySpecs(at: () => Installation, signIn: () => Promise<C
     expect(await take(file('more.json', [...before.map(({ date }) => String(date)), '2029-01-01']))).toMatchObject({ code: 0, output: expect.stringContaining('already') });
   }, 120_000);
 
-  it('is found out where a row was changed or deleted by hand', async () => {
+  it('is found out where a row was changed or deleted by hand', () => withAdmin(async () => {
     expect(await afterTampering('rent_ledger', (physical, id) => `delete from ${physical} where id = '${id}'`)).toEqual(['ledger']);
     expect(await afterTampering('rent_payments', (physical, id) => `update ${physical} set outstanding_balance_pence = outstanding_balance_pence + 1 where id = '${id}'`)).toEqual(['demands']);
     expect(await afterTampering('room_occupancies', (physical, id) => `delete from ${physical} where id = '${id}'`, "from_date is distinct from to_date and placement_id in (select placement_id from read.room_occupancies group by 1 having count(*) = 1)")).toContain('stays');
@@ -78,5 +75,5 @@ export function consistencySpecs(at: () => Installation, signIn: () => Promise<C
     expect(await afterTampering('risk_assessments', (physical, id) => `update ${physical} set status = 'superseded' where id = '${id}'`, "status = 'active' and resident_id in (select id from read.residents where status in ('active', 'at_risk'))")).toEqual(['risk-assessment']);
     expect(await afterTampering('rent_accounts', (physical, id) => `update ${physical} set status = 'former' where id = '${id}'`, "status = 'active'")).toEqual(['rent-account']);
     expect((await told()).items).toEqual([]);
-  }, 120_000);
+  }), 120_000);
 }
