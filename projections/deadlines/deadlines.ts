@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../src/kernel/catalogue.js';
 import { closedBy, concernsDeadlines, openedBy, type Closed, type Deadline } from '../../src/kernel/deadline.js';
-import type { State } from '../../src/kernel/entity.js';
+import { idIn, type State } from '../../src/kernel/entity.js';
 import { entityOf } from '../../src/kernel/entity.js';
 import { daysBetween, londonDate, startOfLondonDay, uuidOf } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
@@ -41,12 +41,12 @@ export const deadlinesProjection = (catalogue: Catalogue): HandWrittenProjection
 });
 
 /** What an open row of a code has. */
-const openOf = ({ stored: { stream } }: DecodedEvent, code: string, key: string): Values => ({ entity_id: stream.slice(stream.indexOf('-') + 1), rule_code: code, key, outcome: null });
+const openOf = ({ stored: { stream } }: DecodedEvent, code: string, key: string): Values => ({ entity_id: idIn(stream), rule_code: code, key, outcome: null });
 
 async function settled(event: DecodedEvent, context: BatchContext): Promise<readonly RowChange[]> {
   const closed = closedBy(event.declaration, event.event);
   const opened = openedBy(event.declaration, event.event);
-  const entityId = event.stored.stream.slice(event.stored.stream.indexOf('-') + 1);
+  const entityId = idIn(event.stored.stream);
   const standing = new Map<string, Values | undefined>();
   for (const { code, key = '' } of [...closed, ...opened]) {
     if (!standing.has(`${code}|${key}`)) standing.set(`${code}|${key}`, await openRow(event, code, key, context));

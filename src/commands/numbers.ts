@@ -35,7 +35,8 @@ export class Numbers {
   constructor(
     private readonly registers: Registers,
     private readonly claimant: Claimant,
-    private readonly held: readonly RegisterEntry[],
+    /** What the target holds; asked only where a number is. */
+    private readonly held: () => readonly RegisterEntry[],
     private readonly metadata: CommandMetadata,
     /** What earlier attempts of the command were given, by register and owner. */
     private readonly given: Map<string, number>,
@@ -43,7 +44,7 @@ export class Numbers {
 
   /** @throws WrongRevision where the stream has moved on. */
   async next(register: string, owner: string): Promise<number> {
-    const held = this.held.filter((entry) => entry.register === register && entry.owner === owner);
+    const held = this.held().filter((entry) => entry.register === register && entry.owner === owner);
     const of = { register, owner, held, wanted: held };
     const name = `${register}|${owner}`;
     const number = await this.registers.claimNumber(of, this.claimant, this.metadata, this.given.get(name));

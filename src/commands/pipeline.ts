@@ -108,7 +108,7 @@ export class CommandPipeline {
     const now = await this.parts.clock.now();
     const asked = this.metadataOf(request, { home: entity.options.home === 'self' ? id : home, now, commandId, bodyHmac });
     const claimant = { target: folded.stream, base: folded.revision, claimId: randomUUID() };
-    const numbers = new Numbers(this.parts.registers, claimant, holdsOf(folded.state), asked, given);
+    const numbers = new Numbers(this.parts.registers, claimant, () => holdsOf(folded.state), asked, given);
     try {
       const question = {
         declaration,

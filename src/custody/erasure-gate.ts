@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import pg from 'pg';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { jsonOf, metadataOf, ownMetadataOf } from '../event-store/metadata.js';
@@ -42,7 +43,7 @@ export async function repeatErasures(parts: ErasureGateParts): Promise<number> {
   for (const { event, alive } of undone) {
     const { organizationId } = metadataOf(event);
     const erasureId = erasureOf(event);
-    const subject = event.stream.slice(event.stream.indexOf('-') + 1);
+    const subject = idIn(event.stream);
     // The person themselves first: that no new key may be made is on record even where every old one is missing.
     await parts.keyring.destroy({ erasureId, organizationId, subject, scopes: textsIn(event, 'scopes') });
     for (const { scope, ...name } of alive) await parts.keyring.destroy({ erasureId, organizationId: name.organizationId, subject: name.subject, scopes: [scope] });

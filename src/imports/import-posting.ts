@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import { MOST_ROWS_AT_ONCE, type ImportBatch, type ImportStarted } from '../domain/money/import-batch/import-batch.js';
 import { londonDate } from '../kernel/values.js';
 import { failpoint } from '../platform/failpoint.js';
@@ -28,7 +29,7 @@ export const importPosting = (parts: PostingParts): Process => ({
   doc: 'Posts the rows of files of payments to rent accounts, or keeps them in suspense.',
   on: ['ImportStarted'],
   async react({ stored, event }, context) {
-    const batchId = stored.stream.slice(stored.stream.indexOf('-') + 1);
+    const batchId = idIn(stored.stream);
     const { organizationId } = context;
     const { kind, sha256, sizeBytes, encoding } = event as unknown as ImportStarted;
     const isOpen = async (): Promise<boolean> => (await batchNow(context, batchId))?.status === 'processing';

@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore, Position, RecordedEvent } from '../event-store/event-store.js';
 import { ownMetadataOf } from '../event-store/metadata.js';
@@ -98,7 +99,7 @@ export class Dispatcher {
   private intentsOf(event: RecordedEvent): Intent[] {
     const kinds = this.wanted.get(event.type);
     const metadata = kinds && ownMetadataOf(event);
-    const entityId = event.stream.slice(event.stream.indexOf('-') + 1);
+    const entityId = idIn(event.stream);
     if (!metadata || ![event.id, entityId, metadata.organizationId].every(isUuid)) return [];
     return kinds.map(({ name }) => ({
       intentId: idOf(uuidOf(event.id, 'job', name)),

@@ -26,6 +26,9 @@ export interface EntityOptions {
   readonly closed?: readonly string[];
 }
 
+/** The id in the name of a stream, `<category>-<id>`. */
+export const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
+
 /** What every folded entity carries. */
 export abstract class State {
   id!: string;

@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type {
   ResidentApplicationDeclined,
   ResidentApplicationWithdrawn,
@@ -64,7 +65,7 @@ async function movedOut(residentId: string, { on }: ResidentMovedOut, context: P
   if (resident?.referralId) await context.send(step('CompleteReferralOfStay', resident.referralId, { on }));
 }
 
-const idIn = ({ stored: { stream } }: DecodedEvent): string => stream.slice(stream.indexOf('-') + 1);
+const idOf = ({ stored: { stream } }: DecodedEvent): string => idIn(stream);
 
 /** A room that was kept for somebody who has moved into another one is kept no more. */
 async function movedIn({ otherRoomId, otherReservationId }: ResidentMovedIn, context: ProcessContext): Promise<void> {
@@ -110,6 +111,6 @@ export const admission = (catalogue: Pick<Catalogue, 'event'>): Process => ({
   doc: 'Registers who is referred, offers the room that is reserved, and gives up what was begun where nothing comes of it.',
   on: Object.keys(reactions).filter((type) => catalogue.event(type) !== undefined),
   async react(event, context) {
-    await reactions[event.declaration.type]!(idIn(event), event, context);
+    await reactions[event.declaration.type]!(idOf(event), event, context);
   },
 });

@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import { londonInstant } from '../kernel/days.js';
 import { londonDate, plusDays } from '../kernel/values.js';
 import { ARREARS_HOUR, nextStage } from '../domain/money/rent-account/arrears.js';
@@ -40,7 +41,7 @@ export const arrears: Process = {
     'RentWrittenOff', 'RentCreditRefunded', 'RentAccountClosed',
   ],
   async react({ stored }, context) {
-    await watch(stored.stream.slice('rentAccount-'.length), context);
+    await watch(idIn(stored.stream), context);
   },
   async fire({ payload }, context) {
     const accountId = String(payload['accountId']);

@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { RiskAssessmentCompleted } from '../domain/safeguarding/risk-assessment/risk-assessment.js';
 import type { Assessment, AssessmentApproved } from '../domain/support/assessment-form/assessment-form.js';
 import { jsonOf } from '../event-store/metadata.js';
@@ -5,11 +6,11 @@ import { uuidOf } from '../kernel/values.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
-const idIn = ({ stored: { stream } }: DecodedEvent): string => stream.slice(stream.indexOf('-') + 1);
+const idOf = ({ stored: { stream } }: DecodedEvent): string => idIn(stream);
 
 /** The one before it counts no more, an intake says how independent somebody is, and signs of risk are looked into. */
 async function approved(event: DecodedEvent, { find, send }: ProcessContext): Promise<void> {
-  const id = idIn(event);
+  const id = idOf(event);
   const { residentId, independenceLevel: level, replaces } = event.event as unknown as AssessmentApproved;
   const { recordedAt: at } = event.metadata;
   if (replaces) await send({ step: 'supersede', command: 'SupersedeAssessment', id: replaces, body: { by: id, at } });
@@ -22,7 +23,7 @@ async function approved(event: DecodedEvent, { find, send }: ProcessContext): Pr
 
 /** The one before it is superseded, and the resident is of the level that this one came to. */
 async function completed(event: DecodedEvent, { send }: ProcessContext): Promise<void> {
-  const id = idIn(event);
+  const id = idOf(event);
   const { residentId, overallLevel: level, previousAssessmentId: before } = event.event as unknown as RiskAssessmentCompleted;
   const { recordedAt: at } = event.metadata;
   if (before) await send({ step: 'supersede', command: 'SupersedeRiskAssessment', id: before, body: { by: id, at } });

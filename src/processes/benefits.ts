@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import { londonInstant } from '../kernel/days.js';
 import { plusDays } from '../kernel/values.js';
 import { ARREARS_HOUR } from '../domain/money/rent-account/arrears.js';
@@ -27,7 +28,7 @@ export const benefits: Process = {
     'HousingBenefitAwarded', 'HousingBenefitChanged', 'HousingBenefitSuspended', 'HousingBenefitEnded',
   ],
   async react({ stored, declaration, event }, context) {
-    const id = stored.stream.slice('rentAccount-'.length);
+    const id = idIn(stored.stream);
     if (declaration.type === 'RentScheduleEnded') {
       const { on } = event as unknown as RentScheduleEnded;
       await context.send({ step: 'end', command: 'EndHb', id, body: { on, reason: 'The stay has ended.' } });

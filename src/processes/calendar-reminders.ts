@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { CalendarEvent } from '../domain/engagement/calendar-event/calendar-event.js';
 import { plusMinutes } from '../kernel/values.js';
 import type { Process, ProcessContext } from './engine/process.js';
@@ -31,7 +32,7 @@ export const calendarReminders: Process = {
     'CalendarEventCompleted',
   ],
 
-  react: ({ stored, metadata }, context) => watch(stored.stream.slice('calendarEvent-'.length), metadata.recordedAt, context),
+  react: ({ stored, metadata }, context) => watch(idIn(stored.stream), metadata.recordedAt, context),
 
   async fire({ dueAt, payload }, context) {
     const [id, startTime] = [String(payload['eventId']), String(payload['startTime'])];

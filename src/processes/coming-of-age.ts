@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import { ADULT, bandOf } from '../domain/ages.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
 import type { Resident } from '../domain/people/resident/resident.js';
@@ -45,6 +46,6 @@ export const comingOfAge: Process = {
   name: 'coming-of-age',
   doc: 'Tells when a resident turns 18, and when they are older than the property is for.',
   on: ['ResidentMovedIn', 'ResidentTransferred', 'ResidentDetailsCorrected', 'ResidentMovedOut', 'ResidentErasureDecided'],
-  react: ({ stored: { stream } }, context) => follow(stream.slice(stream.indexOf('-') + 1), context),
+  react: ({ stored: { stream } }, context) => follow(idIn(stream), context),
   fire: ({ payload }, context) => follow(String(payload['residentId']), context),
 };

@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
 import type { CoreLog } from '../domain/tenancy/core-log/core-log.js';
 import { uuidOf } from '../kernel/values.js';
@@ -16,7 +17,7 @@ export const coreLogs: Process = {
   on: ['PlacementStarted', 'PlacementDateCorrected'],
 
   async react({ stored, declaration, event }, context) {
-    const placementId = stored.stream.slice('placement-'.length);
+    const placementId = idIn(stored.stream);
     const id = coreLogOf(placementId);
     if (declaration.type === 'PlacementStarted') {
       const organisation = await context.find<Organization>('organizations', context.organizationId);

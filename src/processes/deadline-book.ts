@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { Catalogue } from '../kernel/catalogue.js';
 import { londonInstant } from '../kernel/days.js';
 import { closedBy, concernsDeadlines, deadlineOf, openedBy, type Deadline } from '../kernel/deadline.js';
@@ -21,7 +22,7 @@ export const deadlineBook = (catalogue: Catalogue): Process => ({
   on: catalogue.events.filter(concernsDeadlines).map(({ type }) => type),
 
   react({ stored, declaration, event }, context) {
-    const entityId = stored.stream.slice(stored.stream.indexOf('-') + 1);
+    const entityId = idIn(stored.stream);
     for (const { code, key } of closedBy(declaration, event)) context.cancel(keyOf(entityId, code, key));
     for (const deadline of openedBy(declaration, event)) {
       const { code, key = '', dueAt } = deadline;

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../kernel/event.js';
-import type { State } from '../kernel/entity.js';
+import { idIn, type State } from '../kernel/entity.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Keyring } from '../privacy/keyring.js';
 import type { Process } from './engine/process.js';
@@ -13,7 +13,7 @@ interface WithContacts extends State {
   readonly emergencyContacts?: readonly { readonly id: string }[];
 }
 
-const entityIdOf = ({ stored }: DecodedEvent): string => stored.stream.slice(stored.stream.indexOf('-') + 1);
+const entityIdOf = ({ stored }: DecodedEvent): string => idIn(stored.stream);
 
 /**
  * Carries out what an erasure decided: no new key for the resident in these scopes, then the keys destroyed, those of the

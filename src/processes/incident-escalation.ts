@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import { plusMinutes } from '../kernel/values.js';
 import { HIGHEST_LEVEL, type Incident } from '../domain/safeguarding/incident/incident.js';
 import type { Process, ProcessContext } from './engine/process.js';
@@ -39,7 +40,7 @@ export const incidentEscalation: Process = {
   ],
 
   async react(event, context) {
-    const id = event.stored.stream.slice('incident-'.length);
+    const id = idIn(event.stored.stream);
     const { severity } = event.event as { severity?: string };
     if (severity === 'critical') {
       // It does nothing where people were faster and the incident is at level 1 or settled.

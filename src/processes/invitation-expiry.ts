@@ -1,7 +1,8 @@
+import { idIn } from '../kernel/entity.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessContext, ProcessTimer } from './engine/process.js';
 
-const membershipOf = ({ stored }: DecodedEvent): string => stored.stream.slice('membership-'.length);
+const membershipOf = ({ stored }: DecodedEvent): string => idIn(stored.stream);
 
 /** Ends invitations whose week is over. */
 export const invitationExpiry: Process = {

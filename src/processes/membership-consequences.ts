@@ -1,4 +1,4 @@
-import type { State } from '../kernel/entity.js';
+import { idIn, type State } from '../kernel/entity.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
@@ -31,7 +31,7 @@ export function membershipConsequences(stored: StoredAccess): Process {
     doc: 'Clears away the sessions and tokens of users and members who were shut out.',
     on: ['UserDeactivated', 'UserPasswordChanged', 'ApiTokenRevoked', 'MembershipSuspended', 'MembershipEnded'],
     react({ stored: { stream } }: DecodedEvent, context: ProcessContext): Promise<void> {
-      const [category, id] = [stream.slice(0, stream.indexOf('-')), stream.slice(stream.indexOf('-') + 1)];
+      const [category, id] = [stream.slice(0, stream.indexOf('-')), idIn(stream)];
       return category === 'user' ? ofUser(id, context) : ofMembership(id, context);
     },
   };

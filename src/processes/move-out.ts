@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { DepositReturned } from '../domain/tenancy/agreement/deposit.js';
 import type { PlacementDateCorrected, PlacementEnded } from '../domain/tenancy/placement/placement.js';
@@ -5,7 +6,6 @@ import { jsonOf } from '../event-store/metadata.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
-const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
 /** The record of the move out says that the deposit is back: that of the stay which the resident had last. */
 async function settle({ residentId, on }: DepositReturned, context: ProcessContext): Promise<void> {

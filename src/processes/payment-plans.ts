@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import { startOfLondonDay } from '../kernel/values.js';
 import type { PaymentAgreement } from '../domain/money/payment-agreement/payment-agreement.js';
 import { checkedOn } from '../domain/money/payment-agreement/plan-schedule.js';
@@ -5,7 +6,6 @@ import type { RentAccount } from '../domain/money/rent-account/rent-account.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
 const keyOf = (planId: string): string => `plan|${planId}`;
-const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
 /** Wakes up at the start of the day on which the next instalment can no longer be paid in time. */
 async function watch(planId: string, context: ProcessContext): Promise<void> {

@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type {
   PlacementDateCorrected,
   PlacementEnded,
@@ -34,7 +35,7 @@ const corrected = (placementId: string, { residentId, roomId, which, on }: Place
 ];
 
 function stepsOf({ stored, declaration, event }: DecodedEvent): Steps {
-  const placementId = stored.stream.slice(stored.stream.indexOf('-') + 1);
+  const placementId = idIn(stored.stream);
   switch (declaration.type) {
     case 'PlacementStarted':
       return started(placementId, event as unknown as PlacementStarted);

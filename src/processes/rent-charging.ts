@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import { londonDate, startOfLondonDay } from '../kernel/values.js';
 import { rentAccountOf, type RentAccount } from '../domain/money/rent-account/rent-account.js';
 import type { Placement } from '../domain/tenancy/placement/placement.js';
@@ -6,7 +7,6 @@ import type { Process, ProcessContext } from './engine/process.js';
 /** Commands in a row: one charges years of weeks. */
 const MOST_ROUNDS = 100;
 const keyOf = (accountId: string): string => `rent|${accountId}`;
-const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
 /**
  * Opens the account of a placement and lets it follow: the account reads the placement and decides by itself, so it does

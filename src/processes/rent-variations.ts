@@ -1,10 +1,10 @@
+import { idIn } from '../kernel/entity.js';
 import { rentAccountOf, type RentAccount } from '../domain/money/rent-account/rent-account.js';
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { Agreement } from '../domain/tenancy/agreement/agreement.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
-const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
 /** Sets on the account what the agreement was changed to, from days on which the account charges by it and does not know it yet. */
 async function follow(accountId: string, agreementId: string, context: ProcessContext): Promise<void> {

@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { RoomReserved } from '../domain/property/room/room.js';
 import type { Process } from './engine/process.js';
 
@@ -12,7 +13,7 @@ export const reservationExpiry: Process = {
   async react(event, context) {
     const { reservationId, expiresAt } = event.event as unknown as RoomReserved;
     if (event.declaration.type !== 'RoomReserved') return context.cancel(keyOf(reservationId));
-    const roomId = event.stored.stream.slice('room-'.length);
+    const roomId = idIn(event.stored.stream);
     context.schedule({ key: keyOf(reservationId), dueAt: expiresAt, payload: { roomId, reservationId } });
   },
 

@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { CalendarEvent } from '../domain/engagement/calendar-event/calendar-event.js';
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { SupportPlan } from '../domain/support/support-plan/support-plan.js';
@@ -58,7 +59,7 @@ export const supportPlanCalendar: Process = {
     'SupportPlanCompleted',
   ],
   async react({ stored }, context) {
-    const plan = await context.find<SupportPlan>('support_plans', stored.stream.slice('supportPlan-'.length));
+    const plan = await context.find<SupportPlan>('support_plans', idIn(stored.stream));
     if (!plan) return;
     await settle(plan, context);
     await schedule(plan, context);

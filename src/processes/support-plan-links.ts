@@ -1,10 +1,11 @@
+import { idIn } from '../kernel/entity.js';
 import type { ResidentMovedOut } from '../domain/people/resident/resident-moves.js';
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { SupportPlanOpened } from '../domain/support/support-plan/support-plan.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
-const idOf = ({ stored: { stream } }: DecodedEvent): string => stream.slice(stream.indexOf('-') + 1);
+const idOf = ({ stored: { stream } }: DecodedEvent): string => idIn(stream);
 
 async function opened(event: DecodedEvent, context: ProcessContext): Promise<void> {
   const { residentId } = event.event as unknown as SupportPlanOpened;

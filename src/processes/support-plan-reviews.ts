@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
 import { policyIn } from '../domain/policies.js';
 import type { SupportPlan } from '../domain/support/support-plan/support-plan.js';
@@ -49,7 +50,7 @@ export const supportPlanReviews: Process = {
     'SupportPlanCompleted',
   ],
 
-  react: ({ stored, metadata }, context) => watch(stored.stream.slice('supportPlan-'.length), metadata.recordedAt, context),
+  react: ({ stored, metadata }, context) => watch(idIn(stored.stream), metadata.recordedAt, context),
 
   async fire({ payload }: ProcessTimer, context) {
     const { step, days } = payload;

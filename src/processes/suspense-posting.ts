@@ -1,3 +1,4 @@
+import { idIn } from '../kernel/entity.js';
 import type { SuspenseItem } from '../domain/money/suspense-item/suspense-item.js';
 import type { Codec } from '../privacy/codec.js';
 import type { Process } from './engine/process.js';
@@ -11,7 +12,7 @@ export const suspensePosting = (codec: Pick<Codec, 'unseal'>): Process => ({
   doc: 'Posts money that was in suspense to the rent account that two people have agreed on.',
   on: ['SuspenseResolved'],
   async react({ stored }, context) {
-    const item = await context.find<SuspenseItem>('suspense_items', stored.stream.slice(stored.stream.indexOf('-') + 1));
+    const item = await context.find<SuspenseItem>('suspense_items', idIn(stored.stream));
     if (!item?.rentAccountId) return;
     const { rentAccountId, amountPence, method, payer, receivedOn: on } = item;
     const [{ externalRef }] = (await codec.unseal([{ externalRef: item.externalRef as unknown }])) as [{ externalRef: unknown }];

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../kernel/catalogue.js';
-import { entityOf, PLATFORM, type State } from '../../kernel/entity.js';
+import { idIn, entityOf, PLATFORM, type State } from '../../kernel/entity.js';
 import type { EventDeclaration } from '../../kernel/event.js';
 import { Refusal } from '../../kernel/rules.js';
 import { isCivilDate, isInstant, londonDate, uuidOf } from '../../kernel/values.js';
@@ -95,7 +95,7 @@ export function notify(catalogue: Catalogue, holders: RoleHolders): Process {
       if (context.organizationId === PLATFORM) return;
       const { stored, declaration, metadata } = decoded;
       const event = decoded.event as unknown as Facts;
-      const id = stored.stream.slice(stored.stream.indexOf('-') + 1);
+      const id = idIn(stored.stream);
       const table = entityOf(declaration.entity).table;
       const wanted = (byType.get(declaration.type) ?? []).filter(({ when }) => when?.(event) ?? true);
       if (wanted.length === 0) return;

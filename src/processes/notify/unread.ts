@@ -1,3 +1,4 @@
+import { idIn } from '../../kernel/entity.js';
 import { policyIn } from '../../domain/policies.js';
 import type { Organization } from '../../domain/organisation/organization/organization.js';
 import type { NotificationRaised } from '../../domain/engagement/notification/notification.js';
@@ -22,7 +23,7 @@ export const unreadNotifications: Process = {
   on: ['NotificationRaised', 'NotificationRead', 'NotificationActioned', 'NotificationDismissed'],
 
   async react({ stored, declaration, event, metadata }, context) {
-    const id = stored.stream.slice('notification-'.length);
+    const id = idIn(stored.stream);
     if (declaration.type !== 'NotificationRaised') {
       context.cancel(urgentKey(id));
       if (declaration.type !== 'NotificationRead') context.cancel(expiryKey(id));

@@ -1,3 +1,4 @@
+import { isManager } from '../../managers.js';
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { Choice, CivilDate, Flag, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous, sensitive } from '../../../kernel/privacy.js';
@@ -18,7 +19,6 @@ import type { Of } from './rent-account-children.js';
 import { BreathingSpaceKind } from './standing-columns.js';
 
 const owing = ['active', 'former'];
-const managers: readonly string[] = ['owner', 'admin', 'manager'];
 const policyOf = (context: Context) => arrearsPolicy((code) => policy(context, code));
 
 /** The event by which a stage is reached on a day. */
@@ -189,7 +189,7 @@ export class ApproveCourtAction extends DomainCommand<RentAccount> {
     const { actor } = context;
     if (!account.courtProposedBy) throw new Refusal('STATE', 'Nobody has proposed to go to court.', { status: 409 });
     checkCourt(account, context);
-    if (!managers.includes(actor.role)) throw new Refusal('SOD', 'A manager decides to go to court.', { status: 403 });
+    if (!isManager(actor)) throw new Refusal('SOD', 'A manager decides to go to court.', { status: 403 });
     if (actor.id === account.courtProposedBy) throw new Refusal('SOD', 'You proposed this: somebody else decides it.', { status: 403 });
     return reached(account, 's6', context);
   }

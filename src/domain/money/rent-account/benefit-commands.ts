@@ -11,12 +11,10 @@ import {
   HousingBenefitEnded, HousingBenefitSilent, HousingBenefitSuspended,
 } from './benefit-events.js';
 import { eligibleWeekly, HbPayee, shortfallOf } from './housing-benefit.js';
-import { RentAccount } from './rent-account.js';
+import { RentAccount, whateverStatus } from './rent-account.js';
 import type { Of } from './rent-account-children.js';
 import { BenefitPaidBy, HbFrequency } from './standing-columns.js';
 
-/** Decisions of the council come late, too: also when the stay is over. */
-const any = ['active', 'former', 'closed'];
 const eligibleOn = (account: RentAccount, night: string): number => eligibleWeekly(account.periods(), night);
 const pounds = (pence: number): string => (pence / 100).toFixed(2);
 
@@ -27,7 +25,7 @@ function checkHappened(on: string, { today }: Context): void {
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:record-hb-claim',
   doc: 'Records that Housing Benefit was claimed: until it is decided, what is claimed is not collected from the resident.',
-  from: any,
+  from: whateverStatus,
   effective: 'on',
 })
 export class RecordHbClaim extends DomainCommand<RentAccount> {
@@ -52,7 +50,7 @@ export class RecordHbClaim extends DomainCommand<RentAccount> {
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:record-hb-award',
   doc: 'Records that the council awards Housing Benefit for the nights from a first one on, also earlier ones.',
-  from: any,
+  from: whateverStatus,
   effective: 'from',
 })
 export class RecordHbAward extends DomainCommand<RentAccount> {
@@ -82,7 +80,7 @@ function checkAwarded({ hbAwards, hbFrom }: RentAccount, from: string, field: st
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:change-hb-award',
   doc: 'Records that the council pays another amount, or to somebody else, from a night on; also after it was suspended.',
-  from: any,
+  from: whateverStatus,
   effective: 'from',
 })
 export class ChangeHbAward extends DomainCommand<RentAccount> {
@@ -104,7 +102,7 @@ export class ChangeHbAward extends DomainCommand<RentAccount> {
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:suspend-hb',
   doc: 'Records that the council holds Housing Benefit back for the nights from a first one on. It goes on with a change of the award.',
-  from: any,
+  from: whateverStatus,
   effective: 'from',
 })
 export class SuspendHb extends DomainCommand<RentAccount> {
@@ -122,7 +120,7 @@ export class SuspendHb extends DomainCommand<RentAccount> {
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:end-hb',
   doc: 'Records that Housing Benefit ends, or that a claim is refused or withdrawn. A later record of another day corrects the day.',
-  from: any,
+  from: whateverStatus,
   effective: 'on',
 })
 export class EndHb extends DomainCommand<RentAccount> {
@@ -144,7 +142,7 @@ export class EndHb extends DomainCommand<RentAccount> {
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:record-hb-overpayment',
   doc: 'Records that the council takes back Housing Benefit that it has paid to the landlord.',
-  from: any,
+  from: whateverStatus,
   effective: 'on',
 })
 export class RecordHbOverpayment extends DomainCommand<RentAccount> {
@@ -191,7 +189,7 @@ export class RequestDirectPayment extends DomainCommand<RentAccount> {
   }
 }
 
-@CommandOf(RentAccount, { internal: true, doc: 'The council has paid nothing for long: says so once, unless it has paid meanwhile.', from: any })
+@CommandOf(RentAccount, { internal: true, doc: 'The council has paid nothing for long: says so once, unless it has paid meanwhile.', from: whateverStatus })
 export class ReportHbSilence extends DomainCommand<RentAccount> {
   decide(account: RentAccount, context: Context) {
     const since = account.silentSince();

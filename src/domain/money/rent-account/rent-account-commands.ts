@@ -10,11 +10,9 @@ import { policy } from '../../policies.js';
 import { CASH_REGISTER, type CashReceipt } from '../cash-register.js';
 import { COMPONENTS, each, isNothing } from '../components.js';
 import { paymentReferenceOf } from './payment-reference.js';
-import { RentAccount, rentAccountOf, RentAccountOpened, RentAdjusted, RentPaymentReceived, RentPaymentReversed } from './rent-account.js';
+import { RentAccount, rentAccountOf, RentAccountOpened, RentAdjusted, RentPaymentReceived, RentPaymentReversed, whateverStatus } from './rent-account.js';
 import { ChargeDelta, type Of, Payer, PaymentMethod } from './rent-account-children.js';
 
-/** Money is booked also when the account is closed: its balance stands. */
-const any = ['active', 'former', 'closed'];
 const byMethod: Partial<Record<keyof typeof PaymentMethod, keyof typeof Payer>> = { housing_benefit: 'hb', universal_credit: 'uc' };
 
 @CommandOf(RentAccount, {
@@ -63,7 +61,7 @@ function checkPlacement(placementId: string, residentId: string, context: Contex
   throw new Refusal('DUPLICATE', 'A placement has its rent account from its start.', { status: 409, field: 'placementId' });
 }
 
-@CommandOf(RentAccount, { permission: 'rent_accounts:adjust-charge', doc: 'Changes a charge, by what is added to each component.', from: any })
+@CommandOf(RentAccount, { permission: 'rent_accounts:adjust-charge', doc: 'Changes a charge, by what is added to each component.', from: whateverStatus })
 export class AdjustCharge extends DomainCommand<RentAccount> {
   @Text(pseudonymous, { max: 36, pattern: UUID }) chargeId!: string;
   @Group(pseudonymous, () => ChargeDelta, { doc: 'What is added, in pence; negative to take off' }) delta!: ChargeDelta;
@@ -81,7 +79,7 @@ export class AdjustCharge extends DomainCommand<RentAccount> {
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:record-payment',
   doc: 'Records money that came in; it meets the oldest demands that it may, and the rest is credit.',
-  from: any,
+  from: whateverStatus,
   effective: 'on',
 })
 export class RecordPayment extends DomainCommand<RentAccount> {
@@ -126,7 +124,7 @@ function numbered(method: RecordPayment['method'], { today, number }: Context): 
   return { cashYear: Number(year), cashNumber: number(CASH_REGISTER, year) };
 }
 
-@CommandOf(RentAccount, { permission: 'rent_accounts:reverse-payment', doc: 'Takes back what was recorded as a payment and was none.', from: any })
+@CommandOf(RentAccount, { permission: 'rent_accounts:reverse-payment', doc: 'Takes back what was recorded as a payment and was none.', from: whateverStatus })
 export class ReversePayment extends DomainCommand<RentAccount> {
   @Text(pseudonymous, { max: 36, pattern: UUID }) receiptId!: string;
   @Text(personal('finance'), { max: 1000 }) reason!: string;

@@ -19,6 +19,8 @@ import { StandingColumns } from './standing-columns.js';
 
 /** `former` once the stay has ended: the balance stands until it is paid. */
 export const RentAccountStatus = { active: 'active', former: 'former', closed: 'closed' } as const;
+/** Money and decisions about it are booked whatever has become of the stay, also when the account is closed: its balance stands. */
+export const whateverStatus = Object.values(RentAccountStatus);
 /** Rent weeks begin on a Monday. */
 export const ChargeDay = { monday: 'monday' } as const;
 /** Whether a price is the placement's own or was set by a person. */

@@ -5,10 +5,9 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
 import { creditOf } from './allocation.js';
 import type { WriteOffRow } from './arrears-children.js';
-import { RentAccount } from './rent-account.js';
+import { RentAccount, whateverStatus } from './rent-account.js';
 import { RentAccountClosed, RentCreditRefunded, RentWrittenOff, WriteOffRejected, WriteOffRequested } from './settlement-events.js';
 
-const any = ['active', 'former', 'closed'];
 const pounds = (pence: number): string => (pence / 100).toFixed(2);
 
 function checkOwed({ balancePence }: RentAccount, amountPence: number, field?: string): void {
@@ -16,7 +15,7 @@ function checkOwed({ balancePence }: RentAccount, amountPence: number, field?: s
   rule('LED-9', `No more is written off than is owed: ${pounds(owed)}.`, amountPence <= owed, field);
 }
 
-@CommandOf(RentAccount, { permission: 'rent_accounts:request-write-off', doc: 'Asks that a debt be given up; somebody else decides.', from: any })
+@CommandOf(RentAccount, { permission: 'rent_accounts:request-write-off', doc: 'Asks that a debt be given up; somebody else decides.', from: whateverStatus })
 export class RequestWriteOff extends DomainCommand<RentAccount> {
   @Pence(pseudonymous, { optional: true, min: 1, doc: 'All that is owed where it is left out' }) amountPence?: number;
   @Text(personal('finance'), { max: 1000 }) reason!: string;
@@ -40,7 +39,7 @@ function requestOf(account: RentAccount, writeOffId: string | undefined, actorId
   return request;
 }
 
-@CommandOf(RentAccount, { permission: 'rent_accounts:approve-write-off', doc: 'Gives a debt up that somebody else asked to give up.', from: any })
+@CommandOf(RentAccount, { permission: 'rent_accounts:approve-write-off', doc: 'Gives a debt up that somebody else asked to give up.', from: whateverStatus })
 export class ApproveWriteOff extends DomainCommand<RentAccount> {
   @Text(pseudonymous, { optional: true, max: 36, pattern: UUID, doc: 'Which request; the open one where it is left out' }) writeOffId?: string;
   decide(account: RentAccount, { actor, today }: Context) {
@@ -49,7 +48,7 @@ export class ApproveWriteOff extends DomainCommand<RentAccount> {
     return RentWrittenOff.of({ writeOffId, amountPence, on: today });
   }
 }
-@CommandOf(RentAccount, { permission: 'rent_accounts:reject-write-off', doc: 'Says no to a write-off that somebody else asked for.', from: any })
+@CommandOf(RentAccount, { permission: 'rent_accounts:reject-write-off', doc: 'Says no to a write-off that somebody else asked for.', from: whateverStatus })
 export class RejectWriteOff extends DomainCommand<RentAccount> {
   @Text(pseudonymous, { optional: true, max: 36, pattern: UUID, doc: 'Which request; the open one where it is left out' }) writeOffId?: string;
   @Text(personal('finance'), { max: 1000 }) reason!: string;
@@ -58,7 +57,7 @@ export class RejectWriteOff extends DomainCommand<RentAccount> {
   }
 }
 
-@CommandOf(RentAccount, { permission: 'rent_accounts:refund-credit', doc: 'Pays credit out: no more than there is, and nothing of what Housing Benefit paid.', from: any, effective: 'on' })
+@CommandOf(RentAccount, { permission: 'rent_accounts:refund-credit', doc: 'Pays credit out: no more than there is, and nothing of what Housing Benefit paid.', from: whateverStatus, effective: 'on' })
 export class RefundCredit extends DomainCommand<RentAccount> {
   @Pence(pseudonymous, { min: 1 }) amountPence!: number;
   @CivilDate(pseudonymous, { optional: true, doc: 'When; today where it is left out' }) on?: string;

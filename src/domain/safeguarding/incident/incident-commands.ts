@@ -1,3 +1,4 @@
+import { isManager } from '../../managers.js';
 import { changing, CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
 import { factsOf, type State } from '../../../kernel/entity.js';
 import { Int, Ref, Text } from '../../../kernel/fields.js';
@@ -27,7 +28,6 @@ import {
 
 const live = ['open', 'investigating', 'resolved'];
 const unresolved = ['open', 'investigating'];
-const managers: readonly string[] = ['owner', 'admin', 'manager', 'system'];
 const levels = Object.keys(Severity);
 const rank = (severity: SeverityLevel): number => levels.indexOf(severity);
 
@@ -86,7 +86,7 @@ export class ReclassifyIncident extends changing(Incident, Classification) {
     const incidentType = this.incidentType ?? incident.incidentType;
     const harmLevel = this.harmLevel === null ? 'none' : this.harmLevel ?? incident.harmLevel;
     const lowered = rank(severity) < rank(incident.severity);
-    const justified = managers.includes(actor.role) && this.reason.trim().length > 0;
+    const justified = (isManager(actor) || actor.role === 'system') && this.reason.trim().length > 0;
     rule('INC-5', 'A manager alone makes an incident less severe, and says why.', !lowered || justified, 'severity');
     checkSeverity({ severity, incidentType, harmLevel });
     return IncidentReclassified.of({ severity, incidentType, harmLevel, reason: this.reason });

@@ -1,3 +1,4 @@
+import { isManager } from '../../managers.js';
 import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
 import { factsOf } from '../../../kernel/entity.js';
 import { CivilDate, Decimal, Ref, Text } from '../../../kernel/fields.js';
@@ -18,7 +19,6 @@ import {
 } from './outcome.js';
 import { reaches } from './progress.js';
 
-const managers: readonly string[] = ['owner', 'admin', 'manager'];
 
 const checkHappened = (on: string, { today }: Context): void =>
   rule('GEN-3', 'This day is still to come: record it when it has happened.', on <= today, 'on');
@@ -79,7 +79,7 @@ export class AchieveOutcome extends DomainCommand<Outcome> {
     const on = this.on ?? context.today;
     checkHappened(on, context);
     if (outcome.hasReachedTarget) return OutcomeAchieved.of({ on });
-    const overridden = managers.includes(context.actor.role) && Boolean(this.overrideReason?.trim());
+    const overridden = isManager(context.actor) && Boolean(this.overrideReason?.trim());
     rule('OUT-2', 'The last measurement has not reached the target: a manager alone says all the same that it is achieved, and why.', overridden, 'overrideReason');
     return OutcomeAchieved.of({ on, overrideReason: this.overrideReason });
   }

@@ -1,3 +1,4 @@
+import { isManager } from '../../managers.js';
 import type { Context } from '../../../kernel/command.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { daysBetween, plusDays } from '../../../kernel/values.js';
@@ -6,7 +7,6 @@ import { policy } from '../../policies.js';
 import type { Goal } from './goal.js';
 import type { SupportPlan } from './support-plan.js';
 
-const managers: readonly string[] = ['owner', 'admin', 'manager', 'system'];
 
 /** The resident of a plan, about whom something may still be recorded. @throws Refusal ERASED */
 export function residentOf(residentId: string, context: Context): Resident {
@@ -41,7 +41,7 @@ export function checkReviewDate(resident: Resident, from: string, reviewDate: st
 /** @throws Refusal PRG-2 */
 export function checkRecorder(plan: SupportPlan, resident: Resident, { actor }: Context): void {
   const own = [plan.keyWorkerId, plan.deputyId, resident.keyWorkerId].includes(actor.id);
-  rule('PRG-2', 'The key worker, the deputy or a manager records this.', own || managers.includes(actor.role), undefined, 403);
+  rule('PRG-2', 'The key worker, the deputy or a manager records this.', own || isManager(actor) || actor.role === 'system', undefined, 403);
 }
 
 /** @throws Refusal GEN-3 */
