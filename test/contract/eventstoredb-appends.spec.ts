@@ -121,7 +121,8 @@ describe('appending to EventStoreDB when something goes wrong', () => {
       ['there is no server', () => void node.stop(), /No connection established|Channel|ECONN/],
       ['the user may not', () => void (node.faults.denied = 'appends'), /does not accept the user/],
     ])('when %s', async (_, begin, said) => {
-      const [store, stream] = [await openStore({ patienceMs: 3_000 }), aStream()];
+      // An answer that is waited for long: one that a slow machine lets pass would leave the outcome unknown, and rightly.
+      const [store, stream] = [await openStore({ answerWithinMs: 30_000, patienceMs: 3_000 }), aStream()];
       begin();
       const failed = store.append(stream, 'no-stream', [event()]);
       await expect(failed).rejects.toBeInstanceOf(LogUnavailable);

@@ -48,7 +48,7 @@ describe('reading from EventStoreDB when something goes wrong', () => {
     const begun = performance.now();
     await expect(store.readStreams([{ stream: aStream() }])).rejects.toBeInstanceOf(LogUnavailable);
     await expect(store.head()).rejects.toBeInstanceOf(LogUnavailable);
-    expect(performance.now() - begun).toBeLessThan(8_000);
+    expect(performance.now() - begun).toBeLessThan(40_000);
   });
 
   it('waits for a server that comes up', async () => {
