@@ -32,14 +32,19 @@ describe('the lettings return', () => {
   const ids = { property: '', room: '', resident: '' };
   const clock = async (now: string): Promise<void> => void (await manager.call('PUT', '/api/v1/clock', { now }));
 
+  /** An agreement that is signed and in force. @returns its id */
+  async function signed(residentId: string, propertyId: string, roomId: string, startDate: string, price: object = weeklyCharges): Promise<string> {
+    const { id } = await manager.did('/tenancy-agreements', { residentId, propertyId, roomId, agreementType: 'license', startDate, weeklyCharges: price });
+    await manager.did(`/tenancy-agreements/${id}/sign`, { by: 'The resident' });
+    await manager.did(`/tenancy-agreements/${id}/activate`, { on: startDate });
+    return id;
+  }
   /** Somebody who moves into the room on a day. @returns the placement's id */
-  async function movesIn(person: object, startDate: string, roomId: string, price: object = weeklyCharges): Promise<Json & { residentId: string }> {
+  async function movesIn(person: object, startDate: string, roomId: string): Promise<Json & { residentId: string }> {
     const { id: residentId } = await manager.did('/residents', person);
     await manager.did(`/residents/${residentId}/record-equality`, { sexAtBirth: 'male' });
-    const agreement = await manager.did('/tenancy-agreements', { residentId, propertyId: ids.property, roomId, agreementType: 'license', startDate, weeklyCharges: price });
-    await manager.did(`/tenancy-agreements/${agreement.id}/sign`, { by: 'The resident' });
-    await manager.did(`/tenancy-agreements/${agreement.id}/activate`, { on: startDate });
-    const placement = await manager.did('/placements', { residentId, agreementId: agreement.id, roomId, startDate, directAdmissionReason: 'Referred by the leaving-care team.' });
+    const agreementId = await signed(residentId, ids.property, roomId, startDate);
+    const placement = await manager.did('/placements', { residentId, agreementId, roomId, startDate, directAdmissionReason: 'Referred by the leaving-care team.' });
     return { ...placement, residentId };
   }
   const logOf = async (placementId: string): Promise<Json> => (await manager.rows(`/core-logs?placementId=${placementId}`))[0]!;
@@ -163,6 +168,28 @@ describe('the lettings return', () => {
     const { caller: admin } = await ours.member('admin');
     expect((await admin.get('/core-logs/export')).status).toBe(400);
     expect((await manager.get('/core-logs/export?year=2025')).status).toBe(422);
+  });
+
+  it('has one more log where a new agreement leads into another property, and none for a move within the house', async () => {
+    const room = { roomType: 'double', capacity: 1, availableFrom: '2026-08-20' };
+    const { id: nextDoor } = await manager.did('/property-rooms', { ...room, propertyId: ids.property, roomNumber: 'R06' });
+    const { id: elsewhere } = await manager.did('/properties', { name: 'Well Street', propertyType: 'flat', totalUnits: 1, address: { ...address, line1: '9 Well Street' } });
+    const { id: flat } = await manager.did('/property-rooms', { ...room, propertyId: elsewhere, roomNumber: 'F1' });
+    const { id: placementId, residentId } = await movesIn({ firstName: 'Noor', lastName: 'Said', dateOfBirth: '2008-02-29' }, '2026-09-02', (await manager.did('/property-rooms', { ...room, propertyId: ids.property, roomNumber: 'R07' })).id);
+    const [first] = await manager.rows(`/tenancy-agreements?residentId=${residentId}`);
+    await clock('2026-09-09T09:00:00Z');
+    await manager.did(`/placements/${placementId}/transfer`, { roomId: nextDoor, weeklyCharges });
+    expect(await manager.rows(`/core-logs?placementId=${placementId}`)).toHaveLength(1);
+    await manager.did(`/tenancy-agreements/${first!.id}/terminate`, { reason: 'A licence of the flat takes its place.' });
+    const agreementId = await signed(residentId, elsewhere, flat, '2026-09-09', { ...weeklyCharges, corePence: 20_000 });
+    await manager.did(`/placements/${placementId}/transfer`, { roomId: flat, agreementId });
+    const logs = await manager.rows(`/core-logs?placementId=${placementId}&sort=reference`);
+    expect(logs).toMatchObject([
+      { moveId: null, roomId: expect.any(String), field8: '2', field142: '182.40' },
+      { status: 'prepared', year: 2026, propertyId: elsewhere, roomId: flat, field8: '9', field9: '9', field14: 'WS-F1', field19: '9 Well Street', field29: '20', field30: '8', field41: '18', field142: '200.00' },
+    ]);
+    const [deadline] = await manager.rows(`/deadlines?entityId=${logs[1]!.id}`);
+    expect(deadline).toMatchObject({ ruleCode: 'UK-R1', dueDate: '2027-06-04', status: 'open' });
   });
 
   it('refuses a file with one letting twice, and is late once the collection closes', async () => {

@@ -216,6 +216,32 @@ describe('the basic rent of supported housing', () => {
     for (const rent of ['25.84', '74.06', '358.82', '1000']) expect([rent, warnings(social(rent))]).toEqual([rent, ['CORE-S15 142']]);
     expect(warnings(social('292.77', { 141: '3' }), { rentPeriods: [] })).toEqual(['CORE-S15 142']);
     expect(warnings(social('74.07', { 25: 'E09000099' }))).toEqual([]);
+    refused('CORE-35', [25], { 25: 'E09000099' });
+    for (const authority of ['E06000053', 'E09000001', 'E08000037']) expect([authority, errors({ 25: authority })]).toEqual([authority, []]);
+  });
+
+  it('of general needs goes by the bedrooms, four and more alike: Hackney', () => {
+    const general = (rent: string, changes: Readonly<Record<number, string>> = {}): Readonly<Record<number, string>> =>
+      ({ 4: '1', 5: '', 6: '', 26: '1', 27: '2', 28: '1', 35: '', 140: '', 11: '1', 38: '7', 142: rent, 143: '0', 144: '0', 147: '1.00', ...changes });
+    const oneBedroom = { below: '25.83', lowest: '25.84', low: '68.85', usual: '68.86', stillUsual: '164.53', high: '164.54', highest: '1000', above: '1000.01' };
+    for (const rent of [oneBedroom.below, oneBedroom.above]) refused('CORE-34', [25, 28, 141, 142], general(rent));
+    for (const rent of [oneBedroom.usual, oneBedroom.stillUsual]) expect([rent, errors(general(rent)), warnings(general(rent))]).toEqual([rent, [], []]);
+    for (const rent of [oneBedroom.lowest, oneBedroom.low, oneBedroom.high, oneBedroom.highest]) {
+      expect([rent, errors(general(rent)), warnings(general(rent))]).toEqual([rent, [], ['CORE-S15 142']]);
+    }
+    const bedsit = { 26: '2', 28: '' };
+    expect(warnings(general('164.54', bedsit))).toEqual(['CORE-S15 142']);
+    expect(warnings(general('164.53', bedsit))).toEqual([]);
+    for (const [bedrooms, high] of [['4', '211.41'], ['5', '211.42'], ['12', '211.42']] as const) {
+      expect([bedrooms, warnings(general(high, { 28: bedrooms }))]).toEqual([bedrooms, ['CORE-S15 142']]);
+      expect([bedrooms, warnings(general((Number(high) - 0.01).toFixed(2), { 28: bedrooms }))]).toEqual([bedrooms, []]);
+    }
+    const council = { 131: '3', 132: '', 133: '', 134: '' };
+    expect(warnings(general('134.53', council), { provider: 'la' })).toEqual(['CORE-S15 142']);
+    expect(warnings(general('134.52', council), { provider: 'la' })).toEqual([]);
+    expect(warnings(general('474.87', { 11: '2', 28: '3' }))).toContain('CORE-S15 142');
+    expect(warnings(general('164.54', { 28: '' }))).toEqual([]);
+    expect(errors(general('1000.01', { 11: '7' }))).toEqual([]);
   });
 
   it('has no bounds in specified accommodation, and none in a year for which none are published', () => {

@@ -7,7 +7,7 @@ import { deadlineMissed, onDay } from '../../deadline.js';
 import { checkUp } from './check-up.js';
 import { CoreAnswers, personalAnswers } from './core-answers.js';
 import type { About, Finding } from './core-check.js';
-import { coreField, coreFields, isWellFormed, normalised } from './core-fields.js';
+import { coreField, coreFields, isWellFormed, normalised, TEMPLATE_YEAR } from './core-fields.js';
 import {
   type CoreFinding,
   CoreLog,
@@ -38,8 +38,9 @@ const unsettled = ['prepared', 'invalid', 'unconfirmed', 'ready', 'exported', 'r
 @CommandOf(CoreLog, { doc: 'Prepares the log of a letting with what is known of it.', creates: true, plain: true, internal: true })
 export class PrepareCoreLog extends DomainCommand<CoreLog> {
   @Ref(pseudonymous, 'placements') placementId!: string;
+  @Text(pseudonymous, { optional: true, max: 36, doc: 'The move between rooms that the letting began with; none for the move in' }) moveId?: string;
   decide(_: CoreLog, context: Context) {
-    const subject = subjectOf(this.placementId, context);
+    const subject = subjectOf(this.placementId, context, this.moveId ?? undefined);
     return CoreLogPrepared.of({ ...subject, ...answersFrom(subject, context), deadline: closing(subject.year, context) });
   }
 }
@@ -47,7 +48,7 @@ export class PrepareCoreLog extends DomainCommand<CoreLog> {
 @CommandOf(CoreLog, { doc: 'Takes over what has changed of the letting: its first day and its price.', internal: true, from: unsettled })
 export class RefreshCoreLog extends DomainCommand<CoreLog> {
   decide(log: CoreLog, context: Context) {
-    const subject = subjectOf(log.placementId, context);
+    const subject = subjectOf(log.placementId, context, log.moveId);
     const now = answersFrom(subject, context);
     const dated = [8, 9, 10, 29, 30, 31, 41].map(nameOf).filter((name) => now[name] !== undefined);
     const changed = Object.fromEntries(dated.map((name) => [name, now[name]])) as CoreValues;
@@ -91,6 +92,7 @@ const aboutOf = (log: CoreLog, today: string): About =>
 })
 export class ValidateCoreLog extends DomainCommand<CoreLog> {
   decide(log: CoreLog, { today }: Context) {
+    rule('CORE-33', `The rules of ${log.year} are not known: logs are checked and sent for ${TEMPLATE_YEAR}.`, log.year === TEMPLATE_YEAR, undefined, 409);
     const { hard, soft, derived } = checkUp(log, aboutOf(log, today));
     const broken = new Set([...hard, ...soft].map(({ code }) => code));
     for (const { code } of [...hardChecks, ...softChecks]) ruleAsked(code, !broken.has(code));

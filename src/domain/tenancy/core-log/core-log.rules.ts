@@ -8,7 +8,7 @@ declareRules('core_logs', {
   'CORE-26': 'No two lettings of a file are the same in owner, start, tenant code, address, lead tenant and charges.',
   'CORE-31': 'A log is sent once nothing is wrong with it and what is unusual is confirmed.',
   'CORE-32': 'What is confirmed was found to be unusual.',
-  'CORE-33': 'A file is written for a year whose template is known.',
+  'CORE-33': 'A log is checked, and a file written, for a year whose template is known.',
 });
 
 declareDeadline('UK-R1', {

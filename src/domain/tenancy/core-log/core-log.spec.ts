@@ -8,7 +8,7 @@ import { Resident } from '../../people/resident/resident.js';
 import { Property, PropertyCoreSchemeMapped, PropertyRegistered } from '../../property/property/property.js';
 import { Room, RoomAdded, RoomAllocated, RoomReturnedToService, RoomTakenOutOfService, RoomVacated } from '../../property/room/room.js';
 import { Agreement, AgreementDrafted } from '../agreement/agreement.js';
-import { Placement, PlacementEnded, PlacementStarted } from '../placement/placement.js';
+import { Placement, PlacementEnded, PlacementStarted, PlacementTransferred } from '../placement/placement.js';
 import { hardChecks } from './hard-checks.js';
 import {
   AcceptCoreLog,
@@ -122,6 +122,22 @@ describe('a lettings log that is prepared', () => {
     await on('2031-04-07').records([CoreLogPrepared, { year: 2031, field141: '1' }]);
   });
 
+  it('is one more where a move between rooms is a letting: from its own day, of its own room', async () => {
+    const [roomBefore, elsewhere, moveId] = ['room 1', 'property before', 'transfer'].map(someId) as [string, string, string];
+    const moved = stateOf(Placement, [
+      happened(PlacementStarted, { moveId: someId('move'), residentId, propertyId: elsewhere, roomId: roomBefore, agreementId: someId('old'), on: '2026-03-20', weeklyCharges: { ...weeklyCharges, corePence: 1 } }),
+      happened(PlacementTransferred, { moveId, residentId, fromPropertyId: elsewhere, fromRoomId: roomBefore, propertyId, roomId, agreementId, on: '2026-09-02', weeklyCharges, emergency: false }),
+    ], placementId);
+    const transfer = world().where('placements', placementId, moved);
+    const known = { placementId, propertyId, roomId, year: 2026, moveId, field8: '2', field9: '9', field10: '26', field29: '18', field30: '8', field41: '20', field115: '6', field142: '182.40' };
+    await transfer.when(PrepareCoreLog, { placementId, moveId }).records([CoreLogPrepared, known]);
+    const [event] = await transfer.when(PrepareCoreLog, { placementId, moveId }).events();
+    expect(event).not.toHaveProperty('field131');
+    const council = stateOf(Organization, [happened(OrganizationRegistered, { name: 'A council', organizationType: 'local_authority', tier: 'enterprise' })], ORGANIZATION);
+    await transfer.where('organizations', ORGANIZATION, council).when(PrepareCoreLog, { placementId, moveId }).records([CoreLogPrepared, { provider: 'la', field115: '6', field131: '2' }]);
+    expect(stateOf(CoreLog, [happened(CoreLogPrepared, { placementId, residentId, propertyId, roomId, year: 2026, provider: 'prp', moveId, deadline })]).moveId).toBe(moveId);
+  });
+
   it('leaves out what was erased', async () => {
     const erased = Object.assign(resident('2006-05-02'), { dateOfBirth: new Tombstone('date', 'identity', '2006'), nationality: new Tombstone('text', 'identity') });
     const [event] = await world().where('residents', residentId, erased).when(PrepareCoreLog, prepare).events();
@@ -164,6 +180,14 @@ describe('a check', () => {
     expect(stateOf(CoreLog, [prepared(), valid]).status).toBe('ready');
   });
 
+  it('CORE-33: is made by the rules of the year of the letting, and not by those of another', async () => {
+    await world(prepared()).when(ValidateCoreLog, {}).records(CoreLogValidated);
+    for (const year of [2025, 2027]) {
+      await world(prepared(), happened(CoreLogYearChanged, { year, deadline })).when(ValidateCoreLog, {}).refused('CORE-33');
+      await world(prepared(), happened(CoreLogYearChanged, { year, deadline })).when(AnswerCoreLog, { field47: '3' }).records(CoreLogAnswered);
+    }
+  });
+
   it('names every rule that is broken, with its fields', async () => {
     const broken: Readonly<Record<string, Readonly<Record<number, string>>>> = {
       'CORE-1': { 16: '7' }, 'CORE-2': { 147: '' }, 'CORE-3': { 26: '1' }, 'CORE-4': { 9: '3' }, 'CORE-5': { 8: '17' }, 'CORE-6': { 29: '3', 30: '9' },
@@ -171,7 +195,7 @@ describe('a check', () => {
       'CORE-12': { 48: '3', 49: '2', 50: 'F', 51: '1', 53: '1' }, 'CORE-13': { 98: '' }, 'CORE-14': { 100: '1' }, 'CORE-15': { 121: '1' }, 'CORE-16': { 16: '14' },
       'CORE-17': { 134: '5' }, 'CORE-18': { 111: '1', 120: 'E09000012' }, 'CORE-19': { 47: '1' }, 'CORE-20': { 135: '1', 136: '1', 137: '1' }, 'CORE-21': { 142: '' },
       'CORE-22': { 142: '0', 143: '0', 144: '0' }, 'CORE-23': { 147: '0' }, 'CORE-24': { 141: '2' }, 'CORE-25': { 141: '11' }, 'CORE-27': { 16: '9', 115: '6' },
-      'CORE-28': { 133: '3' }, 'CORE-29': { 4: '1', 26: '9', 28: '4' }, 'CORE-30': { 113: '20', 114: 'homeless' }, 'CORE-34': { 11: '1', 142: '20', 147: '1' },
+      'CORE-28': { 133: '3' }, 'CORE-29': { 4: '1', 26: '9', 28: '4' }, 'CORE-30': { 113: '20', 114: 'homeless' }, 'CORE-34': { 11: '1', 142: '20', 147: '1' }, 'CORE-35': { 25: 'E07000026' },
       'CORE-S1': { 135: '1', 136: '1', 137: '20' }, 'CORE-S2': { 31: '20' }, 'CORE-S3': { 31: '20', 32: '1', 33: '1', 34: '21' }, 'CORE-S4': { 143: '201' }, 'CORE-S5': { 144: '101' },
       'CORE-S6': { 145: '86' }, 'CORE-S7': { 47: '5' }, 'CORE-S8': { 41: '70' }, 'CORE-S9': { 48: '15', 49: '1', 50: 'F', 51: '1', 53: '9' },
       'CORE-S10': { 48: '20', 49: '1', 50: 'F', 51: '1', 53: '4', 54: '20', 55: '1', 56: 'F', 57: '1', 59: '4' }, 'CORE-S11': { 93: '1' },

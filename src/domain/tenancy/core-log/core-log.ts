@@ -41,6 +41,7 @@ export class CoreLogSubject {
   @Choice(open, 'CoreProvider', CoreProvider, { doc: 'Whose stock it is: a local authority\'s, or a registered provider\'s' }) provider!: Of<typeof CoreProvider>;
   @List(open, { optional: true, enumName: 'CoreRentPeriod', values: PERIODS, max: 11, doc: 'Rent periods the managing organisation is registered for' })
   rentPeriods?: string[];
+  @Text(pseudonymous, { optional: true, max: 36, doc: 'The move between rooms that it began with; none for the move in' }) moveId?: string;
 }
 /** What a check works out. */
 class CoreTotals {
@@ -83,10 +84,11 @@ export class CoreLogPrepared extends eventWith(CoreLog, CoreAnswers) {
   @Int(open, { min: 2000, max: 2199 }) year!: number;
   @Choice(open, 'CoreProvider', CoreProvider) provider!: Of<typeof CoreProvider>;
   @List(open, { optional: true, enumName: 'CoreRentPeriod', values: PERIODS, max: 11 }) rentPeriods?: string[];
+  @Text(pseudonymous, { optional: true, max: 36 }) moveId?: string;
   @Group(pseudonymous, () => Deadline) deadline!: Deadline;
   override apply(log: CoreLog): void {
-    const { placementId, residentId, propertyId, roomId, year, provider, rentPeriods } = this;
-    Object.assign(log, { placementId, residentId, propertyId, roomId, year, provider, rentPeriods });
+    const { placementId, residentId, propertyId, roomId, year, provider, rentPeriods, moveId } = this;
+    Object.assign(log, { placementId, residentId, propertyId, roomId, year, provider, rentPeriods, moveId });
     answer(log, this);
   }
 }

@@ -2,9 +2,9 @@ import { plusDays } from '../../../kernel/values.js';
 import { chargeMaxima, weeklyIncome, incomeRange } from './amounts.js';
 import { isAsked, isRequired } from './core-field.js';
 import { answered, where, type CoreCheck } from './core-check.js';
-import { coreFields, isWellFormed } from './core-fields.js';
+import { coreFields, isWellFormed, TEMPLATE_YEAR } from './core-fields.js';
 import { CHARGES, PERSONS, type CoreRow } from './core-row.js';
-import { rentRange } from './rent-range.js';
+import { isAuthorityOf2026, rentRange } from './rent-range.js';
 
 /** Days after today by which a letting may start at the latest. */
 const AHEAD_DAYS = 14;
@@ -77,6 +77,11 @@ const formal: readonly CoreCheck[] = [
       const missing = row.isBlank(18) ? [19, 21, 23, 24].filter((field) => row.isBlank(field)) : [];
       return missing.length > 0 ? [18, ...missing] : [];
     },
+  },
+  {
+    code: 'CORE-35',
+    sentence: 'The local authority of the property is one of England, as they are in the year of the return.',
+    broken: (row, { year }) => where(year === TEMPLATE_YEAR && !row.isBlank(25) && !isAuthorityOf2026(row.text(25)), 25),
   },
 ];
 
@@ -245,10 +250,10 @@ const money: readonly CoreCheck[] = [
   },
   {
     code: 'CORE-34',
-    sentence: 'The basic rent of supported housing lies between the bounds that are published for the local authority.',
+    sentence: 'The basic rent lies between the bounds that are published for such housing of the local authority.',
     broken: (row, about) => {
       const [rent, range] = [row.weekly(row.pence(142)), rentRange(row, about)];
-      return where(rent !== undefined && range !== undefined && (rent < range.possibleFrom || rent > range.possibleTo), 25, 141, 142);
+      return where(rent !== undefined && range !== undefined && (rent < range.possibleFrom || rent > range.possibleTo), 25, 141, 142, ...where(!row.isSupported, 28));
     },
   },
   {

@@ -17,42 +17,46 @@ type Answers = Record<number, string | undefined>;
 /** Year of the return that a date lies in: from 1 April. */
 export const returnYear = (date: string): number => Number(date.slice(0, 4)) - (date.slice(5) < '04-01' ? 1 : 0);
 
-/** Which letting a placement is. */
-export function subjectOf(placementId: string, context: Context): CoreLogSubject {
+/** Which letting a placement is, or one of its moves between rooms. */
+export function subjectOf(placementId: string, context: Context, moveId?: string): CoreLogSubject {
   const placement = context.state<Placement>('placements', placementId);
   const organisation = context.find<Organization>('organizations', placement.organizationId);
-  const { roomId, propertyId } = firstOf(placement);
+  const { roomId, propertyId, from } = stretchOf(placement, moveId);
   const rentPeriods = organisation?.coreRentPeriods;
   return {
     placementId,
     residentId: placement.residentId,
     propertyId,
     roomId,
-    year: returnYear(placement.startDate),
+    year: returnYear(from),
     provider: organisation?.organizationType === 'local_authority' ? 'la' : 'prp',
     ...(rentPeriods ? { rentPeriods } : {}),
+    ...(moveId ? { moveId } : {}),
   };
 }
 
-/** The letting is the first stretch of the stay: later rooms are none of it. */
-const firstOf = (placement: Placement): PlacementSegment => placement.segments[0]!;
+/** The stretch of the stay that is let: the first one, or that which a move began. Other rooms are none of this letting. */
+function stretchOf({ segments, moves }: Placement, moveId?: string): PlacementSegment {
+  const move = moveId ? moves.find(({ id }) => id === moveId) : undefined;
+  return segments.findLast(({ roomId, from }) => move && roomId === move.toRoomId && from === move.moveDate) ?? segments[0]!;
+}
 
 /** What is known of a letting, as answers of the return. The rest is asked of people. */
-export function answersFrom({ placementId, residentId }: CoreLogSubject, context: Context): CoreValues {
+export function answersFrom({ placementId, residentId, provider, moveId }: CoreLogSubject, context: Context): CoreValues {
   const placement = context.state<Placement>('placements', placementId);
-  const { roomId, propertyId, agreementId, weeklyCharges } = firstOf(placement);
+  const { roomId, propertyId, agreementId, weeklyCharges, from: start } = stretchOf(placement, moveId);
   const room = context.state<Room>('property_rooms', roomId);
   const property = context.state<Property>('properties', propertyId);
   const resident = context.state<Resident>('residents', residentId);
-  const start = placement.startDate;
   const answers: Answers = {
     ...ofOrganisation(context.find<Organization>('organizations', placement.organizationId)),
     4: '2', 5: property.schemeCode, 6: property.locationCode, 7: '2', ...dateIn(8, start), 11: '7',
     13: resident.reference?.replaceAll('-', ''), 14: propertyReference(property, room),
     ...ofAddress(property),
-    ...ofVacancy(placement, room, context),
+    ...ofVacancy(start, room, context),
     35: '3', 36: '2', ...ofAgreement(context.state<Agreement>('tenancy_agreements', agreementId).agreementType),
     ...ofPerson(resident, start, context),
+    ...(moveId ? ofTransfer(provider) : {}),
     140: '0', 141: weeksOfRentYear(start) === 53 ? '10' : '1',
     142: amountText(weeklyCharges.corePence), 143: amountText(weeklyCharges.eligibleServicePence),
     144: amountText(weeklyCharges.ineligibleServicePence), 145: amountText(weeklyCharges.supportPence),
@@ -94,8 +98,7 @@ const REASONS: Partial<Record<keyof typeof TerminationType, string>> = {
 };
 
 /** The stay before, and since when the room was empty, as the property's register has it: it knows an end before the room does. */
-function ofVacancy(placement: Placement, room: Room, context: Context): Answers {
-  const start = placement.startDate;
+function ofVacancy(start: string, room: Room, context: Context): Answers {
   const before = lastBefore(context.held('property', room.propertyId), room.id, start);
   const since = before?.to ?? room.availableFrom;
   if (!before) return since <= start ? dateIn(29, since) : {};
@@ -118,6 +121,9 @@ function reasonFor(before: RegisterEntry, { allocations }: Room, context: Contex
   if (ended.endDate !== before.to) return '13';
   return ended.terminationType && REASONS[ended.terminationType];
 }
+
+/** Who moves from one letting to the next comes from supported housing; a local authority transfers them itself. */
+const ofTransfer = (provider: CoreLogSubject['provider']): Answers => ({ 115: '6', ...(provider === 'la' ? { 131: '2' } : {}) });
 
 /** Codes of the types of tenancy. */
 const TENANCIES: Partial<Record<keyof typeof AgreementType, string>> = {
@@ -148,4 +154,3 @@ function weeksOfRentYear(date: string): number {
   const first = date < begin(year) ? year - 1 : year;
   return (Date.parse(begin(first + 1)) - Date.parse(begin(first))) / (7 * 86_400_000);
 }
-

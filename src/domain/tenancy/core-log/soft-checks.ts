@@ -2,7 +2,7 @@ import { plusDays } from '../../../kernel/values.js';
 import { chargeMaxima, chargesAskedAbove, incomeRange, weeklyIncome } from './amounts.js';
 import { where, type About, type CoreCheck } from './core-check.js';
 import type { CoreRow } from './core-row.js';
-import { rentRange } from './rent-range.js';
+import { isBeyondBounds, rentRange } from './rent-range.js';
 
 const RETIRED = 5;
 const UNABLE = 8;
@@ -114,12 +114,13 @@ export const softChecks: readonly CoreCheck[] = [
   },
   {
     code: 'CORE-S15',
-    sentence: 'A basic rent that is unusual for supported housing of the local authority is confirmed.',
+    sentence: 'A basic rent that is unusual for such housing of the local authority is confirmed.',
     broken: (row, about) => {
       const [rent, range] = [row.weekly(row.pence(142)), rentRange(row, about)];
       if (rent === undefined || range === undefined) return [];
       const low = rent >= range.possibleFrom && rent <= range.usualFrom;
-      return where(low || (rent >= range.usualTo && rent <= range.possibleTo), 142);
+      const high = isBeyondBounds(row) ? rent > range.usualTo : rent >= range.usualTo;
+      return where(low || (high && rent <= range.possibleTo), 142);
     },
   },
 ];
