@@ -1,5 +1,7 @@
 import type { FinancialEntryReversed, FinancialRecord } from '../../src/domain/money/financial-record/financial-record.js';
 import type { RentAccount, RentAdjusted, RentCharged } from '../../src/domain/money/rent-account/rent-account.js';
+import type { HousingBenefitClawback } from '../../src/domain/money/rent-account/benefit-events.js';
+import type { RentCreditRefunded, RentWrittenOff } from '../../src/domain/money/rent-account/settlement-events.js';
 import { londonDate } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
 import type { BatchContext, Column, ColumnValue, HandWrittenProjection, RowChange } from '../engine/projection.js';
@@ -8,17 +10,25 @@ const TABLE = 'financial_postings';
 const column = (name: string, type: string, doc: string, nullable = false): Column => ({ name, type, nullable, doc, privacy: 1 });
 const totalOf = (delta: object): number => Object.values(delta).reduce((sum: number, pence: unknown) => sum + Number(pence ?? 0), 0);
 
-/** What other records tell the books: rent as it is charged and adjusted, and entries that are taken back. One row an event. */
+/**
+ * What other records tell the books, one row an event: rent as it is charged and adjusted, debts that are given up, rent that
+ * is given back, and entries that are taken back.
+ *
+ * Rent counts when it is charged (FIN-6), and receipts are no rows. So a debt that is given up takes off what it was charged
+ * for, as an expense; money that goes back to whom it came from was never added and takes nothing off. What the rows of an
+ * account add is therefore what was received and kept, and what is still owed.
+ */
 export const financialPostings: HandWrittenProjection = {
   name: 'financial-postings',
-  version: 1,
+  version: 2,
   tables: [
     {
       name: TABLE,
       columns: [
         column('record_type', 'text', 'income, expense, budget, rent or deposit'),
         column('category', 'text', 'What it is for'),
-        column('net_signed_amount_pence', 'bigint', 'What it adds, in pence; negative where it takes off'),
+        column('amount_pence', 'bigint', 'What it is about, in pence; never negative'),
+        column('net_signed_amount_pence', 'bigint', 'What it adds, in pence; negative where it takes off, nothing where money goes back that was never added'),
         column('effective_date', 'date', 'The day that it is about'),
         column('recorded_at', 'timestamptz', 'When it was recorded'),
         column('recorded_on', 'date', 'The same as a day in London'),
@@ -33,7 +43,7 @@ export const financialPostings: HandWrittenProjection = {
       indexes: [['effective_date'], ['source_id'], ['resident_id'], ['property_id'], ['charge_id']],
     },
   ],
-  on: ['RentCharged', 'RentAdjusted', 'FinancialEntryReversed'],
+  on: ['RentCharged', 'RentAdjusted', 'RentWrittenOff', 'RentCreditRefunded', 'HousingBenefitClawback', 'FinancialEntryReversed'],
   apply: posted,
 };
 
@@ -44,19 +54,36 @@ async function posted(event: DecodedEvent, context: BatchContext): Promise<reado
     [{ table: TABLE, organizationId: metadata.organizationId, id, values: { ...source, ...values } }];
   if (declaration.type === 'FinancialEntryReversed') return takenBack(event, context, row);
   const account = await context.state<RentAccount>(event);
-  const { chargeId } = event.event as unknown as RentCharged;
-  const charge = account.payments.find(({ id }) => id === chargeId);
-  const rent = {
-    record_type: 'rent', source_type: 'rent_account', source_id: account.id, charge_id: chargeId,
-    resident_id: account.residentId, property_id: charge?.propertyId ?? account.propertyId,
-  };
-  if (declaration.type === 'RentCharged') {
-    const { totalPence, from } = event.event as unknown as RentCharged;
-    return row({ ...rent, category: 'rent_charge', net_signed_amount_pence: totalPence, effective_date: from });
-  }
-  const { delta } = event.event as unknown as RentAdjusted;
-  return row({ ...rent, category: 'rent_adjustment', net_signed_amount_pence: totalOf(delta), effective_date: source.recorded_on });
+  return row({ source_type: 'rent_account', source_id: account.id, resident_id: account.residentId, ...ofAccount(event, account, source.recorded_on) });
 }
+
+/** What an event of a rent account is in the books. */
+function ofAccount({ declaration: { type }, event }: DecodedEvent, account: RentAccount, recordedOn: string): Readonly<Record<string, ColumnValue>> {
+  const settled = GIVEN_UP_OR_BACK[type];
+  if (settled) {
+    const { amountPence, on } = event as unknown as RentWrittenOff | RentCreditRefunded | HousingBenefitClawback;
+    const { addsNothing, ...named } = settled;
+    return { ...named, ...amount(addsNothing ? 0 : -amountPence, amountPence), effective_date: on, property_id: account.propertyId };
+  }
+  const { chargeId } = event as unknown as RentCharged | RentAdjusted;
+  const charge = account.payments.find(({ id }) => id === chargeId);
+  const rent = { record_type: 'rent', charge_id: chargeId, property_id: charge?.propertyId ?? account.propertyId };
+  if (type === 'RentCharged') {
+    const { totalPence, from } = event as unknown as RentCharged;
+    return { ...rent, category: 'rent_charge', ...amount(totalPence), effective_date: from };
+  }
+  const { delta } = event as unknown as RentAdjusted;
+  return { ...rent, category: 'rent_adjustment', ...amount(totalOf(delta)), effective_date: recordedOn };
+}
+
+/** Events that are about no charge. */
+const GIVEN_UP_OR_BACK: Readonly<Record<string, { record_type: string; category: string; addsNothing: boolean } | undefined>> = {
+  RentWrittenOff: { record_type: 'expense', category: 'rent_write_off', addsNothing: false },
+  RentCreditRefunded: { record_type: 'rent', category: 'rent_refund', addsNothing: true },
+  HousingBenefitClawback: { record_type: 'rent', category: 'hb_clawback', addsNothing: true },
+};
+
+const amount = (netPence: number, amountPence = Math.abs(netPence)) => ({ amount_pence: amountPence, net_signed_amount_pence: netPence });
 
 /** What an entry adds to the books: expenses take off, a budget is only planned. */
 const signOf: Readonly<Record<FinancialRecord['recordType'], number>> = { income: 1, expense: -1, rent: 1, deposit: 1, budget: 0 };
@@ -65,7 +92,7 @@ async function takenBack(event: DecodedEvent, context: BatchContext, row: (value
   const { recordType, category, amountPence, propertyId, residentId, id } = await context.state<FinancialRecord>(event);
   const { reversingEntryId } = event.event as unknown as FinancialEntryReversed;
   return row({
-    record_type: recordType, category, net_signed_amount_pence: 0 - signOf[recordType] * amountPence, effective_date: londonDate(event.metadata.recordedAt),
+    record_type: recordType, category, ...amount(0 - signOf[recordType] * amountPence, amountPence), effective_date: londonDate(event.metadata.recordedAt),
     source_type: 'financial_record', source_id: id, property_id: propertyId ?? null, resident_id: residentId ?? null,
   }, reversingEntryId);
 }

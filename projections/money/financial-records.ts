@@ -11,17 +11,17 @@ const own: readonly Pick<Column, 'name' | 'type'>[] = [
   ...columnsOf(entityOf(FinancialRecord).fields).filter(isShown), ...streamColumns,
 ];
 
-/** A row of rent is as paid as the demand that it belongs to; a row that takes another back is settled by that. */
+/** A row of rent is as paid as the demand that it belongs to; what is given up, given or taken back is settled by that. */
 const told: Readonly<Record<string, string>> = {
   id: 'p.id',
   organization_id: 'p.organization_id',
   record_type: 'p.record_type',
   category: 'p.category',
-  amount_pence: 'abs(p.net_signed_amount_pence)',
-  amount: 'round(abs(p.net_signed_amount_pence)::numeric / 100, 2)::numeric(14, 2)',
+  amount_pence: 'p.amount_pence',
+  amount: 'round(p.amount_pence::numeric / 100, 2)::numeric(14, 2)',
   date: 'p.date',
   due_date: 'p.due_date',
-  paid_date: "case when p.is_paid then coalesce(p.payment_date, p.recorded_on) end",
+  paid_date: "case when p.is_paid then coalesce(p.payment_date, case when p.charge_id is null then p.effective_date end, p.recorded_on) end",
   status: "case when p.is_paid then 'paid' when p.is_overdue then 'overdue' else 'pending' end",
   property_id: 'p.property_id',
   resident_id: 'p.resident_id',
@@ -41,7 +41,7 @@ const extras: readonly (readonly [Column, string, string])[] = [
   [column('source_id', 'uuid', 'The record that it comes from', false), 't.id', 'p.source_id'],
   [column('financial_year', 'text', 'The year from 1 April that it stands in, such as 2026/27', false), YEAR('t.date'), YEAR('p.date')],
   [column('period', 'text', 'The month that it stands in, such as 2026-09', false), "to_char(t.date, 'YYYY-MM')", "to_char(p.date, 'YYYY-MM')"],
-  [column('net_signed_amount_pence', 'bigint', 'What it adds, in pence: expenses are negative, a budget adds nothing', false),
+  [column('net_signed_amount_pence', 'bigint', 'What it adds, in pence: expenses are negative; a budget adds nothing, nor does money that goes back', false),
     "case t.record_type when 'expense' then - t.amount_pence when 'budget' then 0 else t.amount_pence end", 'p.net_signed_amount_pence'],
   [column('net_signed_amount', 'numeric(14,2)', 'The same in pounds', false),
     "round(case t.record_type when 'expense' then - t.amount_pence when 'budget' then 0 else t.amount_pence end::numeric / 100, 2)::numeric(14, 2)",
@@ -65,12 +65,12 @@ from {financial_records} t
 union all
 select ${toldBy.join(', ')}
 from (
-  select f.*, f.effective_date as due_date, d.payment_date,
+  select f.*, case when f.charge_id is not null or f.source_type = 'financial_record' then f.effective_date end as due_date, d.payment_date,
     case when exists (
       select 1 from {financial_periods} m
       where m.organization_id = f.organization_id and m.period = to_char(f.effective_date, 'YYYY-MM') and m.closed_at <= f.recorded_at
     ) then f.recorded_on else f.effective_date end as date,
-    f.source_type = 'financial_record' or coalesce(d.outstanding_balance_pence = 0, false) as is_paid,
+    f.charge_id is null or coalesce(d.outstanding_balance_pence = 0, false) as is_paid,
     coalesce(d.due_date < read.product_today() and d.resident_due_pence > 0, false) as is_overdue
   from {financial_postings} f
   left join {rent_payments} d on d.organization_id = f.organization_id and d.rent_account_id = f.source_id and d.id::text = f.charge_id

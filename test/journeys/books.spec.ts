@@ -121,6 +121,19 @@ describe('the books', () => {
     ]);
   }, LONG);
 
+  it('FIN-3: have no rent set anew by a person in a month that is closed; the way on is said, and can be gone', async () => {
+    const dearer = { ...LICENCE, corePence: 18_947 };
+    const set = (from: string) => femi.post<Json>(`/rent-accounts/${jordan.accountId}/set-rent-schedule`, { from, weeklyCharges: dearer });
+    const late = await set('2026-09-14');
+    expect([late.status, late.body['code']]).toEqual([422, 'FIN-3']);
+    expect(late.text).toContain('from 2026-10-01 on');
+    // Seven pounds and seven pence more a week from 1 October, four sevenths of it in that week; taken back again.
+    await femi.did(`/rent-accounts/${jordan.accountId}/set-rent-schedule`, { from: '2026-10-01', weeklyCharges: dearer });
+    const [first] = await femi.rows(`/rent-payments?rentAccountId=${jordan.accountId}&dueDate=2026-09-28`);
+    expect(first).toMatchObject({ amountPence: 26_825 + 404 });
+    await femi.did(`/rent-accounts/${jordan.accountId}/set-rent-schedule`, { from: '2026-10-01', weeklyCharges: LICENCE });
+  }, LONG);
+
   it('FIN-6, J2: have the rent of a stay to the penny, as the ledger has it', async () => {
     await today('2027-01-14');
     await priya.did(`/placements/${jordan.placementId}/end`, { on: '2027-01-14', terminationType: 'planned_move_on' });
@@ -137,6 +150,26 @@ describe('the books', () => {
       };
       expect(byMonth(rows, 'effectiveDate', 'netSignedAmountPence')).toEqual(byMonth(ledger, 'entryDate', 'amountPence'));
     }
+  }, LONG);
+
+  it('have what is written off as an expense, and what goes back to whom it came from as nothing more', async () => {
+    const ask = (verb: string, body: object, who = femi) => who.did(`/rent-accounts/${sam.accountId}/${verb}`, body);
+    const before = sum(await records(`sourceId=${sam.accountId}`), 'netSignedAmountPence');
+    await ask('request-write-off', { amountPence: 12_345, reason: 'Cannot be traced.' });
+    await ask('approve-write-off', {}, priya);
+    await ask('record-payment', { amountPence: 40_000, method: 'housing_benefit', on: '2026-11-02' });
+    await ask('record-hb-overpayment', { amountPence: 7_001, on: '2026-12-24', reason: 'Away for too long.' });
+    const { balancePence } = await femi.row(`/rent-accounts/${sam.accountId}`);
+    await ask('record-payment', { amountPence: Number(balancePence) + 999, method: 'card' });
+    await ask('refund-credit', { amountPence: 999, on: '2027-01-14' });
+    const rows = await records(`sourceId=${sam.accountId}`);
+    const of = (category: string): Json => rows.find((row) => row['category'] === category)!;
+    expect(of('rent_write_off')).toMatchObject({ recordType: 'expense', amountPence: 12_345, netSignedAmountPence: -12_345, date: '2027-01-14', status: 'paid', paidDate: '2027-01-14', dueDate: null, sourceType: 'rent_account', propertyId });
+    expect(of('hb_clawback')).toMatchObject({ recordType: 'rent', amountPence: 7_001, netSignedAmountPence: 0, date: '2026-12-24', period: '2026-12' });
+    expect(of('rent_refund')).toMatchObject({ recordType: 'rent', amountPence: 999, netSignedAmountPence: 0, date: '2027-01-14' });
+    // What the rows of the account add is what was received and kept; nothing is owed any more.
+    const kept = 40_000 - 7_001 + Number(balancePence);
+    expect([sum(rows, 'netSignedAmountPence'), before - 12_345]).toEqual([kept, kept]);
   }, LONG);
 
   it('can be told anew from the log, join in the trail, and are nobody else’s', async () => {

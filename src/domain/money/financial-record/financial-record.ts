@@ -9,7 +9,7 @@ import './financial-record.rules.js';
 
 type Of<T> = T[keyof T];
 
-/** `rent` comes from the rent accounts alone; all others are entered here. */
+/** `rent` comes from the rent accounts alone, as do expenses that are rent written off; all others are entered here. */
 export const RecordType = { income: 'income', expense: 'expense', budget: 'budget', rent: 'rent', deposit: 'deposit' } as const;
 export const EnteredType = { income: 'income', expense: 'expense', deposit: 'deposit' } as const;
 export const FinancialRecordStatus = { pending: 'pending', paid: 'paid', overdue: 'overdue', reversed: 'reversed' } as const;

@@ -6,6 +6,7 @@ import { daysBetween, mondayOf, plusDays } from '../../../kernel/values.js';
 import type { Placement } from '../../tenancy/placement/placement.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import { weekAfter, weekCharge, weeksDue, type ChargedPeriod } from '../charging.js';
+import { BOOKS_REGISTER, closedMonthIn, firstOpenDay } from '../books-register.js';
 import { each, isNothing, isSame } from '../components.js';
 import { scheduledOf } from './bookkeeping.js';
 import {
@@ -59,7 +60,7 @@ function rescheduled(account: RentAccount, events: readonly Scheduling[], today:
 
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:set-rent-schedule',
-  doc: 'Sets what a week costs from a day on. Weeks that are charged already are adjusted, weeks that are due are charged.',
+  doc: 'Sets what a week costs from a day on, not in a month whose books are closed. Weeks that are charged already are adjusted, weeks that are due are charged.',
   from: live,
   effective: 'from',
 })
@@ -67,16 +68,31 @@ export class SetRentSchedule extends DomainCommand<RentAccount> {
   @CivilDate(pseudonymous, { doc: 'The first night at this price' }) from!: string;
   @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
   @Choice(open, 'ChargeDay', ChargeDay, { optional: true }) chargeDay?: Of<typeof ChargeDay>;
-  decide(account: RentAccount, { today }: Context) {
+  decide(account: RentAccount, context: Context) {
     const { from, weeklyCharges } = this;
     if (account.chargesEndOn && from >= account.chargesEndOn) {
       throw new Refusal('STATE', 'The stay has ended before this day: nothing is charged from then on.', { status: 409, field: 'from' });
     }
     const stretch = stretchOn(account, from);
     const set = RentScheduleSet.of({ from, weeklyCharges, chargeDay: this.chargeDay ?? 'monday', origin: 'person', stretch });
-    const same = JSON.stringify(periodsOf(asScheduled(account.schedule(), set))) === JSON.stringify(account.periods());
-    return same ? [] : rescheduled(account, [set], today);
+    const after = periodsOf(asScheduled(account.schedule(), set));
+    if (JSON.stringify(after) === JSON.stringify(account.periods())) return [];
+    checkBooks(from, after, context);
+    return rescheduled(account, [set], context.today);
   }
+}
+
+/**
+ * What a person prices anew lies in months whose books are open. An agreement or a stay that says so is followed all the same,
+ * and what it comes to stands in the books on the day of recording. @throws Refusal FIN-3
+ */
+function checkBooks(from: string, after: readonly ChargedPeriod[], { actor, held, today }: Context): void {
+  if (actor.role === 'system') return;
+  const books = held(BOOKS_REGISTER, actor.organizationId);
+  const to = after.find((period) => period.from <= from && (period.to === undefined || from < period.to))?.to;
+  const closed = closedMonthIn(books, from, to);
+  const way = `set this price from ${firstOpenDay(books, today)} on, and adjust the charges of before by what they should differ`;
+  rule('FIN-3', `The books of ${closed} are closed: ${way}.`, closed === undefined, 'from');
 }
 
 @CommandOf(RentAccount, { internal: true, doc: 'Brings the schedule, and the charges with it, to what the placement says; a corrected date reopens a closed account.' })

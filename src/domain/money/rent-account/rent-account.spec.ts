@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { LICENCE, weekly } from '../../../../test/support/rent-world.js';
 import { Catalogue } from '../../../kernel/catalogue.js';
-import type { State } from '../../../kernel/entity.js';
+import type { RegisterEntry, State } from '../../../kernel/entity.js';
 import { plusDays } from '../../../kernel/values.js';
+import { BOOKS_REGISTER } from '../books-register.js';
 import { ChargeDueWeeks, RaiseCharge, SetRentSchedule } from './charging-commands.js';
 import { paymentReferenceOf } from './payment-reference.js';
 import {
@@ -157,6 +158,26 @@ describe('a schedule', () => {
   it('of an account without a placement begins where it is set', () =>
     given(RentAccount, opened).when(SetRentSchedule, { from: '2026-08-26', weeklyCharges: LICENCE })
       .records(RentScheduleSet, [RentCharged, { from: '2026-08-26', nights: 5 }], [RentCharged, { from: '2026-08-31' }]));
+
+  it('FIN-3: is not set by a person in a month whose books are closed, and the way on is said', async () => {
+    const closed = (...months: string[]) => months.map((key): RegisterEntry => ({ register: BOOKS_REGISTER, owner: ORGANIZATION, kind: 'closed', key }));
+    const dearer = weekly(20_000, 6_435, 2_150);
+    const world = (...months: string[]) => given(RentAccount, opened, set('2026-07-27')).now('2026-10-06T08:00:00.000Z').holding(BOOKS_REGISTER, ORGANIZATION, closed(...months));
+    const setting = (from: string, ...months: string[]) => world(...months).when(SetRentSchedule, { from, weeklyCharges: dearer });
+    for (const from of ['2026-09-30', '2026-08-31', '2026-07-28']) await setting(from, '2026-09').refused('FIN-3', 'from');
+    await expect(setting('2026-09-30', '2026-08', '2026-09').events()).rejects.toThrow('set this price from 2026-10-01 on, and adjust the charges of before');
+    const records = async (from: string, ...months: string[]) => expect((await setting(from, ...months).events())[0]).toBeInstanceOf(RentScheduleSet);
+    await records('2026-10-01', '2026-08', '2026-09');
+    await records('2026-09-01', '2026-08');
+    await records('2026-09-30');
+    // Another price begins before the closed month: its nights stay as they are.
+    const varied = happened(RentScheduleSet, { from: '2026-09-01', weeklyCharges: weekly(1, 2, 3), chargeDay: 'monday', origin: 'person', stretch: 0 });
+    const bounded = given(RentAccount, opened, set('2026-07-27'), varied).now('2026-10-06T08:00:00.000Z').holding(BOOKS_REGISTER, ORGANIZATION, closed('2026-09'));
+    expect((await bounded.when(SetRentSchedule, { from: '2026-08-03', weeklyCharges: dearer }).events())[0]).toBeInstanceOf(RentScheduleSet);
+    await bounded.when(SetRentSchedule, { from: '2026-09-01', weeklyCharges: dearer }).refused('FIN-3', 'from');
+    // What an agreement says is followed, and stands in the books on the day of recording.
+    expect((await world('2026-09').as('system').when(SetRentSchedule, { from: '2026-09-30', weeklyCharges: dearer }).events())[0]).toBeInstanceOf(RentScheduleSet);
+  });
 
   it('is one price for each night, in order, whatever was set when', () => {
     const price = fc.integer({ min: 1, max: 3 }).map((core) => weekly(core, 0, 0));
