@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { coreRow } from '../../test/support/core-rows.js';
-import { coreFields } from '../domain/tenancy/core-log/core-fields.js';
+import type { AnswerForm } from '../domain/tenancy/core-log/answer-form.js';
+import { coreFields, isWellFormed, normalised } from '../domain/tenancy/core-log/core-fields.js';
 import { NATIONALITIES } from '../domain/tenancy/core-log/core-countries.js';
 import { checkUp } from '../domain/tenancy/core-log/check-up.js';
 import { nameOf, type CoreValues } from '../domain/tenancy/core-log/core-row.js';
@@ -38,6 +39,38 @@ const lettings: fc.Arbitrary<CoreValues> = fc
       147: amount(left), ...(child ? infant : {}),
     });
   });
+
+/** Words at their longest, and what file formats stumble over. */
+const wordsOf = (max: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.constantFrom(...['x', 'é', '"', ',', ';', "'", 'ß', '€'].map((one) => one.repeat(max)), '0', '007', '1e3', 'NULL', '"",""', 'a "quoted", word'.slice(0, max)),
+    fc.string({ unit: 'grapheme', maxLength: max }),
+    fc.string({ unit: fc.constantFrom('"', ',', ' ', 'a', 'é', '=', '|', '\\'), maxLength: max }),
+  );
+/** What a field can hold: the ends of its range, each of its codes, texts of its shape. */
+function answersOf(form: AnswerForm): fc.Arbitrary<string> {
+  switch (form.kind) {
+    case 'codes':
+      return fc.constantFrom(...form.codes);
+    case 'whole':
+      return fc.constantFrom(String(form.min), String(form.max), ...form.also);
+    case 'money':
+      return fc.constantFrom('0', '0.0', '0.01', '9.9', '1234.50', '99999', '99999.99');
+    default:
+      return form.values.startsWith('Text') || !form.pattern ? wordsOf(form.max) : fc.stringMatching(form.pattern);
+  }
+}
+/** Answers as they are kept, of any fields. */
+const anyAnswers: fc.Arbitrary<CoreValues> = fc
+  .record(Object.fromEntries(coreFields.map(({ number, form }) => [nameOf(number), fc.option(answersOf(form), { nil: undefined, freq: 4 })])))
+  .map((answers) => {
+    const kept = coreFields.flatMap((field) => {
+      const text = normalised(field.number, answers[nameOf(field.number)] ?? '');
+      return text !== undefined && isWellFormed(field, text) ? [[nameOf(field.number), text] as const] : [];
+    });
+    return Object.fromEntries(kept) as CoreValues;
+  })
+  .filter((values) => Object.keys(values).length > 0);
 
 describe('the bulk-upload file of the lettings return', () => {
   it('has eight rows of header, 148 columns, a byte order mark and lines that end in CR and LF', () => {
@@ -76,6 +109,29 @@ describe('the bulk-upload file of the lettings return', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is read back from its bytes to the same answers, whatever each field can hold at most', () => {
+    fc.assert(
+      fc.property(fc.array(anyAnswers, { minLength: 1, maxLength: 5 }), (rows) => {
+        const { text, lines } = coreFile(rows);
+        expect(text.split('\r\n')).toHaveLength(coreHeader.length + rows.length + 1);
+        expect(lines).toEqual(rows.map((_, index) => coreHeader.length + index + 1));
+        expect(parseCoreFile(new TextDecoder().decode(Buffer.from(text, 'utf8')))).toEqual({ rows });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('has no answer that begins as a formula does, or that would be two lines', () => {
+    const free = coreFields.filter(({ form }) => form.kind === 'text' && form.values.startsWith('Text'));
+    expect(free.length).toBeGreaterThanOrEqual(14);
+    for (const field of free) {
+      for (const text of ['=1+1', '+44 20', '-1', '@sum', '\t=1', '＝1', '＋1', '－1', '＠a', 'two\nlines', 'two\r\nlines', 'a\u0000b', 'a\u2028b', 'a\tb']) {
+        expect([field.number, text, isWellFormed(field, text)]).toEqual([field.number, text, false]);
+      }
+      for (const text of ['a = b', 'O’Neil-Źdźbło, "Flat 2"', 'ⵣ', '𝒳', ' a'.trim()]) expect([field.number, text, isWellFormed(field, text)]).toEqual([field.number, text, true]);
+    }
   });
 
   it('refuses every single answer that leaves its codes, whatever the letting', () => {

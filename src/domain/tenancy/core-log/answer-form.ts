@@ -20,10 +20,12 @@ export const codes = (runs: string): AnswerForm =>
 export const letters = (...some: readonly string[]): AnswerForm => ({ kind: 'codes', codes: some, values: some.join(', ') });
 /** A tick: 1 for what applies, 0 or nothing for what does not. */
 export const tick: AnswerForm = { kind: 'codes', codes: ['1', '0'], values: '1 or empty' };
-/** What a spreadsheet would take for the beginning of a formula, and a return for nothing that anybody is called. */
-const NO_FORMULA = /^[^=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/u;
+/**
+ * On one line, as a letting is one line of the file, and not beginning as a formula of a spreadsheet does: nobody is called so.
+ */
+const PLAIN_WORDS = /^[^=+\-@\uff1d\uff0b\uff0d\uff20\p{Cc}\u2028\u2029][^\p{Cc}\u2028\u2029]*$/u;
 /** Free words, at most so many characters. */
-export const words = (max: number, values = 'Text'): AnswerForm => ({ kind: 'text', max, pattern: NO_FORMULA, values });
+export const words = (max: number, values = 'Text'): AnswerForm => ({ kind: 'text', max, pattern: PLAIN_WORDS, values });
 /** Words of one shape. */
 export const shaped = (pattern: RegExp, max: number, values: string): AnswerForm => ({ kind: 'text', max, pattern, values });
 /** A whole number, or one of a few words. */
