@@ -42,7 +42,7 @@ export function consistencySpecs(at: () => Installation, signIn: () => Promise<C
     auditor = await signIn();
     const { checks, items } = await told();
     expect(items).toEqual([]);
-    expect(checks.length).toBeGreaterThanOrEqual(8);
+    expect(checks.length).toBeGreaterThanOrEqual(17);
     const [organization] = await auditor.rows('/organizations');
     expect(JSON.parse(await at().cli('consistency', '--organization', (organization as Json).id, '--json'))).toEqual([]);
   }, 120_000);
@@ -64,7 +64,7 @@ export function consistencySpecs(at: () => Installation, signIn: () => Promise<C
   }, 120_000);
 
   it('is found out where a row was changed or deleted by hand', () => withAdmin(async () => {
-    expect(await afterTampering('rent_ledger', (physical, id) => `delete from ${physical} where id = '${id}'`)).toEqual(['ledger']);
+    expect(await afterTampering('rent_ledger', (physical, id) => `delete from ${physical} where id = '${id}'`)).toContain('ledger');
     expect(await afterTampering('rent_payments', (physical, id) => `update ${physical} set outstanding_balance_pence = outstanding_balance_pence + 1 where id = '${id}'`)).toEqual(['demands']);
     expect(await afterTampering('room_occupancies', (physical, id) => `delete from ${physical} where id = '${id}'`, "from_date is distinct from to_date and placement_id in (select placement_id from read.room_occupancies group by 1 having count(*) = 1)")).toContain('stays');
     const lives = "status in ('active', 'at_risk')";
@@ -74,6 +74,22 @@ export function consistencySpecs(at: () => Installation, signIn: () => Promise<C
     expect(await afterTampering('property_rooms', (physical, id) => `update ${physical} set capacity = 0 where id = '${id}'`, 'id in (select room_id from read.room_occupancies where to_date is null)')).toContain('beds');
     expect(await afterTampering('risk_assessments', (physical, id) => `update ${physical} set status = 'superseded' where id = '${id}'`, "status = 'active' and resident_id in (select id from read.residents where status in ('active', 'at_risk'))")).toEqual(['risk-assessment']);
     expect(await afterTampering('rent_accounts', (physical, id) => `update ${physical} set status = 'former' where id = '${id}'`, "status = 'active'")).toEqual(['rent-account']);
+    const taken = 'to_date is null and from_date < current_date';
+    expect(await afterTampering('room_occupancies', (physical, id) => `update ${physical} set resident_id = (select resident_id from ${physical} where ${taken} and id <> '${id}' limit 1) where id = '${id}'`, taken)).toContain('one-bed');
+    expect(await afterTampering('rent_ledger', (physical, id) => `update ${physical} set balance_pence = balance_pence - 1 where id = '${id}'`)).toEqual(['running-balance']);
+    expect(await afterTampering('financial_postings', (physical, id) => `delete from ${physical} where id = '${id}'`)).toEqual(['books']);
+    expect(await afterTampering('core_logs', (physical, id) => `delete from ${physical} where id = '${id}'`)).toEqual(['core-log']);
+    const lastOfRoom = 'id in (select last_event_id from read.property_rooms)';
+    expect(await afterTampering('audit_trail', (physical, id) => `delete from ${physical} where id = '${id}'`, lastOfRoom)).toEqual(['trail']);
+    const middle = "event_type = 'RentCharged' and id not in (select last_event_id from read.rent_accounts)";
+    expect(await afterTampering('audit_trail', (physical, id) => `update ${physical} set old_values = old_values || '{"balancePence": 1}' where id = '${id}'`, middle)).toEqual(['joined-trail']);
+    const notYetDue = "rule_code = 'UK-R1' and outcome is null";
+    expect(await afterTampering('deadlines', (physical, id) => `update ${physical} set due_at = now() - interval '2 days' where id = '${id}'`, notYetDue)).toEqual(['statutory']);
+    const [{ id: organization }] = (await auditor.rows('/organizations')) as [Json];
+    const cash = join(folder, 'CashFile20261026.dat');
+    writeFileSync(cash, 'date,reference,amount,transaction\n2026-10-26,NOBODY,1.00,T1\n');
+    expect(await at().command(['import', '--organization', organization, '--kind', 'cash', '--wait', '100', cash])).toMatchObject({ code: 0, output: expect.stringContaining('completed') });
+    expect(await afterTampering('import_batch_rows', (physical, id) => `delete from ${physical} where id = '${id}'`)).toEqual(['import-rows']);
     expect((await told()).items).toEqual([]);
-  }), 120_000);
+  }), 180_000);
 }
