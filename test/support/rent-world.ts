@@ -150,7 +150,10 @@ export class RentWorld {
       commandId,
       actor: { id: someId(role), role, organizationId: ORGANIZATION, permissions: new Set(['*:*']) },
       now: this.now,
-      outside: { load: (of, one) => Promise.resolve(this.states.get(`${of}|${one}`) ?? (names as unknown as State)) } as Outside,
+      outside: {
+        load: (of: string, one: string) => Promise.resolve(this.states.get(`${of}|${one}`) ?? (names as unknown as State)),
+        held: () => Promise.resolve([]),
+      } as unknown as Outside,
     });
     for (const event of events) this.record(table, id, event as DomainEvent<never>, role);
     if (events.length > 0) this.done.add(commandId);
