@@ -3,6 +3,7 @@ import type { Installation, Organisation } from './product.js';
 import { PASSWORD } from './product.js';
 import type { Speaker } from './speaker.js';
 import { chapters } from './stories/chapters.js';
+import { leftBehind } from './stories/tenancy.js';
 import { declaredPolicies } from '../../src/kernel/policies.js';
 
 /** Who acts in the story of an organisation, and what came to be in it. */
@@ -226,6 +227,7 @@ export async function tenant(speaker: Speaker, cast: Cast, about: string, stays 
   await clockAt(cast, '2026-08-17T09:00:00Z');
   await speaker.say(manager, 'CorrectPlacementDate', placementId, { which: 'start', date: '2026-08-04' });
   await speaker.say(manager, 'EndPlacement', placementId, { terminationType: 'planned_move_on' });
+  await leftBehind(speaker, cast, placementId);
   await settled(speaker, cast, account!.id);
   return person;
 }

@@ -4,6 +4,7 @@ import './agreement/deposit-commands.js';
 import './agreement/notice-commands.js';
 import './agreement/term-commands.js';
 import './placement/hand-over-commands.js';
+import './placement/move-check-commands.js';
 import './placement/placement-commands.js';
 import { Agreement } from './agreement/agreement.js';
 import { CoreLog } from './core-log/core-log.js';

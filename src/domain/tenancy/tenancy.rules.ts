@@ -29,9 +29,12 @@ declareDeadline('AGR-5', { ...agreements, doc: 'The last day of a notice.', rule
 const unprotected = { ...agreements, ruleBasis: 'statutory', missed: 'ReportDepositUnprotected' } as const;
 declareDeadline('UK-T7', { ...unprotected, doc: 'A deposit is in a scheme 30 days after it was received.' });
 declareDeadline('UK-T7.information', { ...unprotected, doc: 'The resident has the prescribed information 30 days after the deposit was received.' });
-declareDeadline('MOV-deposit', { ...agreements, doc: 'A deposit is settled after the agreement has ended.', ruleBasis: 'policy' });
+declareDeadline('MOV-deposit', { ...agreements, doc: 'A deposit is settled after the agreement has ended.', ruleBasis: 'policy', missed: 'ReportDepositReturnMissed' });
 
-declareDeadline('MOV-handover', { about: 'placements', doc: 'The room, its keys and its meters are handed over after somebody left.', ruleBasis: 'policy' });
+const movesOut = { about: 'placements', ruleBasis: 'policy', missed: 'ReportMoveOutDutyMissed' } as const;
+declareDeadline('MOV-handover', { ...movesOut, doc: 'The room, its keys and its meters are handed over after somebody left.' });
+declareDeadline('MOV-keys', { ...movesOut, doc: 'Who has left has given back the keys.' });
+declareDeadline('MOV-possessions', { ...movesOut, doc: 'What somebody left behind was collected or dealt with.' });
 declareDeadline('UK-T18', { about: 'placements', doc: 'Housing Benefit goes on for 13 weeks of an absence.', ruleBasis: 'statutory' });
 
 declarePolicies({
@@ -39,6 +42,8 @@ declarePolicies({
   'AGR-5.excluded': { default: 7, unit: 'days', doc: 'Notice of an excluded licence, where the contract says nothing else' },
   'AGR-5.resident': { default: 28, unit: 'days', doc: 'Notice that a resident gives' },
   'MOV-handover.days': { default: 1, unit: 'days', doc: 'By when a room is handed over after somebody left' },
+  'MOV-keys.days': { default: 1, unit: 'days', doc: 'By when the keys are back after somebody left' },
+  'MOV-possessions.days': { default: 28, unit: 'days', doc: 'For how long what somebody left behind is kept for them' },
   'UK-T18.days': { default: 91, unit: 'days', doc: 'For how long Housing Benefit goes on during an absence' },
   'AGR-6.licence': { default: 28, unit: 'days', doc: 'Notice of a change of the charges of a licence' },
 });
@@ -48,6 +53,8 @@ declareRules(
   {
     'MOV-1': 'A transfer leads from one room to another, and a move out to none.',
     'MOV-4': 'A move is recorded on its day or later, and planned for its day or earlier.',
+    'MOV-5': 'No more keys come back than are out, and it is said which.',
+    'MOV-6': 'What somebody left behind is kept for them for its time, unless they agree that it is disposed of.',
   },
   {
     identities: {

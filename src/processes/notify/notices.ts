@@ -193,6 +193,11 @@ export const notices: readonly Notice[] = [
     title: 'A certificate of a property has run out', message: 'Nobody moves in until there is another one.',
   },
   {
+    on: 'DepositReturnOverdue', rule: 'missed-deposit-return', day: 'dueOn', to: ['role:finance', 'property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
+    title: 'A deposit was not settled in time', message: 'The agreement has ended: pay it back, less what is kept of it and why.',
+  },
+  {
     on: 'MembershipRoleChanged', rule: 'role-changed', to: ['field:userId'],
     notificationType: 'system', priority: 'low', category: 'system', title: 'Your role has changed', message: 'What you can see and do is another now.',
   },

@@ -44,6 +44,17 @@ async function movedAbout(speaker: Speaker, { manager }: Cast, placementId: stri
   await speaker.say(manager, 'PlanMove', placementId, { moveType: 'move_out', plannedDate: '2026-08-20' });
   await speaker.say(manager, 'CancelPlannedMove', placementId);
   await speaker.say(manager, 'RecordHandover', placementId, { keysIssued: 2, inventoryChecked: true });
+  await speaker.say(manager, 'RecordMoveInspection', placementId, { roomCondition: 'good' });
+  await speaker.say(manager, 'CheckInventory', placementId);
+  await speaker.say(manager, 'IssueKeys', placementId, { keys: [{ keyType: 'room', quantity: 1 }] });
+  await speaker.say(manager, 'ReturnKeys', placementId, { keys: [{ keyType: 'room', quantity: 1 }] });
   await speaker.say(manager, 'RecordPlacementAbsence', placementId, { reason: 'holiday' });
   await speaker.say(manager, 'EndPlacementAbsence', placementId);
+}
+
+/** What is to be done when somebody has left. */
+export async function leftBehind(speaker: Speaker, { manager }: Cast, placementId: string): Promise<void> {
+  await speaker.say(manager, 'ReturnKeys', placementId, { keys: [{ keyType: 'front_door', quantity: 2 }] });
+  await speaker.say(manager, 'RecordPossessionsLeft', placementId);
+  await speaker.say(manager, 'ClearPossessions', placementId, { outcome: 'sent_on' });
 }

@@ -74,6 +74,7 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
   @CivilDate(pseudonymous, { optional: true }) prescribedInformationOn?: string;
   @Pence(pseudonymous, { optional: true }) depositReturnedPence?: number;
   @CivilDate(pseudonymous, { optional: true }) depositReturnedOn?: string;
+  @Flag(pseudonymous, { optional: true, doc: 'It was not settled in time after the end' }) depositReturnOverdue?: boolean;
   @Items(personal('finance'), () => DepositDeduction, { optional: true, subject: 'residentId' }) depositDeductions?: DepositDeduction[];
   @CivilDate(pseudonymous, { optional: true, doc: 'Of the notice that stands' }) noticeServedOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The last day of the notice that stands' }) noticeExpiresOn?: string;

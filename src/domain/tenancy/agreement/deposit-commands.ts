@@ -2,12 +2,13 @@ import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.
 import { Choice, CivilDate, Items, Pence, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
+import { londonDate, plusDays } from '../../../kernel/values.js';
 import { deadlineMissed, inCalendarDays } from '../../deadline.js';
 import { pastDay } from '../dates.js';
 import '../tenancy.rules.js';
 import { Agreement } from './agreement.js';
 import { DepositDeduction, DepositScheme } from './agreement-children.js';
-import { DepositProtected, DepositProtectionOverdue, DepositReturned, DepositTaken, PrescribedInformationGiven } from './deposit.js';
+import { DepositProtected, DepositProtectionOverdue, DepositReturned, DepositReturnOverdue, DepositTaken, PrescribedInformationGiven } from './deposit.js';
 
 /** Days after it was received by which a deposit is protected and the resident informed (Housing Act 2004 s.213). */
 const PROTECTED_WITHIN = 30;
@@ -111,5 +112,14 @@ export class ReportDepositUnprotected extends deadlineMissed(Agreement) {
     const [unprotected, uninformed] = [!depositProtectedOn, !prescribedInformationOn];
     if (depositProtectionOverdue || depositStatus === 'returned' || !depositProtectBy || !(unprotected || uninformed)) return [];
     return DepositProtectionOverdue.of({ dueOn: depositProtectBy, unprotected, uninformed });
+  }
+}
+
+@CommandOf(Agreement, { internal: true, doc: 'The agreement has ended, and the time in which its deposit is settled is over.' })
+export class ReportDepositReturnMissed extends deadlineMissed(Agreement) {
+  decide({ residentId, status, depositStatus, depositReturnOverdue }: Agreement) {
+    const held = depositStatus !== undefined && depositStatus !== 'returned';
+    if (!held || status !== 'terminated' || depositReturnOverdue) return [];
+    return DepositReturnOverdue.of({ residentId, dueOn: plusDays(londonDate(this.dueAt), -1) });
   }
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { EndAgreementWithStay } from './agreement-commands.js';
 import { Agreement, AgreementActivated, AgreementDrafted, AgreementSigned, AgreementTerminated } from './agreement.js';
-import { GivePrescribedInformation, ProtectDeposit, ReportDepositUnprotected, ReturnDeposit, TakeDeposit } from './deposit-commands.js';
-import { DepositProtected, DepositProtectionOverdue, DepositReturned, DepositTaken, PrescribedInformationGiven } from './deposit.js';
+import { GivePrescribedInformation, ProtectDeposit, ReportDepositReturnMissed, ReportDepositUnprotected, ReturnDeposit, TakeDeposit } from './deposit-commands.js';
+import { DepositProtected, DepositProtectionOverdue, DepositReturned, DepositReturnOverdue, DepositTaken, PrescribedInformationGiven } from './deposit.js';
 
 const residentId = someId('Resident');
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
@@ -74,5 +74,15 @@ describe('a deposit', () => {
     await world([...agreement(), taken], '2026-07-14').when(EndAgreementWithStay, { on: '2026-07-14' }).records([AgreementTerminated, { depositDue: { code: 'MOV-deposit', dueOn: '2026-07-24' } }]);
     const [nothingHeld] = await world(agreement(), '2026-07-14').when(EndAgreementWithStay, { on: '2026-07-14' }).events();
     expect(nothingHeld).not.toHaveProperty('depositDue');
+  });
+
+  it('that is not settled in time after the end is told of once', async () => {
+    const over = happened(AgreementTerminated, { residentId, on: '2026-07-14', reason: 'Left' });
+    const told = { residentId, dueOn: '2026-07-24' };
+    const after = (...more: Happened[]) => world([...agreement(), taken, ...more], '2026-07-25').when(ReportDepositReturnMissed, { code: 'MOV-deposit', dueAt: '2026-07-24T23:00:00.000Z' });
+    await after(over).records([DepositReturnOverdue, told]);
+    await after(over, happened(DepositReturnOverdue, told)).recordsNothing();
+    await after(over, happened(DepositReturned, { residentId, amountPence: 100_000, on: '2026-07-20' })).recordsNothing();
+    await after().recordsNothing();
   });
 });

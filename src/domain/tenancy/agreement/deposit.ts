@@ -66,3 +66,13 @@ export class DepositReturned extends DomainEvent<Agreement> {
     });
   }
 }
+
+/** The agreement has ended, and the deposit was not settled in time. */
+@EventOf(Agreement, 'DepositReturnOverdue', 1)
+export class DepositReturnOverdue extends DomainEvent<Agreement> {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @CivilDate(pseudonymous, { doc: 'The last day on which it would have been in time' }) dueOn!: string;
+  apply(agreement: Agreement): void {
+    agreement.depositReturnOverdue = true;
+  }
+}

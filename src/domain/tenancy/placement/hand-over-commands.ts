@@ -1,3 +1,4 @@
+import { copyOf } from '../../../kernel/copy.js';
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { Choice, CivilDate, Flag, Int, Items, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, sensitive } from '../../../kernel/privacy.js';
@@ -10,7 +11,8 @@ import '../tenancy.rules.js';
 import {
   HandoverRecorded, MoveDepositSettled, MovePlanned, PlacementAbsenceEnded, PlacementAbsenceStarted, PlannedMoveCancelled,
 } from './hand-over.js';
-import { MeterReading, type MoveRecord, PlannedMoveType } from './move-record.js';
+import { settledKeys } from './move-checks.js';
+import { MeterReading, PlannedMoveType } from './move-record.js';
 import { AbsenceReason, Placement } from './placement.js';
 
 type Of<T> = T[keyof T];
@@ -66,9 +68,12 @@ export class RecordHandover extends DomainCommand<Placement> {
   @Int(open, { optional: true, max: 100 }) keysReturned?: number;
   @Text(personal('location'), { optional: true, max: 2000 }) damages?: string;
   decide(placement: Placement, { today }: Context) {
-    const move = this.moveOf(placement);
+    const move = placement.doneMove(this.moveId);
     const on = pastDay(this.on, today);
-    return HandoverRecorded.of({
+    const keysReturned = this.keysReturned ?? undefined;
+    const keys = { keysIssued: this.keysIssued ?? move.keysIssued, keysReturned: keysReturned ?? move.keysReturned };
+    const after = copyOf(placement, { moves: placement.moves.map((one) => (one === move ? copyOf(move, keys) : one)) });
+    const recorded = HandoverRecorded.of({
       moveId: move.id,
       residentId: placement.residentId,
       on,
@@ -78,24 +83,18 @@ export class RecordHandover extends DomainCommand<Placement> {
       cleaningRequired: this.cleaningRequired ?? false,
       meterReadings: this.meterReadings ?? undefined,
       keysIssued: this.keysIssued ?? undefined,
-      keysReturned: this.keysReturned ?? undefined,
+      keysReturned,
       damages: this.damages ?? undefined,
     });
-  }
-
-  private moveOf({ moves }: Placement): MoveRecord {
-    const done = moves.filter(({ status }) => status === 'done');
-    const found = this.moveId ? done.find(({ id }) => id === this.moveId) : done.at(-1);
-    if (!found) throw new Refusal('GEN-1', 'This stay has no such move.', { field: 'moveId' });
-    return found;
+    return keysReturned === undefined ? recorded : [recorded, ...settledKeys(placement, after.keysOut(), on)];
   }
 }
 
 @CommandOf(Placement, { internal: true, doc: 'The deposit of its agreement was given back.' })
 export class SettleMoveDeposit extends DomainCommand<Placement> {
   @CivilDate(pseudonymous) on!: string;
-  decide({ moves }: Placement) {
-    const out = moves.find(({ moveType, status }) => moveType === 'move_out' && status === 'done');
+  decide(placement: Placement) {
+    const out = placement.moveOut();
     return out && !out.depositReturned ? MoveDepositSettled.of({ moveId: out.id, on: this.on }) : [];
   }
 }

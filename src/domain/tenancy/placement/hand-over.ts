@@ -52,10 +52,18 @@ export class HandoverRecorded extends DomainEvent<Placement> {
   @Int(open, { optional: true, max: 100 }) keysReturned?: number;
   @Text(personal('location'), { optional: true, max: 2000, subject: 'residentId' }) damages?: string;
   apply(placement: Placement): void {
-    const { on: handedOverOn, handoverBy, handoverTo, inventoryChecked, cleaningRequired, meterReadings, keysIssued, keysReturned, damages } = this;
+    const { on: handedOverOn, handoverBy, handoverTo, cleaningRequired } = this;
+    // What was checked by itself before stays where the hand-over does not speak of it.
+    const before = placement.moves.find(({ id }) => id === this.moveId);
     placement.moves = changed(placement, this.moveId, {
-      handedOverOn, handoverBy, handoverTo, inventoryChecked, cleaningRequired, meterReadings, keysIssued, keysReturned, damages,
+      handedOverOn, handoverBy, handoverTo, cleaningRequired: cleaningRequired || before?.cleaningRequired === true,
+      inventoryChecked: this.inventoryChecked || before?.inventoryChecked === true,
+      meterReadings: this.meterReadings ?? before?.meterReadings,
+      keysIssued: this.keysIssued ?? before?.keysIssued,
+      keysReturned: this.keysReturned ?? before?.keysReturned,
+      damages: this.damages ?? before?.damages,
     });
+    placement.duties = placement.duties.filter((code) => code !== 'MOV-handover');
   }
 }
 

@@ -18,6 +18,19 @@ export class MeterReading {
   @Int(open) reading!: number;
 }
 
+export const KeyType = { room: 'room', front_door: 'front_door', building: 'building', post_box: 'post_box', fob: 'fob', other: 'other' } as const;
+/** Keys of one kind that go from hand to hand. */
+export class MoveKeys {
+  @Choice(open, 'KeyType', KeyType) keyType!: (typeof KeyType)[keyof typeof KeyType];
+  @Int(open, { min: 1, max: 50 }) quantity!: number;
+}
+/** How many keys there are of all kinds. */
+export const numberOf = (keys: readonly MoveKeys[] | null | undefined): number => (keys ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
+/** What a room is like at a move: fit to live in, worn, or to be made good. */
+export const RoomCondition = { good: 'good', fair: 'fair', poor: 'poor' } as const;
+/** What came of the things that somebody left, or that nothing was left. */
+export const PossessionsOutcome = { none_left: 'none_left', collected: 'collected', sent_on: 'sent_on', disposed_of: 'disposed_of' } as const;
+
 /** One physical move of one person: in, from room to room, or out. A correction changes it and adds none (MOV-2). */
 export class MoveRecord {
   id!: string;
@@ -42,6 +55,24 @@ export class MoveRecord {
   @Items(open, () => MeterReading, { optional: true }) meterReadings?: MeterReading[];
   @Int(open, { optional: true }) keysIssued?: number;
   @Int(open, { optional: true }) keysReturned?: number;
+  @Int(open, { optional: true, doc: 'Keys that will not come back' }) keysLost?: number;
+  @CivilDate(pseudonymous, { optional: true }) inspectedOn?: string;
+  @Ref(open, 'users', { optional: true }) inspectedBy?: string;
+  @Choice(open, 'RoomCondition', RoomCondition, { optional: true }) roomCondition?: (typeof RoomCondition)[keyof typeof RoomCondition];
+  @Flag(pseudonymous, { optional: true }) residentPresent?: boolean;
+  @CivilDate(pseudonymous, { optional: true }) inventoryCheckedOn?: string;
+  @Ref(open, 'users', { optional: true }) inventoryCheckedBy?: string;
+  @Flag(open, { optional: true, doc: 'Everything was there' }) inventoryComplete?: boolean;
+  @Text(personal('location'), { optional: true, max: 2000, subject: 'residentId' }) inventoryMissing?: string;
+  @Text(personal('location'), { optional: true, max: 2000, subject: 'residentId', doc: 'What somebody left behind' }) possessionsLeft?: string;
+  @Text(personal('location'), { optional: true, max: 200, subject: 'residentId', doc: 'Where it is kept' }) possessionsStoredAt?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The last day on which it may be collected' }) possessionsCollectBy?: string;
+  @Choice(pseudonymous, 'PossessionsOutcome', PossessionsOutcome, { optional: true }) possessionsOutcome?: (typeof PossessionsOutcome)[keyof typeof PossessionsOutcome];
+  @CivilDate(pseudonymous, { optional: true }) possessionsClearedOn?: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId', doc: 'To whom it went, or why it was disposed of' }) possessionsNote?: string;
+  @Flag(pseudonymous, { optional: true, doc: 'The room was not handed over in time' }) handoverOverdue?: boolean;
+  @Flag(pseudonymous, { optional: true, doc: 'The keys were not back in time' }) keysOverdue?: boolean;
+  @Flag(pseudonymous, { optional: true, doc: 'What was left behind was not dealt with in time' }) possessionsOverdue?: boolean;
   @Text(personal('location'), { optional: true, max: 2000, subject: 'residentId' }) damages?: string;
   @Text(personal('location'), { optional: true, max: 2000, subject: 'residentId' }) notes?: string;
   @Int(pseudonymous, { optional: true, doc: 'Nights of the whole placement, on its move out' }) nightsStayed?: number;

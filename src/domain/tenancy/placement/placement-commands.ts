@@ -5,13 +5,12 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../../property/property/property.js';
 import type { Room } from '../../property/room/room.js';
-import { inCalendarDays } from '../../deadline.js';
-import { policy } from '../../policies.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import type { Agreement } from '../agreement/agreement.js';
 import '../tenancy.rules.js';
 import { ADULT } from '../../ages.js';
 import { checkAdmission, checkAge, checkAgreement, checkMinor, checkPlace } from './admission.js';
+import { deadlinesFrom, MOVE_OUT_CODES } from './move-out-deadlines.js';
 import {
   Placement,
   PlacementDate,
@@ -146,7 +145,7 @@ export class EndPlacement extends DomainCommand<Placement> {
       reason: this.reason ?? undefined,
       destination: this.destination ?? undefined,
       forwardingAddress: this.forwardingAddress ?? undefined,
-      handoverDue: inCalendarDays(context, 'MOV-handover', on, policy(context, 'MOV-handover.days')),
+      ...deadlinesFrom(on, placement.keysOut() === 0 ? ['MOV-handover', 'MOV-possessions'] : MOVE_OUT_CODES, context),
     });
   }
 }
@@ -179,6 +178,7 @@ export class CorrectPlacementDate extends DomainCommand<Placement> {
     } else {
       rule('RES-4', 'The resident cannot leave before they moved into this room.', on >= from, 'date');
     }
-    return PlacementDateCorrected.of({ residentId, propertyId, roomId, agreementId, which, on, reason });
+    const moved = which === 'end' ? deadlinesFrom(on, placement.dutiesOfItsDay(), context) : {};
+    return PlacementDateCorrected.of({ residentId, propertyId, roomId, agreementId, which, on, reason, ...moved });
   }
 }

@@ -1,7 +1,8 @@
 import { Entity, type RegisterEntry, State } from '../../../kernel/entity.js';
-import { DomainEvent, EventOf } from '../../../kernel/event.js';
+import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
 import { Children, Choice, CivilDate, Flag, Group, Hidden, Int, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, sensitive } from '../../../kernel/privacy.js';
+import { Refusal } from '../../../kernel/rules.js';
 import { daysBetween } from '../../../kernel/values.js';
 import { Deadline } from '../../deadline.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
@@ -64,6 +65,34 @@ export class Placement extends State {
   @Children('move_records', () => MoveRecord, { parent: 'placementId' }) moves: MoveRecord[] = [];
   @Children('placement_absences', () => PlacementAbsence, { parent: 'placementId' }) absences: PlacementAbsence[] = [];
   @Hidden(pseudonymous) segments: PlacementSegment[] = [];
+  /** Codes of the deadlines of its end that nothing has come of. */
+  @Hidden(pseudonymous) duties: string[] = [];
+
+  /** Keys that are out by what was recorded; undefined where nobody recorded that any were handed out. */
+  keysOut(): number | undefined {
+    const sum = (of: 'keysIssued' | 'keysReturned' | 'keysLost'): number => this.moves.reduce((all, move) => all + (move[of] ?? 0), 0);
+    const issued = sum('keysIssued');
+    return issued === 0 ? undefined : Math.max(0, issued - sum('keysReturned') - sum('keysLost'));
+  }
+
+  /** The deadlines that still go by the day of leaving: what was left behind is kept from the day on which it was found. */
+  dutiesOfItsDay(): string[] {
+    const found = this.moves.some(({ possessionsCollectBy }) => possessionsCollectBy !== undefined);
+    return this.duties.filter((code) => code !== 'MOV-possessions' || !found);
+  }
+
+  /** The move out, when it has happened. */
+  moveOut(): MoveRecord | undefined {
+    return this.moves.find(({ moveType, status }) => moveType === 'move_out' && status === 'done');
+  }
+
+  /** A move that has happened: the one that is named, or the last one. @throws Refusal GEN-1 */
+  doneMove(moveId: string | null | undefined): MoveRecord {
+    const done = this.moves.filter(({ status }) => status === 'done');
+    const found = moveId ? done.find(({ id }) => id === moveId) : done.at(-1);
+    if (!found) throw new Refusal('GEN-1', 'This stay has no such move.', { field: 'moveId' });
+    return found;
+  }
 
   /** The move of a kind that is planned. */
   plannedMove(moveType: MoveRecord['moveType']): MoveRecord | undefined {
@@ -98,6 +127,12 @@ function withMove(placement: Placement, record: MoveRecord): MoveRecord[] {
   const plannedDate = planned.plannedDate!;
   const plan = { plannedDate, plannedVsActualDays: daysBetween(plannedDate, record.moveDate!) };
   return [...placement.moves.filter((move) => move !== planned), Object.assign(record, plan)];
+}
+/** The deadlines of an end that an event opens, or moves. */
+export class MoveOutDeadlines {
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when the room, its keys and its meters are handed over' }) handoverDue?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when the keys are back' }) keysDue?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when nothing that was left behind is in the house any more' }) possessionsDue?: Deadline;
 }
 /** Where the placement is afterwards, and its move out as it now stands. */
 function ended(placement: Placement, endDate: string): void {
@@ -153,7 +188,7 @@ export class PlacementTransferred extends DomainEvent<Placement> {
 
 /** Somebody moved out. */
 @EventOf(Placement, 'PlacementEnded', 1, { to: 'ended', deadlines: { met: ['UK-T18'], at: 'on' } })
-export class PlacementEnded extends DomainEvent<Placement> {
+export class PlacementEnded extends eventWith(Placement, MoveOutDeadlines) {
   @Text(pseudonymous, { max: 36 }) moveId!: string;
   @Ref(pseudonymous, 'residents') residentId!: string;
   @Ref(open, 'properties') propertyId!: string;
@@ -164,9 +199,9 @@ export class PlacementEnded extends DomainEvent<Placement> {
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) reason?: string;
   @Text(personal('location'), { optional: true, max: 200, subject: 'residentId' }) destination?: string;
   @Text(personal('location'), { optional: true, max: 500, subject: 'residentId' }) forwardingAddress?: string;
-  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when the room, its keys and its meters are handed over' }) handoverDue?: Deadline;
-  apply(placement: Placement): void {
+  override apply(placement: Placement): void {
     const { moveId: id, residentId, propertyId, roomId, on, terminationType, reason, destination, forwardingAddress } = this;
+    placement.duties = [this.handoverDue, this.keysDue, this.possessionsDue].flatMap((due) => (due ? [due.code] : []));
     placement.segments = withLast(placement, { to: on });
     ended(placement, on);
     Object.assign(placement, { terminationType, endReason: reason, destination, forwardingAddress });
@@ -179,7 +214,7 @@ export class PlacementEnded extends DomainEvent<Placement> {
 
 /** The first night, or the day of leaving, was another one. `propertyId`, `roomId` and `agreementId` are those of that end. */
 @EventOf(Placement, 'PlacementDateCorrected', 1)
-export class PlacementDateCorrected extends DomainEvent<Placement> {
+export class PlacementDateCorrected extends eventWith(Placement, MoveOutDeadlines) {
   @Ref(pseudonymous, 'residents') residentId!: string;
   @Ref(open, 'properties') propertyId!: string;
   @Ref(open, 'property_rooms') roomId!: string;
@@ -187,7 +222,7 @@ export class PlacementDateCorrected extends DomainEvent<Placement> {
   @Choice(pseudonymous, 'PlacementDate', PlacementDate) which!: Of<typeof PlacementDate>;
   @CivilDate(pseudonymous, { doc: 'As it should have been' }) on!: string;
   @Text(personal('location'), { max: 1000, subject: 'residentId' }) reason!: string;
-  apply(placement: Placement): void {
+  override apply(placement: Placement): void {
     const { which, on } = this;
     if (which === 'start') {
       const [first, ...others] = placement.segments;
