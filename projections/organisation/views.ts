@@ -79,11 +79,13 @@ const organizations: PublicView = {
     column('is_active', 'boolean', 'Can be changed'),
     column('current_resident_count', 'integer', 'Residents who live here'),
     column('current_property_count', 'integer', 'Properties in use'),
+    column('over_limit', 'boolean', 'More residents or properties than the plan has: nothing is refused but more of them'),
     column('limits_used', 'jsonb', 'Used and limit of residents and properties; no limit is null'),
   ],
   select: `
     select t.*, t.status as subscription_status, t.status = 'active' as is_active,
       residents.used as current_resident_count, properties.used as current_property_count,
+      coalesce(residents.used > t.max_residents, false) or coalesce(properties.used > t.max_properties, false) as over_limit,
       jsonb_build_object(
         'residents', jsonb_build_object('used', residents.used, 'limit', t.max_residents),
         'properties', jsonb_build_object('used', properties.used, 'limit', t.max_properties)) as limits_used

@@ -5,6 +5,7 @@ import type { OrganizationFounding } from './organization-founding.js';
 
 const usage = `organization create --name <name> --type <housing_provider|local_authority|charity|private> --owner <e-mail> [--tier <tier>] [--json]
 organization invite-owner --id <organisation> --owner <e-mail> [--json]
+organization change-plan --id <organisation> --tier <trial|starter|professional|enterprise> [--cycle <monthly|annual>] [--max-residents <number>] [--max-properties <number>]
 organization suspend --id <organisation> --reason <reason>
 organization reactivate --id <organisation>
 `;
@@ -14,6 +15,9 @@ const options = {
   type: { type: 'string' },
   owner: { type: 'string' },
   tier: { type: 'string' },
+  cycle: { type: 'string' },
+  'max-residents': { type: 'string' },
+  'max-properties': { type: 'string' },
   id: { type: 'string' },
   reason: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -39,6 +43,16 @@ async function run(argv: readonly string[], founding: OrganizationFounding): Pro
     }
     case 'invite-owner':
       return shown(await founding.inviteOwner(need('id'), need('owner')), given.json);
+    case 'change-plan': {
+      const { cycle, 'max-residents': maxResidents, 'max-properties': maxProperties } = given;
+      await founding.changePlan(need('id'), {
+        tier: need('tier'),
+        ...(cycle ? { cycle } : {}),
+        ...(maxResidents ? { maxResidents: Number(maxResidents) } : {}),
+        ...(maxProperties ? { maxProperties: Number(maxProperties) } : {}),
+      });
+      return 'The organisation has this plan from now on.\n';
+    }
     case 'suspend':
       await founding.suspend(need('id'), need('reason'));
       return 'The organisation is paused: it can be read and exported, and not changed.\n';

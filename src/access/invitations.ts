@@ -126,6 +126,7 @@ const NOTHING_OUTSIDE: Outside = {
   held: () => Promise.resolve([]),
   fact: () => Promise.resolve([]), open: (objects) => Promise.resolve(objects),
   secret: () => '',
+  rivals: () => Promise.resolve([]),
   number: () => Promise.reject(new Error('What is decided here has no numbers.')),
 };
 

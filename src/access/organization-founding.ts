@@ -16,6 +16,14 @@ export interface Founding {
   readonly details?: Readonly<Record<string, string | boolean>>;
 }
 
+/** A plan, with its own limits or those of its tier. */
+export interface Plan {
+  readonly tier: string;
+  readonly cycle?: string;
+  readonly maxResidents?: number;
+  readonly maxProperties?: number;
+}
+
 /** What the operator hands to the first owner. */
 export interface Founded {
   readonly organizationId: string;
@@ -49,6 +57,11 @@ export class OrganizationFounding {
     const body = { email: ownerEmail, role: 'owner' };
     const invited = await this.system.send({ name: 'InviteUser', body, organizationId, actorId: OPERATOR, correlationId: randomUUID() });
     return { organizationId, membershipId: invited.id, token: invited.revealed!['invitationToken']!, position: invited.position };
+  }
+
+  /** Gives an organisation another plan. @throws InvalidInput; Refusal ORG-2 where it has more already than the plan is for. */
+  async changePlan(organizationId: string, plan: Plan): Promise<void> {
+    await this.system.send({ name: 'ChangeSubscription', id: organizationId, body: plan, organizationId: PLATFORM, actorId: OPERATOR });
   }
 
   /** Makes an organisation read-only. @throws Refusal */

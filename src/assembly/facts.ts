@@ -23,17 +23,26 @@ export interface ResidentFactParts {
 export function residentFacts(parts: ResidentFactParts): Readonly<Record<string, Fact>> {
   return {
     'date-of-birth': (id, actor) => dateOfBirth(parts, id, actor),
+    gender: (id, actor) => gender(parts, id, actor),
     'erasure-blockers': (id, actor) => erasureBlockers(parts, id, actor),
   };
 }
 
-/** One answer, or none where it was erased or there is no such resident. */
-async function dateOfBirth({ catalogue, streams, codec }: ResidentFactParts, id: string, actor: Actor): Promise<readonly string[]> {
+/** Texts of a resident that are known, in this order; none that was erased, or of nobody. */
+async function textsOf({ catalogue, streams, codec }: ResidentFactParts, id: string, actor: Actor, names: readonly string[]): Promise<readonly string[]> {
   const { state } = await streams.load(catalogue.entity('residents')!, id, actor.organizationId);
   if (!state) return [];
-  const [opened] = await codec.unseal([{ dateOfBirth: (state as unknown as { dateOfBirth: unknown }).dateOfBirth }]);
-  const { dateOfBirth: value } = opened!;
-  return typeof value === 'string' ? [value] : [];
+  const values = state as unknown as Record<string, unknown>;
+  const [opened] = await codec.unseal([Object.fromEntries(names.map((name) => [name, values[name]]))]);
+  return names.map((name) => opened![name]).filter((value) => typeof value === 'string');
+}
+
+/** One answer, or none where it is not known. */
+const dateOfBirth = (parts: ResidentFactParts, id: string, actor: Actor): Promise<readonly string[]> => textsOf(parts, id, actor, ['dateOfBirth']);
+
+/** What somebody says of themselves; where they say nothing, the sex that was recorded at birth. */
+async function gender(parts: ResidentFactParts, id: string, actor: Actor): Promise<readonly string[]> {
+  return (await textsOf(parts, id, actor, ['genderIdentity', 'sexAtBirth'])).slice(0, 1);
 }
 
 /** `scope:reason` of what stands against erasing somebody (RES-11): money that is owed, incidents that are not closed. */

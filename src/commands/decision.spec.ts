@@ -48,6 +48,7 @@ function question(change: { status?: string; other?: string; between?: string[];
       return Promise.resolve(change.between ?? []);
     },
     held: () => Promise.resolve([]),
+    rivals: () => Promise.resolve([]),
     number: () => Promise.resolve(1),
     open: (objects) => Promise.resolve(objects),
     secret: (commandId, purpose) => `${commandId}-${purpose}`,

@@ -10,6 +10,8 @@ export interface Outside {
   load(table: string, id: string): Promise<State | undefined>;
   /** What is certainly held in a register. */
   held(register: string, owner: string): Promise<readonly RegisterEntry[]>;
+  /** What others hold in a register, or may hold. */
+  rivals(register: string, owner: string): Promise<readonly RegisterEntry[]>;
   /** Answer of a named question (USR-4, RES-11). */
   fact(name: string, id: string): Promise<readonly string[]>;
   /** Copies with sealed values opened, in the same order. */
@@ -104,6 +106,7 @@ function contextOf(question: Question, known: ReadonlyMap<string, unknown>, open
       return found as S;
     },
     held: (register, owner) => ask(`held|${register}|${owner}`, () => outside.held(register, owner)),
+    rivals: (register, owner) => ask(`rivals|${register}|${owner}`, () => outside.rivals(register, owner)),
     read: <T extends object>(objects: readonly T[]) => {
       const closed = objects.filter((one) => !opened.has(one));
       if (closed.length > 0) throw new Wanted('', async () => {

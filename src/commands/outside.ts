@@ -2,8 +2,9 @@ import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
 import { PLATFORM, type EntityDeclaration, type RegisterEntry, type State } from '../kernel/entity.js';
 import type { Codec } from '../privacy/codec.js';
-import type { Outside } from './decision.js';
+import type { Outside, Question } from './decision.js';
 import type { Numbers } from './numbers.js';
+import type { ClaimedBefore } from './recording.js';
 import type { Registers } from './registers.js';
 import type { Streams } from './streams.js';
 
@@ -19,11 +20,12 @@ export async function mayExistFor(registers: Registers, entity: EntityDeclaratio
   return (await registers.certain(actor.organizationId, 'member', id)).some(({ kind }) => kind === 'active' || kind === 'inactive');
 }
 
-/** What the decisions of one actor may see beyond their own stream. */
+/** What the decisions of one actor may see beyond their own stream. @param target the stream that is decided on. */
 export function outsideOf(
   parts: { catalogue: Catalogue; streams: Streams; registers: Registers; codec: Codec; facts: Facts; secret: Outside['secret'] },
   actor: Actor,
   numbers: Numbers,
+  target: string,
 ): Outside {
   const held = async (register: string, owner: string): Promise<readonly RegisterEntry[]> =>
     parts.registers.certain(actor.organizationId, register, owner);
@@ -40,5 +42,25 @@ export function outsideOf(
     return entity.options.home === 'platform' && (state as { status?: string } | undefined)?.status === 'deactivated' ? undefined : state;
   };
   const number = (register: string, owner: string): Promise<number> => numbers.next(register, owner);
-  return { load, held, number, fact: (name, id) => parts.facts(name, id, actor), open: (objects) => parts.codec.unseal(objects), secret: parts.secret };
+  const rivals: Outside['rivals'] = (register, owner) => parts.registers.rivals(actor.organizationId, register, owner, target);
+  return { load, held, rivals, number, fact: (name, id) => parts.facts(name, id, actor), open: (objects) => parts.codec.unseal(objects), secret: parts.secret };
+}
+
+/** The same, and whether it was asked what others hold. */
+export function watched(outside: Outside): Outside & { readonly rivalsAsked: () => boolean } {
+  let asked = false;
+  return {
+    ...outside,
+    rivals: (register, owner) => {
+      asked = true;
+      return outside.rivals(register, owner);
+    },
+    rivalsAsked: () => asked,
+  };
+}
+
+/** The same question once the command has claimed: what others hold is what was claimed before. */
+export function afterClaims(question: Question, before: ClaimedBefore): Question {
+  const { outside } = question;
+  return { ...question, outside: { ...outside, rivals: async (register, owner) => before(register, owner) ?? outside.rivals(register, owner) } };
 }

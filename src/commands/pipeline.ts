@@ -14,9 +14,9 @@ import type { Codec } from '../privacy/codec.js';
 import { authorise } from './authorise.js';
 import { calendarUsed } from './calendar-used.js';
 import { decide, type Outside } from './decision.js';
-import { mayExistFor, outsideOf, type Facts } from './outside.js';
+import { afterClaims, mayExistFor, outsideOf, watched, type Facts } from './outside.js';
 import { Numbers } from './numbers.js';
-import { Recorder } from './recording.js';
+import { Recorder, type Change, type ClaimedBefore } from './recording.js';
 import type { CommandMetadata, Registers } from './registers.js';
 import type { Acknowledgement, CommandRequest } from './request.js';
 import { holdsOf, homeOf, nothingOf, Streams, streamOf, type Folded, type RecordedCommand } from './streams.js';
@@ -109,6 +109,7 @@ export class CommandPipeline {
     const asked = this.metadataOf(request, { home: entity.options.home === 'self' ? id : home, now, commandId, bodyHmac });
     const claimant = { target: folded.stream, base: folded.revision, claimId: randomUUID() };
     const numbers = new Numbers(this.parts.registers, claimant, () => holdsOf(folded.state), asked, given);
+    const outside = watched(outsideOf({ ...this.parts, streams: this.streams, secret: this.secret }, actor, numbers, folded.stream));
     try {
       const question = {
         declaration,
@@ -118,10 +119,12 @@ export class CommandPipeline {
         commandId,
         actor,
         now,
-        outside: outsideOf({ ...this.parts, streams: this.streams, secret: this.secret }, actor, numbers),
+        outside,
       };
       const events = await withoutUnchanged(await decide(question), state, this.parts.catalogue, this.parts.codec);
-      if (events.length > 0) return await this.record(request, entity, { id, folded, events, metadata: { ...asked, ...calendarUsed(events, this.parts.catalogue) } });
+      const confirm = outside.rivalsAsked() ? (before: ClaimedBefore) => decide(afterClaims(question, before)) : undefined;
+      const metadata = { ...asked, ...calendarUsed(events, this.parts.catalogue) };
+      if (events.length > 0) return await this.record(request, entity, { id, folded, events, metadata, confirm });
       await numbers.giveBack();
       return { ...head(id, folded), events: [], replayed: false, correlationId: request.correlationId };
     } catch (error) {
@@ -132,13 +135,14 @@ export class CommandPipeline {
     }
   }
 
-  private async record(request: CommandRequest, entity: EntityDeclaration, { id, folded, events, metadata }: Decided): Promise<Acknowledgement> {
+  private async record(request: CommandRequest, entity: EntityDeclaration, { metadata, ...decided }: Decided): Promise<Acknowledgement> {
+    const { id, folded } = decided;
     const { declaration, correlationId } = request;
     const { commandId, bodyHmac } = metadata;
     const creates = !folded.state && entity.options.reference !== undefined;
     const reference = creates ? await this.parts.reference(entity, metadata.organizationId, metadata.recordedAt) : undefined;
     const { after, revision, position, types, last } = await this.recorder.record({
-      entity, id, folded, events, metadata, ...(reference ? { reference } : {}),
+      entity, ...decided, metadata, ...(reference ? { reference } : {}),
     });
     const first = folded.revision + 1;
     const recorded = types.map((type, index) => ({ type, revision: first + index }));
@@ -253,6 +257,7 @@ interface Decided {
   readonly folded: Folded;
   readonly events: readonly DomainEvent<object>[];
   readonly metadata: CommandMetadata;
+  readonly confirm?: Change['confirm'];
 }
 
 /** An organisation that is being made is its own home. */

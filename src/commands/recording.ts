@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Catalogue } from '../kernel/catalogue.js';
-import type { EntityDeclaration, State } from '../kernel/entity.js';
+import type { EntityDeclaration, RegisterEntry, State } from '../kernel/entity.js';
 import type { DomainEvent } from '../kernel/event.js';
 import { evolve, unborn } from '../kernel/fold.js';
 import { uuidOf } from '../kernel/values.js';
@@ -10,6 +10,7 @@ import { jsonBytes } from '../event-store/metadata.js';
 import { leafHash } from '../event-store/leaf-hash.js';
 import { failpoint } from '../platform/failpoint.js';
 import type { Codec, EncodedEvent } from '../privacy/codec.js';
+import { rivalsOf, type Register } from './register.js';
 import { registerChanges, type Claimant, type CommandMetadata, type RegisterChange, type Registers } from './registers.js';
 import { holdsOf, streamOf, type Folded } from './streams.js';
 
@@ -21,7 +22,12 @@ export interface Change {
   readonly events: readonly DomainEvent<object>[];
   readonly metadata: CommandMetadata;
   readonly reference?: string;
+  /** Decides once more when everything is claimed, on what was claimed before. @throws Refusal */
+  readonly confirm?: (before: ClaimedBefore) => Promise<unknown>;
 }
+
+/** What others may have held in a register when this command claimed in it; undefined where it claims nothing there. */
+export type ClaimedBefore = (register: string, owner: string) => readonly RegisterEntry[] | undefined;
 
 /** What became of it. */
 export interface Recording {
@@ -48,8 +54,9 @@ export class Recorder {
     const { ready, encoded, after, last } = await this.prepare(change);
     const changes = registerChanges(holdsOf(folded.state), holdsOf(after));
     const claimant = { target: folded.stream, base: folded.revision, claimId: randomUUID() };
-    await this.claim(changes, claimant, metadata);
+    const before = await this.claim(changes, claimant, metadata);
     try {
+      await change.confirm?.(before);
       // Claiming took time in which an erasure may have been decided. Without a claim sealing has just read the fences;
       // what slips through all the same is caught by the fingerprints of its keys.
       if (changes.length > 0) await this.codec.checkFences(metadata.organizationId, encoded);
@@ -108,16 +115,21 @@ export class Recorder {
     return { ready, encoded, after: state, last: prev };
   }
 
-  private async claim(changes: readonly RegisterChange[], claimant: Claimant, metadata: CommandMetadata): Promise<void> {
+  private async claim(changes: readonly RegisterChange[], claimant: Claimant, metadata: CommandMetadata): Promise<ClaimedBefore> {
     const claimed: RegisterChange[] = [];
+    const before = new Map<string, Register>();
     try {
       for (const change of changes) {
-        if (!(await this.registers.claim(change, claimant, metadata))) {
-          throw new WrongRevision(claimant.target, claimant.base, claimant.base + 1);
-        }
+        const found = await this.registers.claim(change, claimant, metadata);
+        if (!found) throw new WrongRevision(claimant.target, claimant.base, claimant.base + 1);
+        before.set(`${change.register}|${change.owner}`, found);
         claimed.push(change);
         failpoint('commands.afterClaim');
       }
+      return (register, owner) => {
+        const found = before.get(`${register}|${owner}`);
+        return found && rivalsOf(found, claimant.target);
+      };
     } catch (error) {
       await this.release(claimed, claimant, metadata);
       throw error;

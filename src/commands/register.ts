@@ -53,10 +53,19 @@ export const emptyRegister: Register = new Map();
 
 /** Folds one event. What an event says of a revision that was overtaken is ignored. */
 export function applyToRegister(register: Register, event: RegisterEvent): Register {
-  const before = register.get(event.target) ?? { revision: -2, entries: [], pending: new Map() };
+  const before = register.get(event.target) ?? unheardOf;
   const after = nextHolding(before, event);
   return after === before ? register : new Map(register).set(event.target, after);
 }
+
+/** Folds many, and copies the register once: that of an organisation's plan has a target for every stay. */
+export function foldRegister(register: Register, events: readonly RegisterEvent[]): Register {
+  const folded = new Map(register);
+  for (const event of events) folded.set(event.target, nextHolding(folded.get(event.target) ?? unheardOf, event));
+  return folded;
+}
+
+const unheardOf: Holding = { revision: -2, entries: [], pending: new Map() };
 
 function nextHolding(before: Holding, event: RegisterEvent): Holding {
   switch (event.type) {
@@ -118,6 +127,9 @@ export function certainEntries(register: Register): HeldEntry[] {
   }
   return certain;
 }
+
+/** What all others than one target may hold. */
+export const rivalsOf = (register: Register, target: string): HeldEntry[] => possibleEntries(register).filter((entry) => entry.target !== target);
 
 const versionsOf = (holding: Holding): (readonly RegisterEntry[])[] => [
   holding.entries,

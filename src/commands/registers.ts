@@ -11,8 +11,10 @@ import {
   certainEntries,
   claimStands,
   emptyRegister,
+  foldRegister,
   openClaims,
   possibleEntries,
+  rivalsOf,
   sameEntries,
   type HeldEntry,
   type Register,
@@ -61,7 +63,7 @@ const claimIdIn = ({ register, owner }: RegisterChange, { claimId }: Claimant): 
 /** Registers of the platform; all others belong to the organisation of the command. */
 const PLATFORM_REGISTERS = new Set(['emails', 'memberships']);
 /** Registers of the organisation that owns them, whoever claims in them: users are the platform's. */
-const ORGANISATION_REGISTERS = new Set(['owners']);
+const ORGANISATION_REGISTERS = new Set(['owners', 'plan']);
 
 /** Other processes overtake; of one's own one waits for its turn. */
 const ATTEMPTS = 200;
@@ -85,19 +87,22 @@ export class Registers {
 
   /**
    * Claims what a command's target wants to hold.
-   * @returns false where the target has moved on since `base`: reload and decide again.
+   * @returns the register as it was before; undefined where the target has moved on since `base`: reload and decide again.
    * @throws Refusal of the register's rule.
    */
-  async claim(change: RegisterChange, claimant: Claimant, metadata: CommandMetadata): Promise<boolean> {
+  async claim(change: RegisterChange, claimant: Claimant, metadata: CommandMetadata): Promise<Register | undefined> {
     const { held, wanted } = change;
     const claimId = claimIdIn(change, claimant);
     const claim: RegisterClaimed = { type: 'RegisterClaimed', ...claimant, claimId, commandId: metadata.commandId, held, wanted };
-    return this.change(change, metadata, (before) => {
+    let found: Register | undefined;
+    const claimed = await this.change(change, metadata, (before) => {
+      found = before;
       const after = applyToRegister(before, claim);
       if (!claimStands(after, claim)) return undefined;
       this.rules[change.register]?.(possibleEntries(after), certainEntries(after), { now: metadata.recordedAt, held, wanted });
       return claim;
     });
+    return claimed ? found : undefined;
   }
 
   /**
@@ -137,6 +142,11 @@ export class Registers {
   /** What is held in a register whichever of its pending commands are recorded. */
   async certain(organizationId: string, register: string, owner: string): Promise<readonly HeldEntry[]> {
     return certainEntries((await this.read(this.streamOf(organizationId, register, owner))).register);
+  }
+
+  /** What all others than a target may hold in a register. */
+  async rivals(organizationId: string, register: string, owner: string, target: string): Promise<readonly HeldEntry[]> {
+    return rivalsOf((await this.read(this.streamOf(organizationId, register, owner))).register, target);
   }
 
   /** Claims of a register whose command's outcome is unknown. */
@@ -189,10 +199,7 @@ export class Registers {
     const fresh = events.filter(({ revision }) => revision > known.revision);
     const last = fresh.at(-1);
     if (!last) return known;
-    const register = fresh.reduce(
-      (folded, event) => applyToRegister(folded, { ...jsonOf(event.data), type: event.type } as RegisterEvent),
-      known.register,
-    );
+    const register = foldRegister(known.register, fresh.map((event) => ({ ...jsonOf(event.data), type: event.type }) as RegisterEvent));
     const read = { register, revision: last.revision, last: leafHash(stream, last.revision, last) };
     this.remembered.delete(stream);
     this.remembered.set(stream, read);

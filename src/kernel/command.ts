@@ -34,6 +34,12 @@ export interface Context {
   find<S extends State>(table: string, id: string): S | undefined;
   /** What is certainly held in a register of the organisation (of the platform for `platform` registers). */
   held(register: string, owner: string): readonly RegisterEntry[];
+  /**
+   * What others hold in a register, or may hold once what is under way is recorded. For a rule that a register cannot
+   * decide by itself, of a command that claims in that register: once the claim stands the command is decided again on
+   * what was claimed before it, so that of two at once the later one sees the earlier.
+   */
+  rivals(register: string, owner: string): readonly RegisterEntry[];
   /** A fact that only tables or keys can tell, asked after the log's head (USR-4, RES-11). */
   fact(name: string, id: string): readonly string[];
   /**

@@ -30,7 +30,7 @@ const keyWork = [
     'record-national-insurance-number', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
     'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact',
     'assign-social-worker', 'record-placement-plan', 'add-alert', 'end-alert', 'deposit-possessions', 'return-possessions',
-    'withdraw-application'),
+    'withdraw-application', 'record-sibling', 'remove-sibling'),
   ...on('referrals', 'make', 'receive-referral', 'request-information', 'record-outcome', 'cancel', 'schedule-follow-up'),
   ...on('property_rooms', 'reserve', 'release-reservation'),
   ...on('incidents', 'log', 'acknowledge', 'add-person-involved', 'add-action', 'complete-action', 'amend-description', 'escalate', 'reclassify'),

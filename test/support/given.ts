@@ -129,6 +129,7 @@ export class When<S extends State> {
     const outside: Outside = {
       load: (table, id) => Promise.resolve(others.get(`${table}|${id}`)),
       held: (register, owner) => Promise.resolve(held.get(`${register}|${owner}`) ?? []),
+      rivals: (register, owner) => Promise.resolve(held.get(`${register}|${owner}`) ?? []),
       fact: (name, id) => Promise.resolve(facts.get(`${name}|${id}`) ?? []),
       open: (objects) => Promise.resolve(objects),
       number: (register, owner) => Promise.resolve(1 + (held.get(`${register}|${owner}`) ?? []).length),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RegisterEntry } from '../../kernel/entity.js';
-import { checkEmails, checkMember, checkOwners, checkRole } from './organisation-registers.js';
+import { checkEmails, checkMember, checkOwners, checkPlan, checkRole } from './organisation-registers.js';
 
 const now = '2026-09-02T08:00:00.000Z';
 const entry = (key: string, change: Partial<RegisterEntry> = {}): RegisterEntry => ({ register: 'r', owner: 'o', key, kind: 'active', ...change });
@@ -51,5 +51,31 @@ describe('the registers of organisations', () => {
     expect(refusal(() => checkRole([role, holder], [], asked([], [holder])))).toBe('MEM-6');
     const lapsed = { ...holder, expiresAt: now };
     expect(refusal(() => checkRole([role, lapsed], [], asked([role], [])))).toBe('accepted');
+  });
+
+  it('GEN-9: as many residents and properties as the plan has, whoever else is just being added', () => {
+    const limit = (key: string, weight: number) => entry(key, { kind: 'limit', weight });
+    const [sam, kim, house, flat] = [entry('sam', { kind: 'resident' }), entry('kim', { kind: 'resident' }), entry('house', { kind: 'property' }), entry('flat', { kind: 'property' })];
+    const limits = [limit('resident', 1), limit('property', 1)];
+    expect(refusal(() => checkPlan([...limits, sam, house], [], asked([], [sam])))).toBe('accepted');
+    expect(refusal(() => checkPlan([...limits, sam, kim], [], asked([], [kim])))).toBe('GEN-9');
+    expect(refusal(() => checkPlan([...limits, house, flat], [], asked([], [flat])))).toBe('GEN-9');
+    expect(refusal(() => checkPlan([sam, kim, house, flat], [], asked([], [flat])))).toBe('accepted');
+    // A second stay of one resident is no other resident, and what is over the limit already ends, and goes on.
+    expect(refusal(() => checkPlan([...limits, sam, sam], [], asked([], [sam])))).toBe('accepted');
+    expect(refusal(() => checkPlan([...limits, sam, kim], [], asked([sam], [])))).toBe('accepted');
+    expect(refusal(() => checkPlan([...limits, sam, kim], [], asked([sam], [sam])))).toBe('accepted');
+  });
+
+  it('ORG-2: no plan whose limits are exceeded', () => {
+    const plan = (residents: number, properties: number) => [entry('resident', { kind: 'limit', weight: residents }), entry('property', { kind: 'limit', weight: properties })];
+    const used = [entry('sam', { kind: 'resident' }), entry('kim', { kind: 'resident' }), entry('house', { kind: 'property' })];
+    expect(refusal(() => checkPlan([...used, ...plan(2, 1)], [], asked(plan(25, 1), plan(2, 1))))).toBe('accepted');
+    expect(refusal(() => checkPlan([...used, ...plan(1, 1)], [], asked(plan(25, 1), plan(1, 1))))).toBe('ORG-2');
+    expect(refusal(() => checkPlan([...used, ...plan(1, 1)], [], asked([], plan(1, 1))))).toBe('ORG-2');
+    expect(refusal(() => checkPlan([...used, ...plan(2, 0)], [], asked(plan(2, 1), plan(2, 0))))).toBe('ORG-2');
+    // Who is over a limit gets a larger plan, also one that is not large enough.
+    expect(refusal(() => checkPlan([...used, ...plan(0, 1)], [], asked(plan(0, 1), plan(1, 1))))).toBe('accepted');
+    expect(refusal(() => checkPlan([...used, ...plan(0, 1)], [], asked(plan(0, 1), [])))).toBe('accepted');
   });
 });

@@ -11,6 +11,7 @@ import './organisation.rules.js';
  * | `memberships` (platform) | user | memberships | `active`, `inactive`; key = organisation |
  * | `member` | user | memberships | `invited` until it expires, `active`, `inactive`; key = membership |
  * | `owners` | organisation | memberships of active owners; deactivated users who were owners | `owner`, key = membership; `shut_out`; party = user |
+ * | `plan` | organisation | the organisation; properties in use; stays that go on | `limit`, key = what it limits, weight = how many; `property`; `resident` |
  * | `role` | role of the organisation | the role while active; memberships in it | `role`, `holder` |
  *
  * A user exists for an organisation as its entry `active` in `member`.
@@ -47,6 +48,27 @@ export const checkOwners: Check = (possible, certain, { held, wanted }) => {
   rule('MEM-4', 'The last owner cannot be removed, suspended or given another role: make somebody else an owner first.', kept, undefined, 409);
 };
 
+/** What a plan limits. */
+const LIMITED = [
+  { kind: 'resident', limit: 'maxResidents', many: 'residents who live here', fields: ['residentId'] },
+  { kind: 'property', limit: 'maxProperties', many: 'properties in use', fields: ['name'] },
+] as const;
+
+/** Whoever is over a limit already is refused nothing but more; a plan that is exceeded is not changed to (GEN-9, ORG-2). @throws Refusal */
+export const checkPlan: Check = (possible, _certain, { held, wanted }) => {
+  for (const { kind, limit, many, fields } of LIMITED) {
+    const keys = (entries: Entries): Set<string> => new Set(entries.filter((one) => one.kind === kind).map(({ key }) => key));
+    const limits = (entries: Entries): number =>
+      Math.min(...entries.filter((one) => one.kind === 'limit' && one.key === kind).map(({ weight }) => weight ?? 1));
+    const used = keys(possible).size;
+    const lowered = limits(wanted) < limits(held);
+    if (lowered) rule('ORG-2', `There are ${used} ${many}: this plan has a limit of ${limits(wanted)} (${limit}).`, used <= limits(wanted), limit);
+    const before = keys(held);
+    const grows = [...keys(wanted)].some((key) => !before.has(key));
+    if (grows) rule('GEN-9', `The plan of the organisation has a limit of ${limits(possible)} ${many} (${limit}).`, used <= limits(possible), fields);
+  }
+};
+
 /** A role that somebody has is there (ROL-4, MEM-6). @throws Refusal */
 export const checkRole: Check = (possible, certain, { now, held, wanted }) => {
   const used = counted(possible, now).some(({ kind }) => kind === 'holder');
@@ -57,4 +79,4 @@ export const checkRole: Check = (possible, certain, { now, held, wanted }) => {
 };
 
 /** The rules of this context's registers, by name. */
-export const organisationRegisters = { emails: checkEmails, member: checkMember, owners: checkOwners, role: checkRole };
+export const organisationRegisters = { emails: checkEmails, member: checkMember, owners: checkOwners, plan: checkPlan, role: checkRole };

@@ -3,13 +3,13 @@ import { declareRules } from '../../kernel/rules.js';
 declareRules(
   'organizations',
   {
+    'ORG-2': 'A tier has limits of residents and properties; nobody changes to one whose limits are exceeded.',
     'ORG-3': 'A charity number has six or seven digits, a company number eight letters or digits.',
     'ORG-5': 'An organisation that has an owner keeps one.',
   },
   {
     later: {
       'ORG-1': 'An organisation is not its own parent, over three levels at most.',
-      'ORG-2': 'A tier has limits of residents and properties; nobody changes to one whose limits are exceeded.',
       'ORG-4': 'A parent sees a child’s data only where the child shares them.',
     },
   },

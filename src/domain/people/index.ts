@@ -13,6 +13,7 @@ import './resident/resident-commands.js';
 import './resident/resident-levels.js';
 import './resident/resident-moves.js';
 import './resident/resident-support.js';
+import './resident/siblings.js';
 import { ReferralService } from './referral-service/referral-service.js';
 import { Referral } from './referral/referral.js';
 import { Resident } from './resident/resident.js';

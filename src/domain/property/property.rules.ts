@@ -21,6 +21,7 @@ for (const days of ALERTS) {
 }
 
 declarePolicies({
+  'ROM-8.genders': { default: 1, unit: 'yes (1) or no (0)', min: 0, max: 1, doc: 'Whether a manager says why people of different genders share a room' },
   'ROM-7.notice': { default: 28, unit: 'days', doc: 'Notice of new charges of a room in which somebody lives' },
 });
 
@@ -34,6 +35,6 @@ declareRules(
     'ROM-5': 'A night is booked or out of service, not both.',
     'ROM-6': 'A room keeps a bed for everybody who is booked into it.',
     'ROM-7': 'Charges change from today on or later, with notice where somebody lives in the room, and not before the change that was made last.',
-    'ROM-8': 'A shared room never mixes under-18s and adults.',
+    'ROM-8': 'A shared room never mixes under-18s and adults, nor genders, unless they are siblings or a manager says why.',
   },
 );

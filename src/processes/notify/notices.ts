@@ -119,6 +119,11 @@ export const notices: readonly Notice[] = [
     title: 'A resident has turned 18', message: 'Look anew at legal status, agreement and benefits; the rules for adults hold.',
   },
   {
+    on: 'ResidentSharesAcrossAges', rule: 'ages-mixed', part: 'roomId', to: ['key_worker', 'property_manager', 'role:manager'],
+    notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'Somebody under 18 and an adult share a room', message: 'Move one of them to another room.',
+  },
+  {
     on: 'ResidentOutgrewAgeBand', rule: 'outgrew-age-band', to: ['key_worker', 'property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
     title: 'A resident is older than the property is for', message: 'Plan with them where they live next.',

@@ -10,6 +10,12 @@ export const referredAndKept: Chapter = async (speaker, cast, person, about) => 
   await say(manager, 'DepositPossessions', residentId, { valuePence: 2_500 });
   const [possession] = await manager.rows(`/resident-possessions?residentId=${residentId}`);
   await say(manager, 'ReturnPossessions', residentId, { possessionId: possession!.id });
+  speaker.of(`sibling of ${about}`);
+  const { id: siblingId } = await say(manager, 'RegisterApplicant', undefined);
+  speaker.of(about);
+  for (const command of ['RecordSibling', 'RemoveSibling', 'RecordSibling']) await say(manager, command, residentId, { siblingId });
+  const [sibling] = await manager.rows(`/resident-siblings?residentId=${residentId}`);
+  ids['resident_siblings'] = sibling!.id;
   const service = await say(manager, 'RegisterReferralService', undefined, { name: `Service for the ${about}`, status: 'active' });
   const made = async (): Promise<string> =>
     (await say(manager, 'MakeReferral', undefined, { residentId, referralType: 'health', serviceId: service.id })).id;

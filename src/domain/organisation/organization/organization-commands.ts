@@ -1,11 +1,12 @@
 import { changing, CommandOf, commandWith, DomainCommand } from '../../../kernel/command.js';
 import { factsOf } from '../../../kernel/entity.js';
-import { Choice, Text } from '../../../kernel/fields.js';
+import { Choice, Int, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { USUAL_AGES } from '../../ages.js';
 import '../organisation.rules.js';
 import {
+  BillingCycle,
   CHARITY_NUMBER,
   COMPANY_NUMBER,
   Organization,
@@ -16,6 +17,7 @@ import {
   OrganizationSettings,
   OrganizationSettingsChanged,
   OrganizationSuspended,
+  SubscriptionChanged,
   SubscriptionTier,
   tierLimits,
   type Tier,
@@ -33,6 +35,28 @@ export class RegisterOrganization extends commandWith(Organization, Organization
     checkNumbers(this);
     const tier = this.tier ?? 'enterprise';
     return OrganizationRegistered.of({ ...factsOf(this, OrganizationDetails), tier, ...tierLimits[tier] });
+  }
+}
+
+@CommandOf(Organization, {
+  permission: 'organizations:change-subscription',
+  doc: 'Gives the organisation another plan. It has the limits of the tier, unless other ones are given.',
+  from: ['active'],
+  platformActor: true,
+})
+export class ChangeSubscription extends DomainCommand<Organization> {
+  @Choice(open, 'SubscriptionTier', SubscriptionTier) tier!: Tier;
+  @Choice(open, 'BillingCycle', BillingCycle, { optional: true }) cycle?: (typeof BillingCycle)[keyof typeof BillingCycle];
+  @Int(open, { optional: true, max: 1_000_000 }) maxResidents?: number;
+  @Int(open, { optional: true, max: 1_000_000 }) maxProperties?: number;
+  decide(organization: Organization) {
+    const { tier, cycle } = this;
+    const maxResidents = this.maxResidents ?? tierLimits[tier].maxResidents;
+    const maxProperties = this.maxProperties ?? tierLimits[tier].maxProperties;
+    const standing = { tier: organization.subscriptionTier, maxResidents: organization.maxResidents, maxProperties: organization.maxProperties };
+    const same = standing.tier === tier && standing.maxResidents === maxResidents && standing.maxProperties === maxProperties
+      && (!cycle || cycle === organization.billingCycle);
+    return same ? [] : SubscriptionChanged.of({ tier, cycle: cycle ?? undefined, maxResidents, maxProperties });
   }
 }
 

@@ -1,5 +1,5 @@
-import { describe, it } from '@jest/globals';
-import { given, happened } from '../../../../test/support/given.js';
+import { describe, expect, it } from '@jest/globals';
+import { given, happened, stateOf } from '../../../../test/support/given.js';
 import {
   Organization,
   OrganizationDetailsChanged,
@@ -7,10 +7,12 @@ import {
   OrganizationRegistered,
   OrganizationSettingsChanged,
   OrganizationSuspended,
+  SubscriptionChanged,
 } from './organization.js';
 import {
   ChangeOrganizationDetails,
   ChangeOrganizationSettings,
+  ChangeSubscription,
   ReactivateOrganization,
   RegisterOrganization,
   SuspendOrganization,
@@ -23,6 +25,16 @@ describe('an organisation', () => {
   it('is taken on, with the limits of its tier', async () => {
     await given(Organization).when(RegisterOrganization, details).records([OrganizationRegistered, { tier: 'enterprise' }]);
     await given(Organization).when(RegisterOrganization, { ...details, tier: 'professional' }).records([OrganizationRegistered, { maxResidents: 100, maxProperties: 5 }]);
+  });
+
+  it('changes its plan, with the limits of the tier or others', async () => {
+    const change = given(Organization, registered);
+    await change.when(ChangeSubscription, { tier: 'starter', cycle: 'annual' }).records([SubscriptionChanged, { tier: 'starter', cycle: 'annual', maxResidents: 25, maxProperties: 1 }]);
+    await change.when(ChangeSubscription, { tier: 'enterprise', maxResidents: 400 }).records([SubscriptionChanged, { maxResidents: 400, maxProperties: undefined }]);
+    await change.when(ChangeSubscription, { tier: 'enterprise' }).recordsNothing();
+    const limited = happened(SubscriptionChanged, { tier: 'professional', maxResidents: 100, maxProperties: 0 });
+    const limits = (...more: Parameters<typeof stateOf<Organization>>[1]) => stateOf(Organization, [registered, ...more]).holds().map(({ key, weight }) => [key, weight]);
+    expect([limits(), limits(limited), limits(limited, happened(SubscriptionChanged, { tier: 'enterprise' }))]).toEqual([[], [['resident', 100], ['property', 0]], []]);
   });
 
   it('ORG-3: has numbers of the right form, or none', async () => {

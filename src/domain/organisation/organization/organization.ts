@@ -1,4 +1,4 @@
-import { Entity, factsOf, stateWith } from '../../../kernel/entity.js';
+import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
 import { Children, Choice, Flag, Int, List, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
@@ -22,6 +22,7 @@ export const SubscriptionStatus = {
   paused: 'paused',
   cancelled: 'cancelled',
 } as const;
+export const BillingCycle = { monthly: 'monthly', annual: 'annual' } as const;
 type Of<T> = T[keyof T];
 export type Tier = Of<typeof SubscriptionTier>;
 
@@ -85,7 +86,15 @@ export class OrganizationPolicy {
 export class Organization extends stateWith(OrganizationDetails, OrganizationSettings, TierLimits) {
   @Choice(open, 'SubscriptionStatus', SubscriptionStatus) status!: Of<typeof SubscriptionStatus>;
   @Choice(open, 'SubscriptionTier', SubscriptionTier) subscriptionTier!: Tier;
+  @Choice(open, 'BillingCycle', BillingCycle, { optional: true }) billingCycle?: Of<typeof BillingCycle>;
   @Children('organization_policies', () => OrganizationPolicy, { parent: 'ofOrganizationId' }) policies: OrganizationPolicy[] = [];
+
+  /** The limits of its plan (GEN-9). */
+  holds(): RegisterEntry[] {
+    const { maxResidents, maxProperties } = this;
+    return [{ key: 'resident', weight: maxResidents }, { key: 'property', weight: maxProperties }].flatMap(({ key, weight }) =>
+      (typeof weight === 'number' ? [{ register: 'plan', owner: this.id, kind: 'limit', key, weight }] : []));
+  }
 }
 
 @EventOf(Organization, 'OrganizationRegistered', 1, { to: 'active' })
@@ -95,6 +104,19 @@ export class OrganizationRegistered extends eventWith(Organization, Organization
   @Int(open, { optional: true }) maxProperties?: number;
   override apply(organization: Organization): void {
     Object.assign(organization, factsOf(this, OrganizationDetails), factsOf(this, TierLimits), { subscriptionTier: this.tier });
+  }
+}
+
+/** Another plan, or another limit of it. Absent is unlimited. */
+@EventOf(Organization, 'SubscriptionChanged', 1)
+export class SubscriptionChanged extends DomainEvent<Organization> {
+  @Choice(open, 'SubscriptionTier', SubscriptionTier) tier!: Tier;
+  @Choice(open, 'BillingCycle', BillingCycle, { optional: true }) cycle?: Of<typeof BillingCycle>;
+  @Int(open, { optional: true }) maxResidents?: number;
+  @Int(open, { optional: true }) maxProperties?: number;
+  apply(organization: Organization): void {
+    const { tier: subscriptionTier, cycle, maxResidents, maxProperties } = this;
+    Object.assign(organization, { subscriptionTier, maxResidents, maxProperties, ...(cycle ? { billingCycle: cycle } : {}) });
   }
 }
 

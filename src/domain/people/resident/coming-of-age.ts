@@ -1,12 +1,13 @@
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { DomainEvent, EventOf, type Recorded } from '../../../kernel/event.js';
-import { Group, Instant, Int } from '../../../kernel/fields.js';
+import { Group, Instant, Int, Ref } from '../../../kernel/fields.js';
 import { open, pseudonymous } from '../../../kernel/privacy.js';
 import { ageOn } from '../../../kernel/values.js';
 import { ADULT, bandOf } from '../../ages.js';
 import { Deadline, deadlineMissed, inCalendarDays } from '../../deadline.js';
 import type { Organization } from '../../organisation/organization/organization.js';
 import { policy } from '../../policies.js';
+import { sharesAcrossAges } from '../../sharing.js';
 import type { Property } from '../../property/property/property.js';
 import { Resident } from './resident.js';
 
@@ -30,6 +31,14 @@ export class ResidentOutgrewAgeBand extends DomainEvent<Resident> {
     resident.outgrewAgeBandOn = effectiveDate;
   }
 }
+/** Somebody under 18 and an adult share a room, although nobody booked it so: one had a birthday, or was born another day (ROM-8). */
+@EventOf(Resident, 'ResidentSharesAcrossAges', 1)
+export class ResidentSharesAcrossAges extends DomainEvent<Resident> {
+  @Ref(open, 'property_rooms') roomId!: string;
+  apply(resident: Resident): void {
+    resident.agesMixedIn = this.roomId;
+  }
+}
 @EventOf(Resident, 'ResidentAdultReviewOverdue', 1)
 export class ResidentAdultReviewOverdue extends DomainEvent<Resident> {
   @Instant(pseudonymous) dueAt!: string;
@@ -38,10 +47,10 @@ export class ResidentAdultReviewOverdue extends DomainEvent<Resident> {
   }
 }
 
-@CommandOf(Resident, { internal: true, doc: 'Looks whether somebody who lives here has come of age, or outgrown the property.' })
+@CommandOf(Resident, { internal: true, doc: 'Looks whether somebody who lives here has come of age, outgrown the property, or shares a room across ages.' })
 export class MarkAge extends DomainCommand<Resident> {
   decide(resident: Resident, context: Context) {
-    const { moveInDate, propertyId, turnedEighteenOn, outgrewAgeBandOn } = resident;
+    const { moveInDate, propertyId, roomId, turnedEighteenOn, outgrewAgeBandOn, agesMixedIn } = resident;
     if (!resident.livesHere || !moveInDate || !propertyId || resident.erasureDecidedOn) return [];
     const [dateOfBirth] = context.fact('date-of-birth', resident.id);
     if (dateOfBirth === undefined) return [];
@@ -52,6 +61,7 @@ export class MarkAge extends DomainCommand<Resident> {
     const review = (): Deadline => inCalendarDays(context, 'RES-ADULT', context.today, policy(context, 'RES-ADULT'));
     return [
       ...(cameOfAge ? [ResidentTurnedEighteen.of({ adultReviewDue: review() })] : []),
+      ...(roomId && agesMixedIn !== roomId && sharesAcrossAges({ id: roomId, propertyId }, resident.id, context) ? [ResidentSharesAcrossAges.of({ roomId })] : []),
       ...(!outgrewAgeBandOn && age > to ? [ResidentOutgrewAgeBand.of({ maximumAge: to })] : []),
     ];
   }

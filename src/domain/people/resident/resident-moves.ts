@@ -30,7 +30,7 @@ export class ResidentMovedIn extends DomainEvent<Resident> {
     const { placementId, propertyId, roomId, on: moveInDate } = this;
     Object.assign(resident, {
       placementId, propertyId, roomId, moveInDate, moveOutDate: undefined, outgrewAgeBandOn: undefined,
-      offeredRoomId: undefined, reservationId: undefined, hasBenefitClaim: false,
+      agesMixedIn: undefined, offeredRoomId: undefined, reservationId: undefined, hasBenefitClaim: false,
       duties: [this.keyWorkerDue, this.supportPlanDue, this.benefitHelpDue].flatMap((due) => due?.code ?? []),
     });
   }
@@ -46,6 +46,7 @@ export class ResidentTransferred extends DomainEvent<Resident> {
     if (this.propertyId !== resident.propertyId) resident.outgrewAgeBandOn = undefined;
     resident.propertyId = this.propertyId;
     resident.roomId = this.roomId;
+    resident.agesMixedIn = undefined;
   }
 }
 @EventOf(Resident, 'ResidentMovedOut', 1, { to: 'moved_out', deadlines: { waived: ofStay } })

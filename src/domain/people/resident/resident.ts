@@ -11,6 +11,7 @@ import { Consent } from './consent.js';
 import { EmergencyContact } from './emergency-contact.js';
 import { LegalHold } from './legal-hold.js';
 import { Possession } from './possession.js';
+import { Sibling } from './sibling.js';
 
 type Of<T> = T[keyof T];
 export const ResidentStatus = {
@@ -118,9 +119,12 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Children('legal_holds', () => LegalHold, { parent: 'residentId' }) legalHolds: LegalHold[] = [];
   @Children('person_alerts', () => PersonAlert, { parent: 'residentId' }) personAlerts: PersonAlert[] = [];
   @Children('resident_possessions', () => Possession, { parent: 'residentId' }) possessions: Possession[] = [];
+  @Children('resident_siblings', () => Sibling, { parent: 'residentId' }) siblings: Sibling[] = [];
   /** Codes of the deadlines that a move-in has opened and nothing has settled. */
   @Hidden(pseudonymous) duties: string[] = [];
   @Hidden(pseudonymous) hasBenefitClaim: boolean = false;
+  /** The room in which it was told that they share it with people of the other age. */
+  @Hidden(pseudonymous) agesMixedIn?: string;
   /** Scopes whose keys are about to be destroyed. */
   @Hidden(pseudonymous) erasing: string[] = [];
 

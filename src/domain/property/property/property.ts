@@ -92,6 +92,7 @@ export class Property extends stateWith(PropertyDetails, BuildingFacts, Address)
     return [
       { register: NAMES_REGISTER, owner: this.organizationId, kind: 'name', key: nameKey(this.name), party: this.id },
       { ...own, kind: 'units', weight: this.totalUnits },
+      ...(this.status === 'inactive' ? [] : [{ register: 'plan', owner: this.organizationId, kind: 'property', key: this.id }]),
       ...closures.map(({ fromDate: from, returnedOn: to }) => ({ ...own, kind: 'out_of_service', from, ...(to ? { to } : {}) })),
     ];
   }

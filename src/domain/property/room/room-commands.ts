@@ -3,8 +3,9 @@ import { factsOf } from '../../../kernel/entity.js';
 import { Choice, CivilDate, Flag, Group, Int, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
-import { ageOn, plusDays, plusMinutes, UUID } from '../../../kernel/values.js';
+import { plusDays, plusMinutes, UUID } from '../../../kernel/values.js';
 import { policy } from '../../policies.js';
+import { checkSharing } from '../../sharing.js';
 import '../property.rules.js';
 import { sameCharges, WeeklyCharges } from '../../weekly-charges.js';
 import { pastDay } from '../dates.js';
@@ -18,7 +19,6 @@ import {
   RoomDetails,
   RoomDetailsChanged,
   RoomFacts,
-  type RoomReservation,
   RoomReservationReleased,
   RoomReserved,
   RoomRetired,
@@ -28,7 +28,6 @@ import {
 
 /** Days that a reservation lasts, unless it says otherwise, and at most (a default of the product). */
 const TTL = { usual: 7, most: 28 };
-const ADULT = 18;
 
 const checkCapacity = (capacity: number): void => rule('ROM-2', 'A room has at least one bed.', capacity >= 1, 'capacity');
 const checkOrder = (from: string, to: string | null | undefined, field: string): void =>
@@ -84,6 +83,8 @@ export class ReserveRoom extends DomainCommand<Room> {
   @CivilDate(pseudonymous) from!: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The first night that is not reserved any more' }) to?: string;
   @Int(open, { optional: true, min: 1, max: 366, doc: 'Days until it lapses; 7 where it is not given' }) ttlDays?: number;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
+  sharingReason?: string;
   decide(room: Room, context: Context) {
     checkInUse(room);
     const { residentId, from } = this;
@@ -100,23 +101,12 @@ export class ReserveRoom extends DomainCommand<Room> {
     // The register knows until when a closure was expected to last, and not that it lasts on.
     const closed = room.lettingProblem(from, context.today);
     rule('ROM-5', closed ?? 'The room can be let.', !closed, 'from');
-    checkMixing(room, live, this, context);
-    return RoomReserved.of({ reservationId: context.newId('reservation'), residentId, from, to, expiresAt: plusMinutes(context.now, days * 24 * 60) });
+    const sharingReason = this.sharingReason ?? undefined;
+    const reservations = live.map((one) => ({ residentId: one.residentId, from: one.fromDate, to: one.toDate }));
+    checkSharing(room, { residentId, from, to }, context, { reservations, reason: sharingReason });
+    const expiresAt = plusMinutes(context.now, days * 24 * 60);
+    return RoomReserved.of({ reservationId: context.newId('reservation'), residentId, from, to, expiresAt, ...(sharingReason ? { sharingReason } : {}) });
   }
-}
-
-/** ROM-8: who shares a room on and after a night is adult, or nobody is. A date of birth that is not known counts for nothing. */
-function checkMixing(room: Room, live: readonly RoomReservation[], { residentId, from, to }: ReserveRoom, { fact }: Context): void {
-  if (room.capacity < 2) return;
-  const stays = [...room.allocations, ...live.map((one) => ({ residentId: one.residentId, from: one.fromDate, to: one.toDate }))];
-  const others = stays.filter((stay) => stay.residentId !== residentId && (!stay.to || stay.to > from) && (!to || stay.from < to));
-  const isAdult = (id: string): boolean | undefined => {
-    const [born] = fact('date-of-birth', id);
-    return born === undefined ? undefined : ageOn(born, from) >= ADULT;
-  };
-  const adult = isAdult(residentId);
-  const mixed = adult !== undefined && others.some((other) => isAdult(other.residentId) === !adult);
-  rule('ROM-8', 'Somebody under 18 and an adult would share this room.', !mixed, 'residentId');
 }
 
 const Released = { declined: 'declined', withdrawn: 'withdrawn', expired: 'expired' } as const;

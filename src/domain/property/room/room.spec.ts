@@ -88,10 +88,10 @@ describe('a room', () => {
   it('ROM-8: never mixes under-18s and adults where it is shared', async () => {
     const ages = (samBorn: string, kimBorn: string, ...history: Happened[]) =>
       room(...history).fact('date-of-birth', sam, [samBorn]).fact('date-of-birth', kim, [kimBorn]).when(ReserveRoom, { residentId: kim, from: '2026-09-10' });
-    await ages('2005-01-01', '2004-01-01', shared, allocated).records(RoomReserved);
-    await ages('2005-01-01', '2009-01-01', shared, allocated).refused('ROM-8', 'residentId');
+    await ages('2005-01-01', '2004-01-01', shared, reserved).records(RoomReserved);
+    await ages('2005-01-01', '2009-01-01', shared, reserved).refused('ROM-8', 'residentId');
     await ages('2009-01-01', '2005-01-01', shared, reserved).refused('ROM-8', 'residentId');
-    await ages('2005-01-01', '2009-01-01', shared, allocated, happened(RoomVacated, { allocationId: someId('stay'), on: '2026-09-10' })).records(RoomReserved);
+    await ages('2005-01-01', '2009-01-01', shared, reserved, happened(RoomReservationReleased, { reservationId: someId('reservation'), reason: 'declined' })).records(RoomReserved);
   });
 
   it('gives a reservation up, once', async () => {

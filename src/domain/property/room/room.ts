@@ -39,6 +39,8 @@ export class RoomReservation {
   @CivilDate(pseudonymous) fromDate!: string;
   @CivilDate(pseudonymous, { optional: true }) toDate?: string;
   @Instant(open) expiresAt!: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId', doc: 'Why a manager lets people of different genders share the room' })
+  sharingReason?: string;
   @Choice(open, 'ReservationOutcome', ReservationOutcome, { optional: true }) outcome?: Of<typeof ReservationOutcome>;
   @CivilDate(pseudonymous, { optional: true, doc: 'The day on which it was used, released or lapsed: no night from then on is reserved' })
   endedOn?: string;
@@ -189,9 +191,10 @@ export class RoomReserved extends DomainEvent<Room> {
   @CivilDate(pseudonymous) from!: string;
   @CivilDate(pseudonymous, { optional: true }) to?: string;
   @Instant(open) expiresAt!: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) sharingReason?: string;
   apply(room: Room): void {
-    const { reservationId: id, residentId, from: fromDate, to: toDate, expiresAt } = this;
-    room.reservations = [...room.reservations, Object.assign(new RoomReservation(), { id, residentId, fromDate, toDate, expiresAt })];
+    const { reservationId: id, residentId, from: fromDate, to: toDate, expiresAt, sharingReason } = this;
+    room.reservations = [...room.reservations, Object.assign(new RoomReservation(), { id, residentId, fromDate, toDate, expiresAt, sharingReason })];
   }
 }
 @EventOf(Room, 'RoomReservationReleased', 1)

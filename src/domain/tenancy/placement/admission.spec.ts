@@ -131,6 +131,7 @@ describe('an admission of somebody under 18', () => {
     const first = (...history: Happened[]) => given(Placement, started)
       .where('residents', residentId, stateOf(Resident, [registered, ...history], residentId))
       .where('properties', propertyId, house)
+      .where('property_rooms', roomId, room)
       .where('tenancy_agreements', agreementId, signed)
       .fact('date-of-birth', residentId, ['2008-09-01'])
       .when(CorrectPlacementDate, { which: 'start', date: '2026-08-31', reason: 'typo' });

@@ -5,6 +5,7 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../../property/property/property.js';
 import type { Room } from '../../property/room/room.js';
+import { checkSharing, type Stay } from '../../sharing.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import type { Agreement } from '../agreement/agreement.js';
 import '../tenancy.rules.js';
@@ -29,6 +30,12 @@ const residentOf = (id: string, context: Context): Resident => context.state<Res
 const happened = (code: 'RES-4' | 'MOV-4', on: string, today: string, field: string): void =>
   rule(code, 'This day is still to come: record the move when it has happened.', on <= today, field);
 
+/** ROM-8 for somebody who moves into a room; what a manager has said when a bed was kept for them still holds. @throws Refusal */
+function checkRoommates(room: Room, stay: Stay, context: Context, sharingReason: string | null | undefined): void {
+  const kept = room.liveReservations().find((one) => one.residentId === stay.residentId)?.sharingReason;
+  checkSharing(room, stay, context, { reason: sharingReason ?? kept, reasonStands: !sharingReason && Boolean(kept) });
+}
+
 @CommandOf(Placement, {
   permission: 'placements:start',
   doc: 'Moves a resident in, today or on a day before, under a signed agreement.',
@@ -43,6 +50,8 @@ export class StartPlacement extends DomainCommand<Placement> {
   @CivilDate(pseudonymous, { doc: 'The first night' }) startDate!: string;
   @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager admits the resident without a referral' })
   directAdmissionReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
+  sharingReason?: string;
   decide(_: Placement, context: Context) {
     const { residentId, agreementId, startDate: on } = this;
     const directAdmissionReason = this.directAdmissionReason ?? undefined;
@@ -57,6 +66,7 @@ export class StartPlacement extends DomainCommand<Placement> {
     checkAgreement(agreement, residentId, room, on);
     checkAdmission(resident, on, age, directAdmissionReason, context);
     checkPlace(room, property, on, context, { property: true });
+    checkRoommates(room, { residentId, from: on }, context, this.sharingReason);
     return PlacementStarted.of({
       moveId: context.newId('move'),
       residentId,
@@ -66,6 +76,7 @@ export class StartPlacement extends DomainCommand<Placement> {
       on,
       weeklyCharges: agreement.weeklyCharges(on),
       directAdmissionReason,
+      sharingReason: this.sharingReason ?? undefined,
     });
   }
 }
@@ -83,6 +94,8 @@ export class TransferPlacement extends DomainCommand<Placement> {
   @Group(pseudonymous, () => WeeklyCharges, { optional: true }) weeklyCharges?: WeeklyCharges;
   @Flag(pseudonymous, { optional: true }) emergency?: boolean;
   @Text(personal('location'), { optional: true, max: 1000 }) reason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
+  sharingReason?: string;
   decide(placement: Placement, context: Context) {
     const { residentId, propertyId: fromPropertyId, roomId: fromRoomId } = placement;
     const on = this.on ?? context.today;
@@ -92,6 +105,7 @@ export class TransferPlacement extends DomainCommand<Placement> {
     rule('RES-4', 'A move is not dated before the one before it.', on >= placement.segments.at(-1)!.from, 'on');
     const { room, property } = placeOf(this.roomId, context);
     checkPlace(room, property, on, context, { property: room.propertyId !== fromPropertyId });
+    checkRoommates(room, { residentId, from: on }, context, this.sharingReason);
     const agreementId = this.agreementId ?? placement.agreementId;
     return PlacementTransferred.of({
       moveId: this.emergency ? context.newId('move') : (placement.plannedMove('internal_transfer')?.id ?? context.newId('move')),
@@ -105,6 +119,7 @@ export class TransferPlacement extends DomainCommand<Placement> {
       weeklyCharges: this.price(residentId, room, on, context),
       emergency: this.emergency ?? false,
       reason: this.reason ?? undefined,
+      sharingReason: this.sharingReason ?? undefined,
     });
   }
 
@@ -159,11 +174,14 @@ export class CorrectPlacementDate extends DomainCommand<Placement> {
   @Choice(pseudonymous, 'PlacementDate', PlacementDate) which!: (typeof PlacementDate)[keyof typeof PlacementDate];
   @CivilDate(pseudonymous, { doc: 'As it should have been' }) date!: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
+  sharingReason?: string;
   decide(placement: Placement, context: Context) {
     const { residentId, segments } = placement;
     const { which, date: on, reason } = this;
     residentOf(residentId, context).checkOpen();
-    const { roomId, propertyId, agreementId, from, to } = which === 'start' ? segments[0]! : segments.at(-1)!;
+    const segment = which === 'start' ? segments[0]! : segments.at(-1)!;
+    const { roomId, propertyId, agreementId, from, to } = segment;
     if (which === 'end' && to === undefined) {
       throw new Refusal('STATE', 'The resident has not left yet: there is no such date to correct.', { status: 409, field: 'which' });
     }
@@ -178,7 +196,13 @@ export class CorrectPlacementDate extends DomainCommand<Placement> {
     } else {
       rule('RES-4', 'The resident cannot leave before they moved into this room.', on >= from, 'date');
     }
+    const sharingReason = this.sharingReason ?? undefined;
+    const corrected = { residentId, ...(which === 'start' ? { from: on, to } : { from, to: on }) };
+    const stands = roomId === placement.roomId ? placement.sharingReason : undefined;
+    checkSharing(context.state<Room>('property_rooms', roomId), corrected, context, {
+      reason: sharingReason ?? stands, reasonStands: !sharingReason && Boolean(stands), before: { residentId, from, to },
+    });
     const moved = which === 'end' ? deadlinesFrom(on, placement.dutiesOfItsDay(), context) : {};
-    return PlacementDateCorrected.of({ residentId, propertyId, roomId, agreementId, which, on, reason, ...moved });
+    return PlacementDateCorrected.of({ residentId, propertyId, roomId, agreementId, which, on, reason, sharingReason, ...moved });
   }
 }

@@ -58,6 +58,8 @@ export class Placement extends State {
   @CivilDate(pseudonymous, { optional: true, doc: 'The day of leaving: the last night is the one before' }) endDate?: string;
   @Int(pseudonymous, { optional: true }) nightsStayed?: number;
   @Text(personal('location'), { optional: true, max: 1000 }) directAdmissionReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
+  sharingReason?: string;
   @Choice(pseudonymous, 'TerminationType', TerminationType, { optional: true }) terminationType?: Of<typeof TerminationType>;
   @Text(personal('location'), { optional: true, max: 1000, doc: 'Why it ended' }) endReason?: string;
   @Text(personal('location'), { optional: true, max: 200, doc: 'Where the person went' }) destination?: string;
@@ -104,14 +106,16 @@ export class Placement extends State {
     return this.absences.find(({ returnedOn }) => !returnedOn);
   }
 
-  /** Its nights in each room (ROM-2), and its nights as the resident's own (RES-5). */
+  /** Its nights in each room (ROM-2), its nights as the resident's own (RES-5), and while it goes on, one of the plan's residents (GEN-9). */
   holds(): RegisterEntry[] {
     const nights = (from: string, to?: string) => ({ from, ...(to ? { to } : {}) });
     const kind = 'placement';
     const rooms = this.segments.map(({ propertyId, roomId, from, to }) => (
       { register: 'property', owner: propertyId, kind, key: roomId, party: this.residentId, ...nights(from, to) }));
     const own = { register: 'resident', owner: this.residentId, kind, key: this.id, ...nights(this.startDate, this.endDate) };
-    return [...rooms, own].filter(({ from, to }) => to === undefined || from < to);
+    const nightsHeld = [...rooms, own].filter(({ from, to }) => to === undefined || from < to);
+    if (this.status !== 'active') return nightsHeld;
+    return [...nightsHeld, { register: 'plan', owner: this.organizationId, kind: 'resident', key: this.residentId }];
   }
 }
 
@@ -151,9 +155,10 @@ export class PlacementStarted extends DomainEvent<Placement> {
   @CivilDate(pseudonymous, { doc: 'The first night' }) on!: string;
   @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) directAdmissionReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) sharingReason?: string;
   apply(placement: Placement): void {
-    const { moveId, residentId, propertyId, roomId, agreementId, on, weeklyCharges, directAdmissionReason } = this;
-    Object.assign(placement, { residentId, propertyId, roomId, agreementId, startDate: on, directAdmissionReason });
+    const { moveId, residentId, propertyId, roomId, agreementId, on, weeklyCharges, directAdmissionReason, sharingReason } = this;
+    Object.assign(placement, { residentId, propertyId, roomId, agreementId, startDate: on, directAdmissionReason, sharingReason });
     placement.segments = [{ roomId, propertyId, agreementId, from: on, weeklyCharges }];
     placement.moves = [moveRecord({
       id: moveId, residentId, toPropertyId: propertyId, toRoomId: roomId, moveType: 'move_in', moveDate: on, reason: directAdmissionReason,
@@ -175,6 +180,7 @@ export class PlacementTransferred extends DomainEvent<Placement> {
   @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
   @Flag(pseudonymous) emergency!: boolean;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) reason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) sharingReason?: string;
   apply(placement: Placement): void {
     const { moveId: id, residentId, fromPropertyId, fromRoomId, propertyId, roomId, agreementId, on, weeklyCharges, reason } = this;
     placement.segments = [...withLast(placement, { to: on }), { roomId, propertyId, agreementId, from: on, weeklyCharges }];
@@ -182,7 +188,7 @@ export class PlacementTransferred extends DomainEvent<Placement> {
       id, residentId, fromPropertyId, fromRoomId, toPropertyId: propertyId, toRoomId: roomId,
       moveType: this.emergency ? 'emergency_move' : 'internal_transfer', moveDate: on, reason,
     }));
-    Object.assign(placement, { propertyId, roomId, agreementId });
+    Object.assign(placement, { propertyId, roomId, agreementId, sharingReason: this.sharingReason });
   }
 }
 
@@ -222,8 +228,10 @@ export class PlacementDateCorrected extends eventWith(Placement, MoveOutDeadline
   @Choice(pseudonymous, 'PlacementDate', PlacementDate) which!: Of<typeof PlacementDate>;
   @CivilDate(pseudonymous, { doc: 'As it should have been' }) on!: string;
   @Text(personal('location'), { max: 1000, subject: 'residentId' }) reason!: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) sharingReason?: string;
   override apply(placement: Placement): void {
     const { which, on } = this;
+    if (this.sharingReason) placement.sharingReason = this.sharingReason;
     if (which === 'start') {
       const [first, ...others] = placement.segments;
       placement.segments = [{ ...first!, from: on }, ...others];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import type { DomainEvent } from '../../../kernel/event.js';
 import { Refusal } from '../../../kernel/rules.js';
 import { daysBetween, plusDays } from '../../../kernel/values.js';
@@ -48,8 +48,9 @@ describe('the nights of a stay', () => {
     expect(stateOf(Placement, [started]).holds()).toEqual([
       { register: 'property', owner: propertyId, kind: 'placement', key: rooms[0], party: residentId, from: '2026-09-02' },
       { register: 'resident', owner: residentId, kind: 'placement', key: someId('Placement'), from: '2026-09-02' },
+      { register: 'plan', owner: ORGANIZATION, kind: 'resident', key: residentId },
     ]);
-    expect(stateOf(Placement, [started, across]).holds().map(({ key }) => key)).toEqual([rooms[1], someId('Placement')]);
+    expect(stateOf(Placement, [started, across]).holds().map(({ key }) => key)).toEqual([rooms[1], someId('Placement'), residentId]);
     const out = happened(PlacementEnded, { moveId: someId('out'), residentId, propertyId, roomId: rooms[1], agreementId, on: '2026-09-02', terminationType: 'return_home' });
     expect(stateOf(Placement, [started, across, out]).holds()).toEqual([]);
   });
