@@ -1,4 +1,5 @@
 import { Sessions } from '../access/sessions.js';
+import { agreementsOfAge } from '../processes/agreements-of-age.js';
 import { assessmentTemplatesBegin } from '../processes/assessment-templates-begin.js';
 import { assessmentConsequences } from '../processes/assessments.js';
 import { admission } from '../processes/admission.js';
@@ -35,6 +36,7 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   placementMoves,
   admission(core.catalogue),
   comingOfAge,
+  agreementsOfAge,
   moveOut,
   rentCharging,
   coreLogs,

@@ -270,7 +270,8 @@ describe('somebody is admitted', () => {
     await priya.did(`/assessment-forms/${await intakeSubmitted(anna, resident)}/approve`);
     await riskCompleted(anna, resident);
     const agreementId = await draft(resident, rooms.R06, '2026-09-21');
-    await priya.did(`/tenancy-agreements/${agreementId}/sign`, { by: 'Noor Haddad' });
+    expect(codeOf(await priya.post(`/tenancy-agreements/${agreementId}/sign`, { by: 'Noor Haddad' }))).toBe('422 AGR-3');
+    await priya.did(`/tenancy-agreements/${agreementId}/sign`, { by: 'Noor Haddad', guarantorName: 'Huda Haddad' });
     const moveIn = () => priya.post<Json>('/placements', { residentId: resident, agreementId, roomId: rooms.R06, startDate: '2026-09-21', directAdmissionReason: 'No time to lose.' }, { prefer: 'wait=10' });
     const needs: [string, object][] = [
       ['record-legal-status', { legalStatus: 'section_20', responsibleLa: 'LB Hackney' }],
@@ -299,6 +300,8 @@ describe('somebody is admitted', () => {
     expect((await typesOf(`/residents/${resident}`)).filter((type) => type === 'ResidentTurnedEighteen')).toHaveLength(1);
     expect(await kofi.row(`/residents/${resident}`)).toMatchObject({ turnedEighteenOn: '2026-10-02', isMinor: false, age: 18 });
     expect(await kofi.rows(`/deadlines?entityId=${resident}&ruleCode=RES-ADULT`)).toMatchObject([{ dueDate: '2026-10-30', status: 'open' }]);
+    expect(await kofi.row(`/tenancy-agreements/${agreementId}`)).toMatchObject({ withMinor: true, holderOfAgeOn: '2026-10-02', guarantorName: 'Huda Haddad' });
+    expect(await kofi.rows(`/deadlines?entityId=${agreementId}&ruleCode=AGR-3.adult`)).toMatchObject([{ dueDate: '2026-10-30', status: 'open' }]);
   }, LONG);
 
   it('is one person after all: a second record is merged, and undone', async () => {

@@ -21,6 +21,8 @@ for (const days of ALERTS) {
 }
 
 declarePolicies({
+  'UK-S5.months': { default: 12, unit: 'months', min: 1, max: 120, doc: 'For how long a fire risk assessment is good' },
+  'UK-S8.months': { default: 12, unit: 'months', min: 1, max: 120, doc: 'For how long a test of portable appliances is good' },
   'ROM-8.genders': { default: 1, unit: 'yes (1) or no (0)', min: 0, max: 1, doc: 'Whether a manager says why people of different genders share a room' },
   'ROM-7.notice': { default: 28, unit: 'days', doc: 'Notice of new charges of a room in which somebody lives' },
 });

@@ -1,6 +1,7 @@
 import './agreement/agreement-commands.js';
 import './core-log/core-log-commands.js';
 import './agreement/deposit-commands.js';
+import './agreement/minor.js';
 import './agreement/notice-commands.js';
 import './agreement/term-commands.js';
 import './placement/hand-over-commands.js';

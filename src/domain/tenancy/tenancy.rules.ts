@@ -7,7 +7,7 @@ declareRules(
   {
     'AGR-1': 'An agreement ends after it starts.',
     'AGR-2': 'A resident has no two active agreements at a time.',
-    'AGR-3': 'An agreement is active once it is signed; its witness is another active member of the organisation.',
+    'AGR-3': 'An agreement is active once it is signed; its witness is another active member of the organisation. Somebody under 18 holds a licence, or on trust, with a guarantor or their local authority bound beside them.',
     'AGR-4': 'A deposit is five weeks\' rent at most where the Tenant Fees Act applies.',
     'AGR-5': 'A notice suits the tenure and ends no earlier than its kind allows; possession goes step by step after it.',
     'AGR-6': 'Rent changes forward only, with the notice that the tenure asks for.',
@@ -29,6 +29,7 @@ declareDeadline('AGR-5', { ...agreements, doc: 'The last day of a notice.', rule
 const unprotected = { ...agreements, ruleBasis: 'statutory', missed: 'ReportDepositUnprotected' } as const;
 declareDeadline('UK-T7', { ...unprotected, doc: 'A deposit is in a scheme 30 days after it was received.' });
 declareDeadline('UK-T7.information', { ...unprotected, doc: 'The resident has the prescribed information 30 days after the deposit was received.' });
+declareDeadline('AGR-3.adult', { ...agreements, doc: 'Who has turned 18 has an agreement of their own.', ruleBasis: 'policy', missed: 'ReportAdultAgreementMissing' });
 declareDeadline('MOV-deposit', { ...agreements, doc: 'A deposit is settled after the agreement has ended.', ruleBasis: 'policy', missed: 'ReportDepositReturnMissed' });
 
 const movesOut = { about: 'placements', ruleBasis: 'policy', missed: 'ReportMoveOutDutyMissed' } as const;
@@ -38,6 +39,7 @@ declareDeadline('MOV-possessions', { ...movesOut, doc: 'What somebody left behin
 declareDeadline('UK-T18', { about: 'placements', doc: 'Housing Benefit goes on for 13 weeks of an absence.', ruleBasis: 'statutory' });
 
 declarePolicies({
+  'AGR-3.adult': { default: 28, unit: 'days', doc: 'By when somebody who has turned 18 has an agreement of their own' },
   'AGR-4.return': { default: 10, unit: 'days', doc: 'By when a deposit is settled after the agreement has ended' },
   'AGR-5.excluded': { default: 7, unit: 'days', doc: 'Notice of an excluded licence, where the contract says nothing else' },
   'AGR-5.resident': { default: 28, unit: 'days', doc: 'Notice that a resident gives' },

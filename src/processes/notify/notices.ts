@@ -119,6 +119,11 @@ export const notices: readonly Notice[] = [
     title: 'A resident has turned 18', message: 'Look anew at legal status, agreement and benefits; the rules for adults hold.',
   },
   {
+    on: 'AgreementHolderOfAge', rule: 'holder-of-age', day: 'on', to: ['key_worker'], else: ['property_manager', 'role:manager'],
+    notificationType: 'reminder', priority: 'high', category: 'resident', actionRequired: true,
+    title: 'An agreement was made with somebody who was under 18', message: 'They are of age now: agree on one of their own, and renew this one with it.',
+  },
+  {
     on: 'ResidentSharesAcrossAges', rule: 'ages-mixed', part: 'roomId', to: ['key_worker', 'property_manager', 'role:manager'],
     notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
     title: 'Somebody under 18 and an adult share a room', message: 'Move one of them to another room.',

@@ -3,8 +3,10 @@ import { factsOf } from '../../../kernel/entity.js';
 import { rule } from '../../../kernel/rules.js';
 import { plusDays } from '../../../kernel/values.js';
 import { type Deadline, deadlineMissed, onDay } from '../../deadline.js';
+import { policy } from '../../policies.js';
 import '../property.rules.js';
 import { ALERTS, CertificateFacts, currentCertificate } from './certificate.js';
+import { lastDayOf } from './certificate-term.js';
 import { ComplianceCertificateExpired, ComplianceCertificateExpiring, ComplianceCertificateRecorded, Property } from './property.js';
 
 /** What is told of a certificate that counts: on days that are still to come. */
@@ -20,19 +22,20 @@ function deadlinesOf(kind: string, expiresOn: string, context: Context): Record<
 
 @CommandOf(Property, {
   permission: 'properties:record-compliance-certificate',
-  doc: 'Records a certificate; of each kind the one issued last counts. It is told before it runs out, and when it has.',
+  doc: 'Records a certificate; of each kind the one issued last counts. Its last day is that of the law where it is left out. It is told before it runs out, and when it has.',
   from: ['active', 'maintenance'],
   effective: 'issuedOn',
 })
 export class RecordComplianceCertificate extends commandWith(Property, CertificateFacts) {
   decide(property: Property, context: Context) {
-    const { kind, issuedOn, expiresOn } = this;
+    const { kind, issuedOn } = this;
+    const expiresOn = this.expiresOn ?? lastDayOf(this, property.certificates, (code) => policy(context, code));
     rule('PRP-6', 'A certificate is issued today or earlier.', issuedOn <= context.today, 'issuedOn');
     rule('PRP-6', 'A certificate expires after it is issued.', !expiresOn || expiresOn > issuedOn, 'expiresOn');
     const standing = currentCertificate(property.certificates, kind);
     const counts = !standing || issuedOn >= standing.issuedOn;
     const followed = counts ? { renews: kind, ...(expiresOn ? deadlinesOf(kind, expiresOn, context) : {}) } : {};
-    return ComplianceCertificateRecorded.of({ ...factsOf(this, CertificateFacts), certificateId: context.newId('certificate'), ...followed });
+    return ComplianceCertificateRecorded.of({ ...factsOf(this, CertificateFacts), ...(expiresOn ? { expiresOn } : {}), certificateId: context.newId('certificate'), ...followed });
   }
 }
 

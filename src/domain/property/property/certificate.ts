@@ -21,13 +21,13 @@ export const CertificateOutcome = { satisfactory: 'satisfactory', unsatisfactory
 type Kind = (typeof CertificateKind)[keyof typeof CertificateKind];
 type Outcome = (typeof CertificateOutcome)[keyof typeof CertificateOutcome];
 
-/** What a compliance certificate says. Without `expiresOn` it does not run out. */
+/** What a compliance certificate says. Without `expiresOn` it runs out when the law says, or does not run out. */
 export class CertificateFacts {
   @Choice(open, 'CertificateKind', CertificateKind) kind!: Kind;
   @Text(open, { optional: true, max: 60 }) number?: string;
   @CivilDate(open) issuedOn!: string;
   @Choice(open, 'CertificateOutcome', CertificateOutcome) outcome!: Outcome;
-  @CivilDate(open, { optional: true, doc: 'The last day that it is good for' }) expiresOn?: string;
+  @CivilDate(open, { optional: true, doc: 'The last day that it is good for; by law where it is left out, such as 12 months for gas' }) expiresOn?: string;
   @Text(open, { optional: true, max: 36, pattern: UUID }) documentId?: string;
   @Text(open, { optional: true, max: 36, pattern: UUID }) inspectionId?: string;
 }

@@ -1,6 +1,6 @@
 import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
 import { factsOf } from '../../../kernel/entity.js';
-import { CivilDate, Instant, Ref, Text } from '../../../kernel/fields.js';
+import { CivilDate, Flag, Instant, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
@@ -15,6 +15,7 @@ import '../tenancy.rules.js';
 import { AgreementEndCorrected } from './agreement-terms.js';
 import { pastDay } from '../dates.js';
 import { checkCap } from './deposit-commands.js';
+import { checkAuthority, checkBound, checkTenure, isMinors } from './minor.js';
 import { termOf } from './term-commands.js';
 import {
   Agreement,
@@ -48,7 +49,10 @@ export class DraftAgreement extends commandWith(Agreement, AgreementFacts) {
     const { providerRegime } = context.state<Property>('properties', this.propertyId);
     const shorthold = agreementType === 'assured_shorthold' && providerRegime === 'private';
     rule('AGR-7', 'A private landlord can no longer let on an assured shorthold tenancy.', !shorthold || startDate < SHORTHOLD_ENDS, 'agreementType');
-    return AgreementDrafted.of(factsOf(this, AgreementFacts));
+    const minor = isMinors(this, context);
+    checkTenure(this, minor, 'agreementType');
+    checkAuthority(this, this.residentId, context);
+    return AgreementDrafted.of({ ...factsOf(this, AgreementFacts), ...(minor ? { withMinor: true } : {}) });
   }
 }
 
@@ -62,6 +66,8 @@ export class SignAgreement extends DomainCommand<Agreement> {
   @Text(personal('identity'), { optional: true, max: 100, doc: 'Name of who signed' }) by?: string;
   @Ref(open, 'users', { optional: true, doc: 'Another active member of the organisation' }) witnessedBy?: string;
   @Text(pseudonymous, { optional: true, max: 36, pattern: UUID }) documentId?: string;
+  @Text(personal('identity'), { optional: true, max: 100, doc: 'Who is bound beside somebody under 18, where the draft does not say it' }) guarantorName?: string;
+  @Flag(pseudonymous, { optional: true, doc: 'The local authority that is responsible is bound beside them' }) localAuthorityParty?: boolean;
   decide(agreement: Agreement, context: Context) {
     const { now, actor } = context;
     const { residentId } = agreement;
@@ -70,7 +76,12 @@ export class SignAgreement extends DomainCommand<Agreement> {
     rule('AGR-3', 'The witness is somebody else than the one who has it signed.', this.witnessedBy !== actor.id, 'witnessedBy');
     rule('AGR-3', 'The resident who signs is no witness of it.', !this.witnessedBy || !isOf(residentId, this.witnessedBy, context), 'witnessedBy');
     if (Date.parse(signedAt) > Date.parse(now)) throw new Refusal('GEN-3', 'It cannot be signed in the future.', { field: 'signedAt' });
-    return AgreementSigned.of({ residentId, signedAt, by: this.by, witnessedBy: this.witnessedBy, documentId: this.documentId });
+    checkAuthority(this, residentId, context);
+    checkBound([agreement, this], isMinors(agreement, context));
+    const { by, witnessedBy, documentId, guarantorName, localAuthorityParty } = this;
+    return AgreementSigned.of({
+      residentId, signedAt, by, witnessedBy, documentId, guarantorName: guarantorName ?? undefined, localAuthorityParty: localAuthorityParty ?? undefined,
+    });
   }
 }
 
@@ -84,6 +95,10 @@ export class ActivateAgreement extends DomainCommand<Agreement> {
   @CivilDate(pseudonymous, { optional: true, doc: 'Today where it is left out' }) on?: string;
   decide(agreement: Agreement, context: Context) {
     rule('AGR-3', 'The agreement is not signed yet.', Boolean(agreement.signedDate));
+    // A date of birth may have been corrected since it was drafted.
+    const minor = isMinors(agreement, context);
+    checkTenure(agreement, minor, 'on');
+    checkBound([agreement], minor);
     return AgreementActivated.of({ on: pastDay(this.on, context.today), ...termOf(agreement.endDate, context) });
   }
 }

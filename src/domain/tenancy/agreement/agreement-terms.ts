@@ -21,7 +21,7 @@ export class RentVaried extends DomainEvent<Agreement> {
 }
 
 /** Another agreement follows from a day on. */
-@EventOf(Agreement, 'AgreementRenewed', 1, { deadlines: { met: TERM.filter((code) => code !== 'AGR-term') } })
+@EventOf(Agreement, 'AgreementRenewed', 1, { deadlines: { met: [...TERM.filter((code) => code !== 'AGR-term'), 'AGR-3.adult'] } })
 export class AgreementRenewed extends DomainEvent<Agreement> {
   @Ref(pseudonymous, 'tenancy_agreements') newAgreementId!: string;
   @CivilDate(pseudonymous, { doc: 'The first day of the one that follows' }) on!: string;
@@ -41,7 +41,7 @@ export class AgreementRenewalDue extends DomainEvent<Agreement> {
 }
 
 /** Its term is over. */
-@EventOf(Agreement, 'AgreementExpired', 1, { to: 'expired', deadlines: { waived: ['AGR-5'] } })
+@EventOf(Agreement, 'AgreementExpired', 1, { to: 'expired', deadlines: { waived: ['AGR-5', 'AGR-3.adult'] } })
 export class AgreementExpired extends DomainEvent<Agreement> {
   @CivilDate(pseudonymous, { doc: 'The first day on which it no longer holds' }) on!: string;
   apply(agreement: Agreement): void {

@@ -36,6 +36,10 @@ export class AgreementParties {
   @Choice(pseudonymous, 'RentFrequency', RentFrequency, { optional: true }) rentFrequency?: Of<typeof RentFrequency>;
   @Pence(pseudonymous, { optional: true, decimal: 'deposit' }) depositPence?: number;
   @Text(personal('location'), { optional: true, max: 20_000, subject: 'residentId' }) terms?: string;
+  @Flag(pseudonymous, { optional: true, doc: 'A tenancy that is held on trust for somebody under 18' }) equitable?: boolean;
+  @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId', doc: 'Who is bound beside somebody under 18' }) guarantorName?: string;
+  @Text(personal('contact'), { optional: true, max: 300, subject: 'residentId', doc: 'How the guarantor is reached' }) guarantorContact?: string;
+  @Flag(pseudonymous, { optional: true, doc: 'The local authority that is responsible for the resident is bound beside them' }) localAuthorityParty?: boolean;
 }
 /** What is told of a new agreement. */
 export class AgreementFacts extends AgreementParties {
@@ -58,6 +62,8 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
   @Choice(pseudonymous, 'AgreementStatus', AgreementStatus) status!: Of<typeof AgreementStatus>;
   @Flag(pseudonymous, { optional: true, doc: 'A deposit that must be in a scheme; that of a licence need not' })
   depositProtectionRequired?: boolean;
+  @Flag(pseudonymous, { optional: true, doc: 'The resident is under 18 on its first day' }) withMinor?: boolean;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When a resident who was under 18 turned 18' }) holderOfAgeOn?: string;
   @Instant(pseudonymous, { optional: true }) signedDate?: string;
   @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId' }) signedBy?: string;
   @Ref(open, 'users', { optional: true }) witnessedBy?: string;
@@ -135,6 +141,7 @@ const protectedTypes: readonly string[] = ['assured_shorthold', 'assured_periodi
 
 @EventOf(Agreement, 'AgreementDrafted', 1, { to: 'pending' })
 export class AgreementDrafted extends eventWith(Agreement, AgreementFacts) {
+  @Flag(pseudonymous, { optional: true }) withMinor?: boolean;
   override apply(agreement: Agreement): void {
     const { weeklyCharges, agreementType, depositPence } = this;
     Object.assign(agreement, factsOf(this, AgreementParties), columnsOf(weeklyCharges), {
@@ -142,6 +149,7 @@ export class AgreementDrafted extends eventWith(Agreement, AgreementFacts) {
       monthlyEquivalentPence: monthlyEquivalent(weeklyCharges),
       monthlyRentPence: monthlyEquivalent(weeklyCharges),
       serviceChargePence: weeklyCharges.eligibleServicePence + weeklyCharges.ineligibleServicePence,
+      ...(this.withMinor ? { withMinor: true } : {}),
       ...(depositPence ? { depositProtectionRequired: protectedTypes.includes(agreementType) } : {}),
     });
   }
@@ -153,9 +161,13 @@ export class AgreementSigned extends DomainEvent<Agreement> {
   @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId' }) by?: string;
   @Ref(open, 'users', { optional: true }) witnessedBy?: string;
   @Text(pseudonymous, { optional: true, max: 36 }) documentId?: string;
+  @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId' }) guarantorName?: string;
+  @Flag(pseudonymous, { optional: true }) localAuthorityParty?: boolean;
   apply(agreement: Agreement): void {
-    const { signedAt: signedDate, by: signedBy, witnessedBy, documentId } = this;
+    const { signedAt: signedDate, by: signedBy, witnessedBy, documentId, guarantorName, localAuthorityParty } = this;
     Object.assign(agreement, { signedDate, signedBy, witnessedBy, documentId });
+    if (guarantorName) agreement.guarantorName = guarantorName;
+    if (localAuthorityParty) agreement.localAuthorityParty = true;
   }
 }
 /** The deadlines of a term: 90, 60 and 30 days before its end it is settled what follows, and then it is over. */
@@ -172,7 +184,7 @@ export class AgreementActivated extends DomainEvent<Agreement> {
     agreement.activatedOn = this.on;
   }
 }
-@EventOf(Agreement, 'AgreementTerminated', 1, { to: 'terminated', deadlines: { waived: [...TERM, 'AGR-5'] } })
+@EventOf(Agreement, 'AgreementTerminated', 1, { to: 'terminated', deadlines: { waived: [...TERM, 'AGR-5', 'AGR-3.adult'] } })
 export class AgreementTerminated extends DomainEvent<Agreement> {
   @Ref(pseudonymous, 'residents') residentId!: string;
   @CivilDate(pseudonymous) on!: string;
