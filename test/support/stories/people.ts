@@ -14,7 +14,7 @@ export const referredAndKept: Chapter = async (speaker, cast, person, about) => 
   const { id: siblingId } = await say(manager, 'RegisterApplicant', undefined);
   speaker.of(about);
   for (const command of ['RecordSibling', 'RemoveSibling', 'RecordSibling']) await say(manager, command, residentId, { siblingId });
-  const [sibling] = await manager.rows(`/resident-siblings?residentId=${residentId}`);
+  const [sibling] = await manager.rows(`/resident-siblings?ofResidentId=${residentId}`);
   ids['resident_siblings'] = sibling!.id;
   const service = await say(manager, 'RegisterReferralService', undefined, { name: `Service for the ${about}`, status: 'active' });
   const made = async (): Promise<string> =>

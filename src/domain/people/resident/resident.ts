@@ -119,7 +119,7 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Children('legal_holds', () => LegalHold, { parent: 'residentId' }) legalHolds: LegalHold[] = [];
   @Children('person_alerts', () => PersonAlert, { parent: 'residentId' }) personAlerts: PersonAlert[] = [];
   @Children('resident_possessions', () => Possession, { parent: 'residentId' }) possessions: Possession[] = [];
-  @Children('resident_siblings', () => Sibling, { parent: 'residentId' }) siblings: Sibling[] = [];
+  @Children('resident_siblings', () => Sibling, { parent: 'ofResidentId' }) siblings: Sibling[] = [];
   /** Codes of the deadlines that a move-in has opened and nothing has settled. */
   @Hidden(pseudonymous) duties: string[] = [];
   @Hidden(pseudonymous) hasBenefitClaim: boolean = false;
