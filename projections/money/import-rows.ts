@@ -7,10 +7,10 @@ import type { BatchContext, Column, HandWrittenProjection, RowChange } from '../
 const TABLE = 'import_batch_rows';
 const column = (name: string, type: string, doc: string, nullable = false): Column => ({ name, type, nullable, doc, privacy: 1 });
 
-/** What became of each row of the files of payments, once it was worked through. */
+/** What became of each row of the files that were taken in, once it was worked through. */
 export const importRows: HandWrittenProjection = {
   name: 'import-rows',
-  version: 1,
+  version: 2,
   tables: [
     {
       name: TABLE,
@@ -24,8 +24,9 @@ export const importRows: HandWrittenProjection = {
         column('amount_pence', 'bigint', 'What it comes to, in pence, where that can be read', true),
         column('rent_account_id', 'uuid', 'The account that it is posted to', true),
         column('suspense_item_id', 'uuid', 'Where its money waits', true),
+        column('core_log_id', 'uuid', 'Of a letting: the log that was answered', true),
       ],
-      indexes: [['import_batch_id', 'row'], ['rent_account_id'], ['suspense_item_id']],
+      indexes: [['import_batch_id', 'row'], ['rent_account_id'], ['suspense_item_id'], ['core_log_id']],
     },
   ],
   on: ['ImportRowsPosted'],
@@ -36,14 +37,14 @@ async function rowsPosted(event: DecodedEvent, context: BatchContext): Promise<r
   const before = await context.before<ImportBatch>(event);
   if (!before) return [];
   const { otherwise } = event.event as unknown as ImportRowsPosted;
-  return outcomesOf(before.planned, otherwise).map(({ row, line, outcome, code, amountPence, rentAccountId, suspenseItemId }): RowChange => ({
+  return outcomesOf(before.planned, otherwise).map(({ row, line, outcome, code, amountPence, rentAccountId, suspenseItemId, coreLogId }): RowChange => ({
     table: TABLE,
     organizationId: event.metadata.organizationId,
     id: uuidOf(before.id, 'row', row),
     values: {
       import_batch_id: before.id, row, line, outcome,
       code: code ?? null, message: code === undefined ? null : (sentenceOfRow(code) ?? null),
-      amount_pence: amountPence ?? null, rent_account_id: rentAccountId ?? null, suspense_item_id: suspenseItemId ?? null,
+      amount_pence: amountPence ?? null, rent_account_id: rentAccountId ?? null, suspense_item_id: suspenseItemId ?? null, core_log_id: coreLogId ?? null,
     },
   }));
 }

@@ -5,6 +5,7 @@ import type { ImportLineParts } from '../imports/command-line.js';
 import { Refusal } from '../kernel/rules.js';
 import { accountsByReference } from '../imports/accounts-by-reference.js';
 import { importPosting } from '../imports/import-posting.js';
+import { lettingsByTenant } from '../imports/lettings-by-tenant.js';
 import { Receiving } from '../imports/receiving.js';
 import { UploadStore } from '../imports/upload-store.js';
 import type { Process } from '../processes/engine/process.js';
@@ -29,7 +30,7 @@ export function importsOf({ pool, serverKey, catalogue, streams, readPosition }:
     // As long as they are behind, accounts could be taken for unknown ones: it is an outage like any other.
     throw Object.assign(new Error('The read tables are behind the log.'), { code: 'ETIMEDOUT' });
   };
-  return { receiving: new Receiving(uploads, isOpen), posting: importPosting({ uploads, accounts: accountsByReference(pool), readsAt }) };
+  return { receiving: new Receiving(uploads, isOpen), posting: importPosting({ uploads, accounts: accountsByReference(pool), lettings: lettingsByTenant(pool), readsAt }) };
 }
 
 /** What the command line of imports works with: the operator acts, and it is recorded as an import. */

@@ -2,13 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decide, type Outside } from '../commands/decision.js';
 import '../domain/money/import-batch/import-batch-commands.js';
-import { ImportBatch, ImportStarted } from '../domain/money/import-batch/import-batch.js';
+import { ImportBatch, ImportRowsRead, ImportStarted } from '../domain/money/import-batch/import-batch.js';
+import { sentenceOfRow } from '../domain/money/import-batch/row-problems.js';
 import { declaredCommands } from '../kernel/command.js';
 import { Refusal } from '../kernel/rules.js';
 import { uuidOf } from '../kernel/values.js';
 import type { ProcessContext } from '../processes/engine/process.js';
+import { coreRow } from '../../test/support/core-rows.js';
+import { coreFile } from '../reports/core-lettings-file.js';
 import { happened, ORGANIZATION, stateOf, type Happened } from '../../test/support/given.js';
+import { Unreadable } from './formats/row.js';
 import { importPosting } from './import-posting.js';
+import { lettingsFile } from './lettings-file.js';
 
 const batchId = uuidOf('batch');
 const HEAD = 'date,reference,amount,transaction\n';
@@ -29,13 +34,15 @@ class World {
   /** Accounts that are known now; others turn up, or close, while the process is dead. */
   accounts = new Map<string, string>();
   closed = new Set<string>();
+  lettings = new Map<string, string[]>();
+  readonly answered: { readonly id: string; readonly body: object }[] = [];
   commandsLeft = Infinity;
   /** How often others come first with a number of cash. */
   othersFirst = 0;
 
-  constructor(content: string, rows: number) {
+  constructor(content: string, rows: number, kind: 'cash' | 'core_lettings' = 'cash') {
     this.stored = Buffer.from(content);
-    const facts = { kind: 'cash', fileName: 'CashFile20261026.dat', sha256: 'a'.repeat(64), sizeBytes: this.stored.length, encoding: 'utf_8', rows } as const;
+    const facts = { kind, fileName: 'CashFile20261026.dat', sha256: 'a'.repeat(64), sizeBytes: this.stored.length, encoding: 'utf_8', rows } as const;
     this.history = [happened(ImportStarted, facts)];
   }
   get batch(): ImportBatch {
@@ -57,6 +64,7 @@ class World {
         },
         removeOf: () => Promise.resolve(void (this.stored = undefined)),
       },
+      lettings: () => Promise.resolve(this.lettings),
       accounts: (_organization, _kind, references) => Promise.resolve(new Map(references.flatMap((one) => (this.accounts.has(one) ? [[one, [this.accounts.get(one)!]] as const] : [])))),
       readsAt: () => Promise.resolve(),
     });
@@ -88,6 +96,9 @@ class World {
       if (this.closed.has(id)) throw new Refusal('STATE', 'It is closed.');
       if (this.receipts.some((one) => one.id === `${id} ${externalRef} ${pence}`)) throw new Refusal('RNT-5', 'It is there.');
       this.receipts.push({ id: `${id} ${externalRef} ${pence}`, pence });
+    } else if (command === 'AnswerCoreLog') {
+      if (this.closed.has(id)) throw new Refusal('STATE', 'It is taken.');
+      this.answered.push({ id, body });
     } else if (command === 'SuspendReceipt') {
       if (this.items.some((one) => one.id === id)) throw new Refusal('DUPLICATE', 'It is there.');
       this.items.push({ id, pence, line } as Made);
@@ -181,3 +192,53 @@ describe('posting a file', () => {
     expect([lost.batch.status, lost.batch.rejection, lost.receipts.length]).toEqual(['rejected', 'content_lost', 0]);
   });
 });
+
+describe('a file of lettings', () => {
+  const content = coreFile([
+    coreRow(), coreRow({ 13: 'res2', 8: '29', 9: '2', 10: '2027' }), coreRow({ 13: 'RES3' }), coreRow({ 13: 'RES4' }), coreRow({ 13: 'RES5' }), coreRow({ 47: '9' }),
+    coreRow({ 8: '28', 9: '2', 10: '27', 13: 'res2', 20: 'Flat "2", rear' }), coreRow({ 8: '31', 9: '3', 10: '26' }), coreRow({ 8: '1', 9: '4', 10: '27' }), coreRow({ 25: 'Hackney' }),
+  ]).text;
+  const world = (): World => {
+    const made = new World(content, 10, 'core_lettings');
+    made.lettings = new Map([['RES000001 2026-09-02', ['log 1']], ['RES2 2027-02-28', ['log 2']], ['RES3 2026-09-02', ['one', 'other']], ['RES4 2026-09-02', ['taken']]]);
+    made.closed.add('taken');
+    return made;
+  };
+
+  it('answers the log of each letting that it knows, once, and reports the rest line by line', async () => {
+    const made = world();
+    await made.work();
+    expect(made.answered).toEqual([{ id: 'log 1', body: coreRow() }, { id: 'log 2', body: coreRow({ 8: '28', 9: '2', 10: '27', 13: 'res2', 20: 'Flat "2", rear' }) }]);
+    const rows = made.history.flatMap(({ event }) => (event instanceof ImportRowsRead ? event.rows : []));
+    expect(rows.map(({ line, outcome, code, coreLogId }) => [line, outcome, code ?? coreLogId])).toEqual([
+      [9, 'posted', 'log 1'], [10, 'rejected', 'letting_start'], [11, 'rejected', 'several_lettings'], [12, 'posted', 'taken'], [13, 'rejected', 'unknown_letting'],
+      [14, 'rejected', 'answer_47'], [15, 'posted', 'log 2'], [16, 'rejected', 'letting_year'], [17, 'rejected', 'letting_year'], [18, 'rejected', 'answer_25'],
+    ]);
+    expect(made.batch).toMatchObject({ status: 'partial', processedRows: 10, postedRows: 2, rejectedRows: 8, suspendedRows: 0 });
+    for (const code of ['answer_47', 'letting_start', 'log_refused']) expect(sentenceOfRow(code)).toMatch(/\.$/);
+  });
+
+  it('comes to the same wherever it dies', async () => {
+    for (let commands = 1; commands < 7; commands++) {
+      const made = world();
+      await made.work(commands);
+      await made.work();
+      expect([made.answered.map(({ id }) => id).sort(), made.batch.postedRows, made.batch.rejectedRows, made.batch.status]).toEqual([['log 1', 'log 2'], 2, 8, 'partial']);
+    }
+  });
+
+  it('is refused whole where it is none', async () => {
+    const rowsIn = async (text: string): Promise<number> => {
+      let rows = 0;
+      for await (const _ of lettingsFile(piecesOf(text))) rows += 1;
+      return rows;
+    };
+    expect(await rowsIn(content)).toBe(10);
+    expect(await rowsIn(coreFile([]).text)).toBe(0);
+    for (const text of ['a,b\n1,2\n', '"broken', content.replace(',147\r\n', ',148\r\n'), 'x'.repeat(9 * 1024 * 1024)]) await expect(rowsIn(text)).rejects.toThrow(Unreadable);
+  });
+});
+
+async function* piecesOf(text: string): AsyncGenerator<string> {
+  for (let at = 0; at < text.length; at += 1_000_000) yield await Promise.resolve(text.slice(at, at + 1_000_000));
+}

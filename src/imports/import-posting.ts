@@ -3,18 +3,16 @@ import { MOST_ROWS_AT_ONCE, type ImportBatch, type ImportStarted } from '../doma
 import { londonDate } from '../kernel/values.js';
 import { failpoint } from '../platform/failpoint.js';
 import type { Process, ProcessContext } from '../processes/engine/process.js';
-import type { AccountsByReference } from './accounts-by-reference.js';
 import { decoded } from './encoding.js';
-import { formats } from './formats/index.js';
 import type { FileRow } from './formats/row.js';
-import { plannedFor, type FileOfRows } from './planning.js';
+import { plannedFor, type FileOfRows, type Lookups } from './planning.js';
 import { batchNow, postRows } from './posting.js';
+import { reading } from './reading.js';
 import type { Upload, UploadStore } from './upload-store.js';
 
 /** What posting works with. */
-export interface PostingParts {
+export interface PostingParts extends Lookups {
   readonly uploads: Pick<UploadStore, 'find' | 'content' | 'removeOf'>;
-  readonly accounts: AccountsByReference;
   /** Waits until the read tables contain a position. @throws where they do not in time; it is tried again then. */
   readonly readsAt: (position: number) => Promise<void>;
 }
@@ -26,7 +24,7 @@ export interface PostingParts {
  */
 export const importPosting = (parts: PostingParts): Process => ({
   name: 'import-posting',
-  doc: 'Posts the rows of files of payments to rent accounts, or keeps them in suspense.',
+  doc: 'Posts the rows of files of payments to rent accounts, or keeps them in suspense, and answers the logs of lettings that files are about.',
   on: ['ImportStarted'],
   async react({ stored, event }, context) {
     const batchId = idIn(stored.stream);
@@ -39,7 +37,7 @@ export const importPosting = (parts: PostingParts): Process => ({
       if (!there) await context.send({ step: 'give-up', command: 'GiveUpImport', id: batchId, body: {} });
       else {
         await parts.readsAt(stored.position);
-        const rows = formats[kind](decoded(parts.uploads.content(upload), encoding));
+        const rows = reading[kind](decoded(parts.uploads.content(upload), encoding));
         await workThrough({ batchId, organizationId, kind, sha256 }, rows, parts, context);
         if (await isOpen()) await context.send({ step: 'complete', command: 'CompleteImport', id: batchId, body: {} });
       }
@@ -69,11 +67,11 @@ async function workThrough(file: FileOfRows, rows: AsyncGenerator<FileRow>, part
   }
 }
 
-async function postChunk(file: FileOfRows, chunk: readonly FileRow[], batch: ImportBatch, { accounts }: PostingParts, context: ProcessContext): Promise<void> {
+async function postChunk(file: FileOfRows, chunk: readonly FileRow[], batch: ImportBatch, lookups: PostingParts, context: ProcessContext): Promise<void> {
   const first = batch.processedRows + 1;
   const isResumed = batch.planned.length > 0;
   if (!isResumed) {
-    const rows = await plannedFor(file, chunk, first, londonDate(context.now), accounts);
+    const rows = await plannedFor(file, chunk, first, londonDate(context.now), lookups);
     await context.send({ step: `read|${first}`, command: 'ReadImportRows', id: file.batchId, body: { rows } });
     failpoint('imports.afterRead');
   }

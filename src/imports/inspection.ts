@@ -1,13 +1,13 @@
 import type { ImportKindName } from '../domain/money/import-batch/file-names.js';
 import { rule } from '../kernel/rules.js';
-import { formats } from './formats/index.js';
 import { Unreadable } from './formats/row.js';
+import { reading } from './reading.js';
 
 /** How many rows a file has. @param content gives its text anew each time. @throws Refusal IMP-2; Unreadable */
 export async function rowsIn(kind: ImportKindName, content: () => AsyncIterable<string>): Promise<number> {
   rule('IMP-2', 'The file is empty: there is nothing in it to import.', await hasText(content()));
   let rows = 0;
-  for await (const _ of formats[kind](content())) rows += 1;
+  for await (const _ of reading[kind](content())) rows += 1;
   return rows;
 }
 

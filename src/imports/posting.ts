@@ -4,16 +4,16 @@ import type { SuspenseItem } from '../domain/money/suspense-item/suspense-item.j
 import { Refusal } from '../kernel/rules.js';
 import { SubjectErased } from '../privacy/codec.js';
 import type { ProcessCommand, ProcessContext } from '../processes/engine/process.js';
-import { isPayment, type FileRow, type PaymentRow } from './formats/row.js';
+import { isLetting, isPayment, type FileRow, type LettingRow, type PaymentRow } from './formats/row.js';
 import { externalRefOf, sourceOf, suspenseItemOf, type FileOfRows } from './planning.js';
 
 /** Rows that are posted side by side: those of one account come one after the other. */
 const SIDE_BY_SIDE = 8;
 
 /** A row as it was planned, with what the file says of it. */
-interface Planned {
+interface Planned<R = PaymentRow | LettingRow> {
   readonly planned: ImportRow;
-  readonly row: PaymentRow;
+  readonly row: R;
 }
 
 /**
@@ -24,9 +24,8 @@ export async function postRows(file: FileOfRows, planned: readonly ImportRow[], 
   const lanes = new Map<string, Planned[]>();
   planned.forEach((one, index) => {
     const row = rows[index]!;
-    if (!isPayment(row) || (one.outcome !== 'posted' && one.outcome !== 'suspended')) return;
-    // Cash is numbered without a gap, so one number comes after the other.
-    const lane = row.method === 'cash' && one.rentAccountId ? 'cash' : (one.rentAccountId ?? one.suspenseItemId ?? '');
+    if (!(isPayment(row) || isLetting(row)) || (one.outcome !== 'posted' && one.outcome !== 'suspended')) return;
+    const lane = laneOf(one, row);
     lanes.set(lane, [...(lanes.get(lane) ?? []), { planned: one, row }]);
   });
   const otherwise: ImportRow[] = [];
@@ -43,7 +42,30 @@ export async function postRows(file: FileOfRows, planned: readonly ImportRow[], 
   return otherwise.sort((a, b) => a.row - b.row);
 }
 
+/** What comes one after the other. Cash is numbered without a gap, so one number comes after the other. */
+function laneOf({ rentAccountId, suspenseItemId, coreLogId }: ImportRow, row: PaymentRow | LettingRow): string {
+  if (isPayment(row) && row.method === 'cash' && rentAccountId) return 'cash';
+  return rentAccountId ?? suspenseItemId ?? coreLogId ?? '';
+}
+
 async function postRow(file: FileOfRows, { planned, row }: Planned, context: ProcessContext, isResumed: boolean): Promise<ImportRow> {
+  return isLetting(row) ? answered({ planned, row }, context) : postPayment(file, { planned, row }, context, isResumed);
+}
+
+/** Gives a log the answers of a row: what the row leaves blank stays as it is. */
+async function answered({ planned, row }: Planned<LettingRow>, context: ProcessContext): Promise<ImportRow> {
+  const { coreLogId, ...rest } = planned;
+  try {
+    await context.send({ step: `row|${planned.row}`, command: 'AnswerCoreLog', id: coreLogId!, body: { ...row.answers } });
+    return planned;
+  } catch (error) {
+    // The service has taken it, or the resident's data is erased, since the row was planned or before.
+    if (error instanceof Refusal || error instanceof SubjectErased) return { ...rest, outcome: 'rejected', code: 'log_refused' };
+    throw error;
+  }
+}
+
+async function postPayment(file: FileOfRows, { planned, row }: Planned<PaymentRow>, context: ProcessContext, isResumed: boolean): Promise<ImportRow> {
   if (planned.outcome === 'suspended') return suspended(file, planned, row, context);
   const { rentAccountId, ...rest } = planned;
   const instead: ImportRow = { ...rest, outcome: 'suspended', code: 'account_refused', suspenseItemId: suspenseItemOf(file, row) };

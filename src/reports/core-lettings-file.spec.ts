@@ -104,7 +104,7 @@ describe('the bulk-upload file of the lettings return', () => {
       fc.property(fc.array(lettings, { minLength: 1, maxLength: 20 }), (rows) => {
         for (const row of rows) expect(checkUp(row, about).hard).toEqual([]);
         const file = coreFile(rows);
-        expect(parseCoreFile(file.text)).toEqual({ rows });
+        expect(parseCoreFile(file.text)).toEqual({ rows, lines: file.lines });
         expect(coreFile(parseCoreFile(file.text).rows).sha).toBe(file.sha);
       }),
       { numRuns: 60 },
@@ -117,7 +117,7 @@ describe('the bulk-upload file of the lettings return', () => {
         const { text, lines } = coreFile(rows);
         expect(text.split('\r\n')).toHaveLength(coreHeader.length + rows.length + 1);
         expect(lines).toEqual(rows.map((_, index) => coreHeader.length + index + 1));
-        expect(parseCoreFile(new TextDecoder().decode(Buffer.from(text, 'utf8')))).toEqual({ rows });
+        expect(parseCoreFile(new TextDecoder().decode(Buffer.from(text, 'utf8')))).toEqual({ rows, lines });
       }),
       { numRuns: 100 },
     );
@@ -147,8 +147,16 @@ describe('the bulk-upload file of the lettings return', () => {
     const turned = (cells: readonly string[]): string => [cells[0], ...cells.slice(1).toReversed()].map((cell) => `"${cell!.replaceAll('"', '""')}"`).join(',');
     const row = ['', ...coreFields.map(({ number }) => coreRow()[nameOf(number)] ?? '')];
     const text = [...coreHeader, row, Array<string>(148).fill('')].map(turned).join('\n');
-    expect(parseCoreFile(text)).toEqual({ rows: [coreRow()] });
-    expect(parseCoreFile(coreFile([coreRow()]).text.replaceAll('\r\n', '\r'))).toEqual({ rows: [coreRow()] });
+    expect(parseCoreFile(text)).toEqual({ rows: [coreRow()], lines: [9] });
+    expect(parseCoreFile(coreFile([coreRow()]).text.replaceAll('\r\n', '\r'))).toEqual({ rows: [coreRow()], lines: [9] });
+  });
+
+  it('has each row on the line on which it begins, after headers of several lines and blank ones', () => {
+    const wide = coreHeader.map((cells, index) => (index === 1 ? cells.map((cell, at) => (at === 94 ? 'Disabled access needs\n\na) Fully wheelchair-accessible housing' : cell)) : cells));
+    const text = [...wide, ...[coreRow(), coreRow({ 13: 'B', 39: 'two\nlines' }), coreRow({ 13: 'C' })].map((row) => ['', ...coreFields.map(({ number }) => row[nameOf(number)] ?? '')])]
+      .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','));
+    text.splice(9, 0, '');
+    expect(parseCoreFile(text.join('\r\n'))).toMatchObject({ lines: [11, 13, 15] });
   });
 
   it('says what is wrong with a file that is none', () => {

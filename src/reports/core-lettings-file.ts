@@ -47,6 +47,8 @@ export function coreFile(rows: readonly CoreValues[]): CoreFile {
 /** Rows of a bulk-upload file that was read. */
 export interface ParsedCoreFile {
   readonly rows: readonly CoreValues[];
+  /** Line of the file on which each row begins, the first line being 1. */
+  readonly lines: readonly number[];
   /** What is wrong with the file as a whole; nothing can be read of it then. */
   readonly problem?: string;
 }
@@ -57,22 +59,29 @@ export interface ParsedCoreFile {
  */
 export function parseCoreFile(text: string): ParsedCoreFile {
   const records = recordsOf(text.replace(/^\ufeff/u, '').replaceAll('\r\n', '\n').replaceAll('\r', '\n'));
-  if (!records) return { rows: [], problem: 'The file is no CSV.' };
-  const numbersAt = records.findIndex(([label]) => /field number/iu.test(label ?? ''));
-  if (numbersAt < 0) return { rows: [], problem: 'The header is missing: no row is called Field number.' };
-  const columns = records[numbersAt]!.map((cell) => (/^\d+$/u.test(cell) ? Number(cell) : undefined));
+  if (!records) return { rows: [], lines: [], problem: 'The file is no CSV.' };
+  const numbersAt = records.findIndex(({ cells: [label] }) => /field number/iu.test(label ?? ''));
+  if (numbersAt < 0) return { rows: [], lines: [], problem: 'The header is missing: no row is called Field number.' };
+  const columns = records[numbersAt]!.cells.map((cell) => (/^\d+$/u.test(cell) ? Number(cell) : undefined));
   const numbered = columns.filter((number) => number !== undefined);
   const complete = new Set(numbered).size === coreFields.length && numbered.length === coreFields.length;
   if (!complete || coreFields.some(({ number }) => !numbered.includes(number))) {
-    return { rows: [], problem: `The header has not the ${coreFields.length} fields of ${TEMPLATE_YEAR}.` };
+    return { rows: [], lines: [], problem: `The header has not the ${coreFields.length} fields of ${TEMPLATE_YEAR}.` };
   }
-  const body = records.slice(numbersAt + 1).filter((cells) => cells.some((cell, index) => columns[index] !== undefined && cell.trim() !== ''));
-  return { rows: body.map((cells) => valuesOf(cells, columns)) };
+  const body = records.slice(numbersAt + 1).filter(({ cells }) => cells.some((cell, index) => columns[index] !== undefined && cell.trim() !== ''));
+  return { rows: body.map(({ cells }) => valuesOf(cells, columns)), lines: body.map(({ line }) => line) };
 }
 
-function recordsOf(text: string): string[][] | undefined {
+/** Cells of a row, and the line on which it begins. */
+interface CsvRow {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+function recordsOf(text: string): CsvRow[] | undefined {
   try {
-    return parse(text, { record_delimiter: '\n', relax_column_count: true, skip_empty_lines: true });
+    const records = parse(text, { record_delimiter: '\n', relax_column_count: true, skip_empty_lines: true, info: true }) as unknown as { record: string[]; info: { lines: number } }[];
+    return records.map(({ record, info }) => ({ cells: record, line: info.lines - record.join('').split('\n').length + 1 }));
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { parseCoreFile } from '../../src/reports/core-lettings-file.js';
+import { coreFile, parseCoreFile } from '../../src/reports/core-lettings-file.js';
+import { coreRow } from '../support/core-rows.js';
 import type { Caller, Json } from '../support/caller.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 import { installation, organisation, type Installation, type Organisation } from '../support/product.js';
@@ -190,6 +191,25 @@ describe('the lettings return', () => {
     ]);
     const [deadline] = await manager.rows(`/deadlines?entityId=${logs[1]!.id}`);
     expect(deadline).toMatchObject({ ruleCode: 'UK-R1', dueDate: '2027-06-04', status: 'open' });
+  });
+
+  it('reads the file of an older system back: the answers of lettings that are known, and the rest line by line', async () => {
+    const [noor] = (await manager.rows('/core-logs?limit=100&sort=reference')).filter(({ field14, field8 }) => field14 === 'MSH-R07' && field8 === '2');
+    const code = String(noor!['field13']);
+    const { text } = coreFile([coreRow({ 13: code, 16: '15', 17: '', 5: 'S14' }), coreRow({ 13: code, 47: '9' }), coreRow({ 13: 'NOBODY' }), coreRow({ 13: 'RES000001' })]);
+    const file = { kind: 'core_lettings', fileName: 'lettings_2026.csv', content: text };
+    const { caller: finance } = await ours.member('finance');
+    const refused = await finance.post<Json>('/import-batches', file);
+    expect([refused.status, refused.body['code']]).toEqual([403, 'IMP-4']);
+    const { id } = await manager.did('/import-batches', file);
+    expect(await manager.row(`/import-batches/${id}`)).toMatchObject({ status: 'partial', rows: 4, postedRows: 1, rejectedRows: 3 });
+    expect(await manager.rows(`/import-batch-rows?importBatchId=${id}&sort=row`)).toMatchObject([
+      { line: 9, outcome: 'posted', coreLogId: noor!.id }, { line: 10, outcome: 'rejected', code: 'answer_47', message: expect.stringContaining('field 47') },
+      { line: 11, outcome: 'rejected', code: 'unknown_letting' }, { line: 12, outcome: 'rejected', code: 'log_refused' },
+    ]);
+    expect(await manager.row(`/core-logs/${noor!.id}`)).toMatchObject({ status: 'prepared', field5: 'S14', field16: '15', field46: 'GBR' });
+    expect((await manager.row(`/core-logs/${logId}`))['status']).toBe('accepted');
+    await manager.did(`/core-logs/${noor!.id}/answer`, { field13: null });
   });
 
   it('refuses a file with one letting twice, and is late once the collection closes', async () => {

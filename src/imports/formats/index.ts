@@ -4,5 +4,5 @@ import { mt940 } from './mt940.js';
 import { cashFile, housingBenefitFile } from './payment-files.js';
 import type { Format } from './row.js';
 
-/** How each kind of file is read. */
-export const formats: Readonly<Record<ImportKindName, Format>> = { cash: cashFile, housing_benefit: housingBenefitFile, camt053, mt940 };
+/** How each kind of file of payments is read. */
+export const formats: Readonly<Record<Exclude<ImportKindName, 'core_lettings'>, Format>> = { cash: cashFile, housing_benefit: housingBenefitFile, camt053, mt940 };

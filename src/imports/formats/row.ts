@@ -22,6 +22,15 @@ export interface PaymentRow {
   readonly secondSignature?: string;
 }
 
+/** What a file says of one letting, by the questions of the lettings return: `field1` to `field147`. */
+export interface LettingRow {
+  readonly line: number;
+  readonly tenantCode: string;
+  /** Civil date of the first day. */
+  readonly startOn: string;
+  readonly answers: Readonly<Record<string, string>>;
+}
+
 /** A row that is not posted, and why. */
 export interface OtherRow {
   readonly line: number;
@@ -31,11 +40,12 @@ export interface OtherRow {
   readonly amountPence?: number;
 }
 
-export type FileRow = PaymentRow | OtherRow;
+export type FileRow = PaymentRow | LettingRow | OtherRow;
 /** What a format makes of text that comes in pieces. @throws Unreadable */
 export type Format = (text: AsyncIterable<string>) => AsyncGenerator<FileRow>;
 
-export const isPayment = (row: FileRow): row is PaymentRow => !('code' in row);
+export const isPayment = (row: FileRow): row is PaymentRow => !('code' in row) && !('answers' in row);
+export const isLetting = (row: FileRow): row is LettingRow => 'answers' in row;
 export const rejected = (line: number, code: RowProblem): OtherRow => ({ line, outcome: 'rejected', code });
 
 /** A file is not what it is said to be: nothing of it is posted. The message is shown as it is and quotes nothing of it. */

@@ -1,6 +1,7 @@
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { Choice, Int, Items, Text } from '../../../kernel/fields.js';
 import { open, pseudonymous } from '../../../kernel/privacy.js';
+import { covers } from '../../../kernel/permissions.js';
 import { rule } from '../../../kernel/rules.js';
 import { fileDateOf, ImportKind, isFileName } from './file-names.js';
 import {
@@ -12,7 +13,7 @@ type Of<T> = T[keyof T];
 
 @CommandOf(ImportBatch, {
   permission: 'import_batches:start',
-  doc: 'Takes in a file of payments; its rows are posted from then on, and what became of them can be read. A file may also be sent as the body itself: see docs/imports.md.',
+  doc: 'Takes in a file of payments or lettings; its rows are posted from then on, and what became of them can be read. A file may also be sent as the body itself: see docs/imports.md.',
   creates: true,
   plain: true,
   handWritten: true,
@@ -26,11 +27,13 @@ export class StartImport extends DomainCommand<ImportBatch> {
   @Int(open, { doc: 'Rows, bad ones included' }) rows!: number;
   @Choice(open, 'ImportRejection', ImportRejection, { optional: true, doc: 'What was found wrong with it' }) problem?: Of<typeof ImportRejection>;
   /** Of a file with a problem, that it came and why it was not taken is recorded; who sent it is told by a refusal. */
-  decide(_: ImportBatch, _context: Context) {
+  decide(_: ImportBatch, { actor }: Context) {
     const { kind, fileName, sha256, sizeBytes, encoding, rows, problem } = this;
     const named = isFileName(kind, fileName);
     if (problem) return ImportRejected.of({ kind, reason: problem, fileName: named ? fileName : undefined, sha256 });
     rule('IMP-1', 'This is no name for such a file: see docs/imports.md.', named, 'fileName');
+    const mayAnswer = actor.role === 'system' || covers(actor.permissions, 'core_logs:answer');
+    rule('IMP-4', 'Lettings are imported by who may answer their logs.', kind !== 'core_lettings' || mayAnswer, 'kind', 403);
     rule('IMP-2', 'The file is empty: there is nothing in it to import.', rows > 0 && sha256 !== undefined, 'rows');
     return ImportStarted.of({ kind, fileName, sha256: sha256!, sizeBytes, encoding, rows, fileDate: fileDateOf(kind, fileName) });
   }

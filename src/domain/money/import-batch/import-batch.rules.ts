@@ -5,4 +5,5 @@ declareRules('import_batches', {
   'IMP-1': 'The name of a file says what it is and, where it is a cash or Housing Benefit file, of which day.',
   'IMP-2': 'A file has something in it that can be imported.',
   'IMP-3': 'A file can be read as what it is said to be.',
+  'IMP-4': 'A file of lettings is imported by who may answer their logs.',
 });

@@ -33,6 +33,14 @@ describe('a file of payments', () => {
     expect([fileDateOf('cash', 'CashFile20261026.dat'), fileDateOf('mt940', 'CashFile20261026.dat')]).toEqual(['2026-10-26', undefined]);
   });
 
+  it('IMP-4: of lettings is taken in by who may answer their logs, and by the operator', async () => {
+    const lettings = { ...facts, kind: 'core_lettings', fileName: '2026_27_lettings_bulk_upload.csv' } as const;
+    await given(ImportBatch).as('manager', 'priya', ['import_batches:start', 'core_logs:answer']).when(StartImport, lettings).records([ImportStarted, { kind: 'core_lettings' }]);
+    await given(ImportBatch).as('system').when(StartImport, lettings).records(ImportStarted);
+    await given(ImportBatch).as('finance', 'femi', ['import_batches:start']).when(StartImport, lettings).refused('IMP-4', 'kind');
+    await given(ImportBatch).as('finance', 'femi', ['import_batches:start']).when(StartImport, facts).records(ImportStarted);
+  });
+
   it('IMP-2: has something in it', async () => {
     await given(ImportBatch).when(StartImport, { ...facts, rows: 0 }).refused('IMP-2', 'rows');
     await given(ImportBatch).when(StartImport, { ...facts, rows: 1 }).records(ImportStarted);

@@ -42,6 +42,7 @@ export class ImportRow {
   @Pence(pseudonymous, { optional: true }) amountPence?: number;
   @Ref(pseudonymous, 'rent_accounts', { optional: true }) rentAccountId?: string;
   @Ref(pseudonymous, 'suspense_items', { optional: true }) suspenseItemId?: string;
+  @Ref(pseudonymous, 'core_logs', { optional: true, doc: 'Of a file of lettings: the log that was answered' }) coreLogId?: string;
 }
 
 /** How far it is: counts of rows, and what the money comes to. */
@@ -56,7 +57,7 @@ export class ImportProgress {
   @Pence(open, { decimal: 'suspended_amount' }) suspendedPence = 0;
 }
 
-@Entity('import_batches', 'A file of payments that was taken in: what became of its rows.', {
+@Entity('import_batches', 'A file of payments or lettings that was taken in: what became of its rows.', {
   category: 'importBatch',
   reference: { prefix: 'IMP', digits: 6 },
 })

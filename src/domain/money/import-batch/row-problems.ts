@@ -17,8 +17,18 @@ export const ROW_PROBLEMS = {
   receipt_needed: 'It is more cash than is taken without the number of a receipt and two signatures.',
   account_refused: 'The account takes no payment any more.',
   seen_before: 'It was recorded before, with the same reference, amount and date.',
+  letting_start: 'There is no first day, or none that exists.',
+  letting_year: 'The letting starts in another year than that of the template.',
+  unknown_letting: 'No letting has this tenant code and this first day.',
+  several_lettings: 'More than one letting has this tenant code and this first day.',
+  log_refused: 'The log of this letting takes no answers any more.',
 } as const;
 
-export type RowProblem = keyof typeof ROW_PROBLEMS;
+/** `answer_47`: what is wrong is the answer to a question of the lettings return. */
+export type RowProblem = keyof typeof ROW_PROBLEMS | `answer_${number}`;
+const ANSWER = /^answer_(\d+)$/;
 /** The sentence behind a code of a row. */
-export const sentenceOfRow = (code: string): string | undefined => (ROW_PROBLEMS as Readonly<Record<string, string>>)[code];
+export function sentenceOfRow(code: string): string | undefined {
+  const [, field] = ANSWER.exec(code) ?? [];
+  return field ? `The answer to field ${field} is none that it can have.` : (ROW_PROBLEMS as Readonly<Record<string, string>>)[code];
+}
