@@ -47,6 +47,17 @@ left join lateral (
   limit 1
 ) gone on true`;
 
+/** What was to be done in the room when it became empty; of a task that was set again, how it stands. */
+const lastOf = (task: string, value: string): string => `(array_agg(k.${value} order by k.ordinal desc) filter (where k.task = '${task}'))[1]`;
+const TASKS = `
+cross join lateral (
+  select ${lastOf('inspection', 'status')} as inspection, ${lastOf('inspection', 'done_on')} as inspected_on,
+    ${lastOf('cleaning', 'status')} as cleaning, ${lastOf('cleaning', 'done_on')} as cleaned_on,
+    coalesce(bool_or(k.overdue) filter (where k.task = 'relet'), false) as long
+  from {room_void_tasks} k
+  where k.organization_id = v.organization_id and k.room_id = v.room_id and k.void_since = v.from_date
+) tasks`;
+
 const CLOSED = `
 cross join lateral (
   select coalesce(sum(upper(x) - lower(x)), 0)::integer as nights
@@ -89,6 +100,11 @@ export const voids: PublicView = {
     column('nights', 'integer', 'Nights of the stretch, so far where it is not over'),
     column('nights_out_of_service', 'integer', 'Of these, nights on which the room or the property was out of service'),
     column('reason', 'text', 'How the stay before it ended; transfer where the resident went to another room, new where there was none', false, 1),
+    column('inspection_status', 'text', 'open, done or waived; absent where the room was not left by its last resident', true),
+    column('inspected_on', 'date', 'When somebody looked at the empty room', true),
+    column('cleaning_status', 'text', 'open, done or waived, likewise', true),
+    column('cleaned_on', 'date', 'When it was cleaned', true),
+    column('long_void_reported', 'boolean', 'Its manager was told that it stands empty for long'),
     ...COMPONENTS.map((component) => column(`loss_${component}_pence`, 'bigint', `Lost ${component.replaceAll('_', ' ')} charges, by what the room cost`, false, 1)),
     column('loss_total_pence', 'bigint', 'All that is lost', false, 1),
     column('loss_total', 'numeric(14,2)', 'All that is lost, in pounds', false, 1),
@@ -99,10 +115,12 @@ select overlay(overlay(md5(concat_ws('|', v.room_id, v.from_date)) placing '8' f
   span.until - v.from_date as nights,
   closed.nights as nights_out_of_service,
   coalesce(gone.reason, 'new') as reason,
+  tasks.inspection as inspection_status, tasks.inspected_on, tasks.cleaning as cleaning_status, tasks.cleaned_on,
+  tasks.long as long_void_reported,
   ${COMPONENTS.map((component) => `loss.${component} as loss_${component}_pence`).join(', ')},
   (${TOTAL})::bigint as loss_total_pence,
   ((${TOTAL}) / 100.0)::numeric(14, 2) as loss_total
 from (${EMPTY}) v
-cross join lateral (select coalesce(v.to_date, read.product_today()) as until) span${LEFT}${CLOSED}${LOSS}
+cross join lateral (select coalesce(v.to_date, read.product_today()) as until) span${LEFT}${TASKS}${CLOSED}${LOSS}
 where v.beds > 0`,
 };

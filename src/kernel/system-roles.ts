@@ -32,7 +32,7 @@ const keyWork = [
     'assign-social-worker', 'record-placement-plan', 'add-alert', 'end-alert', 'deposit-possessions', 'return-possessions',
     'withdraw-application', 'record-sibling', 'remove-sibling'),
   ...on('referrals', 'make', 'receive-referral', 'request-information', 'record-outcome', 'cancel', 'schedule-follow-up'),
-  ...on('property_rooms', 'reserve', 'release-reservation'),
+  ...on('property_rooms', 'reserve', 'release-reservation', 'record-void-inspection', 'record-cleaning'),
   ...on('incidents', 'log', 'acknowledge', 'add-person-involved', 'add-action', 'complete-action', 'amend-description', 'escalate', 'reclassify'),
   // Who assessed is told that somebody else approves; the rule itself is the manager's (ASM-3).
   ...on('assessment_forms', 'start', 'save-responses', 'submit', 'approve'),
@@ -89,7 +89,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
   maintenance: [
     ...readsOf('properties', 'property_rooms', ...nights, 'organizations'),
     ...on('properties', 'record-compliance-certificate'),
-    ...on('property_rooms', 'take-out-of-service', 'return-to-service'),
+    ...on('property_rooms', 'take-out-of-service', 'return-to-service', 'record-void-inspection', 'record-cleaning'),
     ...inbox,
     'sensitive:read',
   ],

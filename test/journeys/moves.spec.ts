@@ -72,10 +72,17 @@ describe('moves within a house, and out of it', () => {
   it('lets the room again after 25 void nights, four of them out of service, which cost 958.04', async () => {
     await today('2026-12-14');
     await manager.did(`/property-rooms/${rooms['R07']}/return-to-service`, { on: '2026-12-14' });
+    expect((await manager.rows(`/deadlines?entityId=${rooms['R07']}&sort=ruleCode`)).map(({ ruleCode, dueDate, status }) => [ruleCode, dueDate, status])).toEqual([
+      ['ROM-cleaning', '2026-12-15', 'open'], ['ROM-inspection', '2026-12-12', 'missed'], ['ROM-relet', '2027-01-07', 'open'],
+    ]);
+    expect(await manager.rows(`/notifications?entityId=${rooms['R07']}`)).toMatchObject([{ title: 'An empty room was not inspected in time' }]);
+    await manager.did(`/property-rooms/${rooms['R07']}/record-cleaning`, { on: '2026-12-13' });
+    expect(await refused(`/property-rooms/${rooms['R07']}/record-cleaning`, {})).toEqual([409, 'STATE']);
     await today('2027-01-04');
     await moveIn('R07', '2027-01-04');
     expect(await manager.rows(`/voids?roomId=${rooms['R07']}`)).toMatchObject([{
       fromDate: '2026-12-10', toDate: '2027-01-04', nights: 25, nightsOutOfService: 4, reason: 'transfer',
+      inspectionStatus: 'waived', inspectedOn: null, cleaningStatus: 'done', cleanedOn: '2026-12-13', longVoidReported: false,
       lossCorePence: 65_143, lossEligibleServicePence: 22_982, lossIneligibleServicePence: 7_679, lossSupportPence: 0, lossTotalPence: 95_804,
     }]);
   }, LONG);
@@ -100,70 +107,139 @@ describe('moves within a house, and out of it', () => {
     expect(await manager.rows(`/voids?roomId=${rooms['R02']}`)).toEqual([]);
   }, LONG);
 
-  it('ends a stay of 134 nights with its agreement: 5288.36 charged, 153.29 taken back; a day less afterwards takes 38.32', async () => {
-    const house = await manager.did('/properties', { name: 'Dalston Lane', propertyType: 'house', totalUnits: 1, address: { line1: '3 Dalston Lane', town: 'London', postcode: 'E8 3DF' } });
-    const room = await manager.did('/property-rooms', { propertyId: house.id, roomNumber: 'R04', roomType: 'single', capacity: 1, weeklyCharges: LICENCE, availableFrom: '2026-08-01' });
-    const resident = await manager.did('/residents', { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' });
-    const agreement = await manager.did('/tenancy-agreements', {
-      residentId: resident.id, propertyId: house.id, roomId: room.id, agreementType: 'license', startDate: '2026-09-02', rentFrequency: 'weekly', weeklyCharges: LICENCE,
-    });
-    await manager.did(`/tenancy-agreements/${agreement.id}/sign`, { by: 'Jordan Ellis' });
-    await manager.did(`/tenancy-agreements/${agreement.id}/activate`);
-    const { id } = await manager.did('/placements', { residentId: resident.id, agreementId: agreement.id, startDate: '2026-09-02', directAdmissionReason: 'Recorded late.' });
-    await today('2027-01-14');
+  /** A stay in a house of its own, which is recorded late. */
+  async function recordedLate(person: Record<string, string>, house: string, startDate: string, weeklyCharges: typeof LICENCE) {
+    const { id: houseId } = await manager.did('/properties', { name: house, propertyType: 'house', totalUnits: 1, address: { line1: `3 ${house}`, town: 'London', postcode: 'E8 3DF' } });
+    const { id: roomId } = await manager.did('/property-rooms', { propertyId: houseId, roomNumber: 'R04', roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-08-01' });
+    const { id: residentId } = await manager.did('/residents', person);
+    const { id: agreementId } = await manager.did('/tenancy-agreements', { residentId, propertyId: houseId, roomId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges });
+    await manager.did(`/tenancy-agreements/${agreementId}/sign`, { by: 'Somebody' });
+    await manager.did(`/tenancy-agreements/${agreementId}/activate`);
+    const { id } = await manager.did('/placements', { residentId, agreementId, startDate, directAdmissionReason: 'Recorded late.' });
     const [account] = await manager.rows(`/rent-accounts?placementId=${id}`);
-    expect(account).toMatchObject({ balancePence: 528_836 });
+    return { id, roomId, residentId, agreementId, accountId: account!.id };
+  }
+  const weekly = (from: string, times: number, amountPence: number): [string, number, string][] => Array.from({ length: times }, (_, week) => [
+    new Date(Date.parse(from) + week * 604_800_000).toISOString().slice(0, 10), amountPence, 'bank_transfer',
+  ]);
+
+  it('ends a stay of 134 nights with its agreement and its benefit: 139.21 is left, 100.89 a day less afterwards, 136.14 once the benefit of it is repaid', async () => {
+    await today('2027-01-14');
+    const { id, roomId, residentId, agreementId, accountId } = await recordedLate({ firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' }, 'Dalston Lane', '2026-09-02', LICENCE);
+    const account = `/rent-accounts/${accountId}`;
+    expect(await manager.row(account)).toMatchObject({ balancePence: 528_836 });
+    await manager.did(`${account}/record-hb-claim`, { on: '2026-09-03', from: '2026-09-02', weeklyPence: 24_675 });
+    await manager.did(`${account}/record-hb-award`, { weeklyPence: 24_675, from: '2026-09-02' });
+    const paid: [string, number, string][] = [
+      ['2026-09-04', 1_536, 'bank_transfer'], ...weekly('2026-09-11', 3, 2_150), ...weekly('2026-11-27', 7, 2_750),
+      ['2026-09-28', 91_650, 'housing_benefit'], ['2026-10-26', 98_700, 'housing_benefit'], ['2026-11-23', 98_700, 'housing_benefit'], ['2026-12-21', 98_700, 'housing_benefit'],
+    ];
+    for (const [on, amountPence, method] of paid) await manager.did(`${account}/record-payment`, { amountPence, method, on, externalRef: `BACS ${on}` });
+    expect(await manager.row(account)).toMatchObject({ balancePence: 113_850 });
+    await manager.did(`/placements/${id}/issue-keys`, { on: '2026-09-02', keys: [{ keyType: 'room', quantity: 1 }, { keyType: 'front_door', quantity: 1 }] });
     expect(await refused(`/placements/${id}/end`, { terminationType: 'planned_move_on', on: '2026-09-01' })).toEqual([422, 'RES-4']);
     await manager.did(`/placements/${id}/end`, { terminationType: 'planned_move_on', on: '2027-01-14', destination: 'A flat of their own' });
     const shown = async () => ({
-      agreement: await manager.row(`/tenancy-agreements/${agreement.id}`),
-      resident: await manager.row(`/residents/${resident.id}`),
-      account: await manager.row(`/rent-accounts/${account!.id}`),
+      agreement: await manager.row(`/tenancy-agreements/${agreementId}`),
+      resident: await manager.row(`/residents/${residentId}`),
+      account: await manager.row(account),
       move: (await manager.rows(`/move-records?placementId=${id}&moveType=move_out`))[0]!,
     });
     expect(await shown()).toMatchObject({
       agreement: { status: 'terminated', terminatedOn: '2027-01-14', endedWithStay: true },
       resident: { status: 'moved_out', moveOutDate: '2027-01-14', retainUntil: '2033-01-14' },
-      account: { balancePence: 528_836 - 15_329 },
+      account: { balancePence: 98_521, anticipatedHbPence: 84_600, collectablePence: 13_921, hbStatus: 'ended' },
       move: { nightsStayed: 134, moveDate: '2027-01-14', destination: 'A flat of their own' },
     });
+    await today('2027-01-18');
+    await manager.did(`${account}/record-payment`, { amountPence: 84_600, method: 'housing_benefit', externalRef: 'HB 18 January' });
+    expect(await manager.row(account)).toMatchObject({ status: 'former', balancePence: 13_921, anticipatedHbPence: 0, collectablePence: 13_921 });
     await manager.did(`/placements/${id}/correct-date`, { which: 'end', date: '2027-01-13', reason: 'The keys came back a day before.' });
     expect(await shown()).toMatchObject({
       agreement: { status: 'terminated', terminatedOn: '2027-01-13' },
       resident: { moveOutDate: '2027-01-13', retainUntil: '2033-01-13' },
-      account: { balancePence: 528_836 - 15_329 - 3_832 },
+      account: { balancePence: 10_089 },
       move: { nightsStayed: 133, moveDate: '2027-01-13', correctedFrom: '2027-01-14' },
     });
-    expect(await manager.rows(`/voids?roomId=${room.id}&fromDate=2027-01-13`)).toMatchObject([{ toDate: null, reason: 'planned_move_on' }]);
+    await manager.did(`${account}/record-hb-overpayment`, { amountPence: 3_525, reason: 'One night' });
+    expect(await manager.row(account)).toMatchObject({ balancePence: 13_614, anticipatedHbPence: 0, collectablePence: 13_614 });
+    expect(await manager.rows(`/voids?roomId=${roomId}&fromDate=2027-01-13`)).toMatchObject([{ toDate: null, reason: 'planned_move_on', inspectionStatus: 'open', longVoidReported: false }]);
+  }, LONG);
+
+  it('says what is left to be done when somebody has left, and tells of what was not done in time', async () => {
+    const [{ id } = { id: '' }] = await manager.rows('/placements?terminationType=planned_move_on');
+    const due = async () => (await manager.rows(`/deadlines?entityId=${id}&sort=ruleCode`)).map(({ ruleCode, dueDate, status }) => [ruleCode, dueDate, status]);
+    expect(await due()).toEqual([['MOV-handover', '2027-01-14', 'missed'], ['MOV-keys', '2027-01-14', 'missed'], ['MOV-possessions', '2027-02-10', 'open']]);
+    const told = async () => (await manager.rows(`/notifications?entityId=${id}`)).map(({ title }) => title).sort();
+    expect(await told()).toEqual(['Missed: handover', 'Missed: keys return']);
+    await manager.did(`/placements/${id}/record-move-inspection`, { roomCondition: 'fair', cleaningRequired: true, damages: 'A cracked pane' });
+    await manager.did(`/placements/${id}/check-inventory`, { missing: 'A lamp' });
+    expect(await refused(`/placements/${id}/return-keys`, { keys: [{ keyType: 'room', quantity: 3 }] })).toEqual([422, 'MOV-5']);
+    await manager.did(`/placements/${id}/return-keys`, { keys: [{ keyType: 'room', quantity: 1 }] });
+    expect((await due())[1]).toEqual(['MOV-keys', '2027-01-14', 'missed']);
+    await manager.did(`/placements/${id}/return-keys`, { keysLost: 1 });
+    await manager.did(`/placements/${id}/record-handover`, { meterReadings: [{ meter: 'gas', reading: 815 }] });
+    await manager.did(`/placements/${id}/record-possessions-left`, { items: 'A suitcase', storedAt: 'The office' });
+    expect(await due()).toEqual([['MOV-handover', '2027-01-14', 'late'], ['MOV-keys', '2027-01-14', 'late'], ['MOV-possessions', '2027-02-15', 'open']]);
+    expect(await refused(`/placements/${id}/clear-possessions`, { outcome: 'disposed_of' })).toEqual([422, 'MOV-6']);
+    await today('2027-02-15');
+    await manager.did(`/placements/${id}/clear-possessions`, { outcome: 'collected', note: 'By their sister' });
+    expect((await due())[2]).toEqual(['MOV-possessions', '2027-02-15', 'met']);
+    expect(await told()).toEqual(['Missed: handover', 'Missed: keys return']);
+    const [move] = await manager.rows(`/move-records?placementId=${id}&moveType=move_out`);
+    expect(move).toMatchObject({
+      roomCondition: 'fair', inventoryChecked: true, inventoryComplete: false, inventoryMissing: 'A lamp', keysReturned: 1, keysLost: 1, keysOverdue: true, cleaningRequired: true,
+      possessionsLeft: 'A suitcase', possessionsOutcome: 'collected', possessionsClearedOn: '2027-02-15', possessionsNote: 'By their sister', meterReadings: [{ meter: 'gas', reading: 815 }],
+    });
+    // The room is empty since 13 January: its manager is told once, when 28 days are over.
+    const [{ roomId } = { roomId: '' }] = await manager.rows(`/placements?id=${id}`);
+    const months = await manager.rows(`/notifications?entityId=${String(roomId)}&category=maintenance`);
+    expect(months.map(({ title }) => title).sort()).toEqual(['A room has stood empty for long', 'An empty room was not cleaned in time', 'An empty room was not inspected in time']);
+    expect(await manager.rows(`/voids?roomId=${String(roomId)}&fromDate=2027-01-13`)).toMatchObject([{ nights: 33, longVoidReported: true, cleaningStatus: 'open' }]);
+    await manager.did(`/property-rooms/${String(roomId)}/record-void-inspection`, { findings: 'Paint', repairsNeeded: true });
+    expect(await manager.rows(`/room-void-tasks?roomId=${String(roomId)}&task=inspection`)).toMatchObject([{ status: 'done', doneOn: '2027-02-15', overdue: true, repairsNeeded: true, findings: 'Paint' }]);
+  }, LONG);
+
+  it('comes out to the penny with other figures, of a stay that turns out two nights longer', async () => {
+    const charges = { corePence: 15_000, eligibleServicePence: 4_010, ineligibleServicePence: 1_235, supportPence: 0 };
+    await today('2027-02-18');
+    const { id, accountId } = await recordedLate({ firstName: 'Amina', lastName: 'Yusuf', dateOfBirth: '2005-02-28' }, 'Well Street', '2027-01-06', charges);
+    const balance = async () => (await manager.row(`/rent-accounts/${accountId}`))['balancePence'];
+    await manager.did(`/placements/${id}/end`, { terminationType: 'return_home', on: '2027-02-16' });
+    // Five nights, five weeks and one night, rounded by component: 144.60 + 1,012.25 + 28.92.
+    expect(await balance()).toBe(118_577);
+    await manager.did(`/placements/${id}/correct-date`, { which: 'end', date: '2027-02-18', reason: 'They stayed two nights longer.' });
+    expect(await balance()).toBe(118_577 - 2_892 + 8_677);
+    expect(await manager.rows(`/move-records?placementId=${id}&moveType=move_out`)).toMatchObject([{ nightsStayed: 43, correctedFrom: '2027-02-16' }]);
   }, LONG);
 
   it('charges what an agreement is changed to from the day on which that takes effect', async () => {
     const [agreement] = await manager.rows(`/placements?id=${placements['R04']}`);
     const dearer = { ...LICENCE, corePence: 20_000 };
-    await manager.did(`/tenancy-agreements/${String(agreement!['agreementId'])}/vary-rent`, { effectiveFrom: '2027-02-11', weeklyCharges: dearer });
-    await today('2027-02-15');
+    await manager.did(`/tenancy-agreements/${String(agreement!['agreementId'])}/vary-rent`, { effectiveFrom: '2027-03-18', weeklyCharges: dearer });
+    await today('2027-03-22');
     const [account] = await manager.rows(`/rent-accounts?placementId=${placements['R04']}`);
-    const weeks = await manager.rows(`/rent-payments?rentAccountId=${account!.id}&periodFrom[gte]=2027-02-01&sort=periodFrom`);
+    const weeks = await manager.rows(`/rent-payments?rentAccountId=${account!.id}&periodFrom[gte]=2027-03-08&sort=periodFrom`);
     // Three nights at 182.40 and four at 200.00 a week, each rounded: 78.17 + 114.29.
     expect(weeks.map(({ components }) => (components as typeof LICENCE).corePence)).toEqual([18_240, 7_817 + 11_429, 20_000]);
   }, LONG);
 
   it('plans a move and gives it up, hands the room over, and knows who is away and back', async () => {
     const stay = `/placements/${placements['R05']}`;
-    await manager.did(`${stay}/plan-move`, { moveType: 'move_out', plannedDate: '2027-03-01', reason: 'A flat of their own.' });
-    expect(await manager.rows(`/move-records?placementId=${placements['R05']}&status=planned`)).toMatchObject([{ moveType: 'move_out', plannedDate: '2027-03-01', moveDate: null }]);
+    await manager.did(`${stay}/plan-move`, { moveType: 'move_out', plannedDate: '2027-04-01', reason: 'A flat of their own.' });
+    expect(await manager.rows(`/move-records?placementId=${placements['R05']}&status=planned`)).toMatchObject([{ moveType: 'move_out', plannedDate: '2027-04-01', moveDate: null }]);
     await manager.did(`${stay}/cancel-planned-move`, { reason: 'The flat fell through.' });
     await manager.did(`${stay}/record-handover`, { keysIssued: 2, inventoryChecked: true, damages: 'A broken chair', meterReadings: [{ meter: 'electricity', reading: 4_711 }] });
     expect(await manager.rows(`/move-records?placementId=${placements['R05']}&moveType=move_in`)).toMatchObject([{ keysIssued: 2, inventoryChecked: true, meterReadings: [{ meter: 'electricity', reading: 4_711 }] }]);
-    await manager.did(`${stay}/record-absence`, { reason: 'hospital', from: '2027-02-14' });
-    expect(await manager.rows(`/deadlines?entityId=${placements['R05']}&ruleCode=UK-T18`)).toMatchObject([{ dueDate: '2027-05-16', status: 'open' }]);
+    await manager.did(`${stay}/record-absence`, { reason: 'hospital', from: '2027-03-21' });
+    expect(await manager.rows(`/deadlines?entityId=${placements['R05']}&ruleCode=UK-T18`)).toMatchObject([{ dueDate: '2027-06-20', status: 'open' }]);
     await manager.did(`${stay}/end-absence`);
-    expect(await manager.rows(`/placement-absences?placementId=${placements['R05']}`)).toMatchObject([{ reason: 'hospital', fromDate: '2027-02-14', returnedOn: '2027-02-15' }]);
+    expect(await manager.rows(`/placement-absences?placementId=${placements['R05']}`)).toMatchObject([{ reason: 'hospital', fromDate: '2027-03-21', returnedOn: '2027-03-22' }]);
   }, LONG);
 
   it('tells of a certificate once at each of its days, and when it has run out', async () => {
-    await manager.did(`/properties/${propertyId}/record-compliance-certificate`, { kind: 'gas_safety', issuedOn: '2027-02-15', expiresOn: '2027-02-22', outcome: 'satisfactory' });
-    await today('2027-02-24');
+    await manager.did(`/properties/${propertyId}/record-compliance-certificate`, { kind: 'gas_safety', issuedOn: '2027-03-22', expiresOn: '2027-03-29', outcome: 'satisfactory' });
+    await today('2027-03-31');
     const { items } = (await manager.row(`/properties/${propertyId}/history?limit=100`)) as unknown as { items: Json[] };
     const told = items.map(({ type }) => type).filter((type) => String(type).startsWith('ComplianceCertificateExpir'));
     expect(told).toEqual(['ComplianceCertificateExpiring', 'ComplianceCertificateExpired']);

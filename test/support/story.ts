@@ -227,7 +227,7 @@ export async function tenant(speaker: Speaker, cast: Cast, about: string, stays 
   await clockAt(cast, '2026-08-17T09:00:00Z');
   await speaker.say(manager, 'CorrectPlacementDate', placementId, { which: 'start', date: '2026-08-04' });
   await speaker.say(manager, 'EndPlacement', placementId, { terminationType: 'planned_move_on' });
-  await leftBehind(speaker, cast, placementId);
+  await leftBehind(speaker, cast, placementId, about);
   await settled(speaker, cast, account!.id);
   return person;
 }

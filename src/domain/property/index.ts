@@ -2,6 +2,7 @@ import './property/certificate-commands.js';
 import './property/property-commands.js';
 import './room/room-commands.js';
 import './room/room-occupancy.js';
+import './room/void-commands.js';
 import { Property } from './property/property.js';
 import { Room } from './room/room.js';
 

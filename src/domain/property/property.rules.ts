@@ -20,10 +20,18 @@ for (const days of ALERTS) {
   declareDeadline(`PRP-certificate-${days}`, { ...properties, ruleBasis: 'policy', doc, missed: 'ReportCertificateExpiring' });
 }
 
+const voids = { about: 'property_rooms', ruleBasis: 'policy', missed: 'ReportVoidTaskMissed' } as const;
+declareDeadline('ROM-inspection', { ...voids, doc: 'Somebody has looked at a room that has become empty.' });
+declareDeadline('ROM-cleaning', { ...voids, doc: 'A room that has become empty is clean.' });
+declareDeadline('ROM-relet', { ...voids, doc: 'A room that has become empty is let again.' });
+
 declarePolicies({
   'UK-S5.months': { default: 12, unit: 'months', min: 1, max: 120, doc: 'For how long a fire risk assessment is good' },
   'UK-S8.months': { default: 12, unit: 'months', min: 1, max: 120, doc: 'For how long a test of portable appliances is good' },
   'ROM-8.genders': { default: 1, unit: 'yes (1) or no (0)', min: 0, max: 1, doc: 'Whether a manager says why people of different genders share a room' },
+  'ROM-inspection.days': { default: 2, unit: 'days', doc: 'By when an empty room is looked at' },
+  'ROM-cleaning.days': { default: 5, unit: 'days', doc: 'By when an empty room is clean' },
+  'ROM-relet.days': { default: 28, unit: 'days', doc: 'For how long a room may stand empty before the manager is told' },
   'ROM-7.notice': { default: 28, unit: 'days', doc: 'Notice of new charges of a room in which somebody lives' },
 });
 
@@ -38,5 +46,6 @@ declareRules(
     'ROM-6': 'A room keeps a bed for everybody who is booked into it.',
     'ROM-7': 'Charges change from today on or later, with notice where somebody lives in the room, and not before the change that was made last.',
     'ROM-8': 'A shared room never mixes under-18s and adults, nor genders, unless they are siblings or a manager says why.',
+    'ROM-9': 'What is done in an empty room is done since it became empty.',
   },
 );

@@ -208,6 +208,21 @@ export const notices: readonly Notice[] = [
     title: 'A deposit was not settled in time', message: 'The agreement has ended: pay it back, less what is kept of it and why.',
   },
   {
+    on: 'VoidInspectionOverdue', rule: 'missed-void-inspection', day: 'dueOn', to: ['property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'medium', category: 'maintenance', actionRequired: true,
+    title: 'An empty room was not inspected in time', message: 'Look at it, and record it on the room.',
+  },
+  {
+    on: 'RoomCleaningOverdue', rule: 'missed-room-cleaning', day: 'dueOn', to: ['property_manager'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'medium', category: 'maintenance', actionRequired: true,
+    title: 'An empty room was not cleaned in time', message: 'Have it cleaned, and record it on the room.',
+  },
+  {
+    on: 'RoomLongVoidReported', rule: 'long-void', day: 'voidSince', to: ['property_manager', 'role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'maintenance', actionRequired: true,
+    title: 'A room has stood empty for long', message: 'See what keeps it from being let.',
+  },
+  {
     on: 'MembershipRoleChanged', rule: 'role-changed', to: ['field:userId'],
     notificationType: 'system', priority: 'low', category: 'system', title: 'Your role has changed', message: 'What you can see and do is another now.',
   },

@@ -52,9 +52,12 @@ async function movedAbout(speaker: Speaker, { manager }: Cast, placementId: stri
   await speaker.say(manager, 'EndPlacementAbsence', placementId);
 }
 
-/** What is to be done when somebody has left. */
-export async function leftBehind(speaker: Speaker, { manager }: Cast, placementId: string): Promise<void> {
+/** What is to be done when somebody has left, and in the room that is empty then. */
+export async function leftBehind(speaker: Speaker, { manager, ids }: Cast, placementId: string, about: string): Promise<void> {
   await speaker.say(manager, 'ReturnKeys', placementId, { keys: [{ keyType: 'front_door', quantity: 2 }] });
   await speaker.say(manager, 'RecordPossessionsLeft', placementId);
   await speaker.say(manager, 'ClearPossessions', placementId, { outcome: 'sent_on' });
+  await speaker.of('house').say(manager, 'RecordVoidInspection', ids['secondRoom']);
+  await speaker.say(manager, 'RecordRoomCleaning', ids['secondRoom']);
+  speaker.of(about);
 }

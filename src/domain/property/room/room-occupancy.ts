@@ -2,6 +2,7 @@ import { changing, CommandOf, type Context, DomainCommand } from '../../../kerne
 import { CivilDate, Text } from '../../../kernel/fields.js';
 import { pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
+import { voidAfter, voidDeadlines } from './void-deadlines.js';
 import { type Allocation, Room, RoomAllocated, RoomOccupancyCorrected, RoomVacated } from './room.js';
 
 /**
@@ -33,12 +34,12 @@ export class AllocateRoom extends DomainCommand<Room> {
 export class VacateRoom extends DomainCommand<Room> {
   @Text(pseudonymous, { max: 36 }) placementId!: string;
   @CivilDate(pseudonymous) on!: string;
-  decide(room: Room) {
+  decide(room: Room, context: Context) {
     const { placementId, on } = this;
     const last = staysOf(room, placementId).at(-1)!;
     if (last.to === on) return [];
     checkNights(last.from, on);
-    return RoomVacated.of({ allocationId: last.id, placementId, on });
+    return RoomVacated.of({ allocationId: last.id, placementId, on, ...voidAfter(room, last.id, on, context) });
   }
 }
 
@@ -49,7 +50,7 @@ class StayDates {
 @CommandOf(Room, { internal: true, doc: 'The dates of a placement in the room were others. Absent keeps; a null end is no end.' })
 export class CorrectOccupancy extends changing(Room, StayDates) {
   @Text(pseudonymous, { max: 36 }) placementId!: string;
-  decide(room: Room) {
+  decide(room: Room, context: Context) {
     const { placementId, from, to } = this;
     const stays = staysOf(room, placementId);
     return stays.flatMap((stay, index) => {
@@ -58,7 +59,10 @@ export class CorrectOccupancy extends changing(Room, StayDates) {
         ...(index === stays.length - 1 && to !== undefined && (to ?? undefined) !== stay.to ? { to } : {}),
       };
       checkNights(change.from ?? stay.from, 'to' in change ? change.to : stay.to);
-      return Object.keys(change).length > 0 ? [RoomOccupancyCorrected.of({ allocationId: stay.id, placementId, ...change })] : [];
+      if (Object.keys(change).length === 0) return [];
+      const open = change.to ? room.voidTasks.filter(({ status, voidSince }) => status === 'open' && voidSince === stay.to) : [];
+      const moved = voidDeadlines(change.to ?? '', open.map(({ task }) => task), context);
+      return [RoomOccupancyCorrected.of({ allocationId: stay.id, placementId, ...change, ...moved })];
     });
   }
 }

@@ -6,6 +6,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { londonDate } from '../../../kernel/values.js';
 import { chargesIn, columnsOf, WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
 import { nameKey, PROPERTY_REGISTER } from '../property-register.js';
+import { emptied, movedVoid, RoomVoidTask, settledVoid, VoidDeadlines } from './void-task.js';
 
 type Of<T> = T[keyof T];
 export const RoomType = { single: 'single', double: 'double', studio: 'studio', shared: 'shared' } as const;
@@ -83,6 +84,7 @@ export class Room extends stateWith(RoomDetails) {
   @Children('room_reservations', () => RoomReservation, { parent: 'roomId' }) reservations: RoomReservation[] = [];
   @Children('room_closures', () => RoomClosure, { parent: 'roomId' }) closures: RoomClosure[] = [];
   @Children('room_capacities', () => RoomCapacity, { parent: 'roomId' }) beds: RoomCapacity[] = [];
+  @Children('room_void_tasks', () => RoomVoidTask, { parent: 'roomId' }) voidTasks: RoomVoidTask[] = [];
   @Hidden(pseudonymous) allocations: Allocation[] = [];
 
   /** Its number, its beds, and the nights that are reserved or out of service; placements hold their own nights. */
@@ -110,6 +112,11 @@ export class Room extends stateWith(RoomDetails) {
   /** Reservations that have not ended. */
   liveReservations(): RoomReservation[] {
     return this.reservations.filter(({ outcome }) => !outcome);
+  }
+
+  /** What is to be done in it while it is empty; undefined where that was done, or nothing is to be. */
+  openVoidTask(task: RoomVoidTask['task']): RoomVoidTask | undefined {
+    return this.voidTasks.find((one) => one.task === task && one.status === 'open');
   }
 
   /** The closure that nobody has ended yet. */
@@ -207,7 +214,7 @@ export class RoomReservationReleased extends DomainEvent<Room> {
     room.reservations = room.reservations.map((one) => (one.id === reservationId ? copyOf(one, { outcome, endedOn }) : one));
   }
 }
-@EventOf(Room, 'RoomAllocated', 1)
+@EventOf(Room, 'RoomAllocated', 1, { deadlines: { met: ['ROM-relet'], at: 'from', waived: ['ROM-inspection', 'ROM-cleaning'] } })
 export class RoomAllocated extends DomainEvent<Room> {
   @Text(pseudonymous, { max: 36 }) allocationId!: string;
   @Ref(pseudonymous, 'placements') placementId!: string;
@@ -217,6 +224,7 @@ export class RoomAllocated extends DomainEvent<Room> {
     const { allocationId: id, placementId, residentId, from } = this;
     const endedOn = londonDate(recordedAt);
     room.allocations = [...room.allocations, { id, placementId, residentId, from }];
+    room.voidTasks = settledVoid(room.voidTasks, from);
     room.reservations = room.reservations.map((one) =>
       !one.outcome && one.residentId === residentId ? copyOf(one, { outcome: 'fulfilled', endedOn }) : one);
   }
@@ -225,23 +233,27 @@ const ended = (room: Room, id: string, change: { from?: string; to?: string }): 
   room.allocations.map((one) => (one.id === id ? { ...one, ...change } : one));
 
 @EventOf(Room, 'RoomVacated', 1)
-export class RoomVacated extends DomainEvent<Room> {
+export class RoomVacated extends eventWith(Room, VoidDeadlines) {
   @Text(pseudonymous, { max: 36 }) allocationId!: string;
   @Ref(pseudonymous, 'placements') placementId!: string;
   @CivilDate(pseudonymous) on!: string;
-  apply(room: Room): void {
+  @CivilDate(open, { optional: true, doc: 'Since when nobody lives in the room; absent where somebody still does' }) voidSince?: string;
+  override apply(room: Room, { eventId }: Recorded): void {
     room.allocations = ended(room, this.allocationId, { to: this.on });
+    room.voidTasks = [...room.voidTasks, ...emptied(this, eventId)];
   }
 }
 /** Absent keeps; a null end is no end. */
 @EventOf(Room, 'RoomOccupancyCorrected', 1)
-export class RoomOccupancyCorrected extends DomainEvent<Room> {
+export class RoomOccupancyCorrected extends eventWith(Room, VoidDeadlines) {
   @Text(pseudonymous, { max: 36 }) allocationId!: string;
   @Ref(pseudonymous, 'placements') placementId!: string;
   @CivilDate(pseudonymous, { optional: true }) from?: string;
   @CivilDate(pseudonymous, { optional: true }) to?: string | null;
-  apply(room: Room): void {
+  override apply(room: Room): void {
     const { from, to } = this;
+    const before = room.allocations.find(({ id }) => id === this.allocationId)?.to;
+    if (before && to) room.voidTasks = movedVoid(room.voidTasks, before, to, this);
     room.allocations = ended(room, this.allocationId, { ...(from ? { from } : {}), ...(to === undefined ? {} : { to: to ?? undefined }) });
   }
 }
@@ -265,10 +277,11 @@ export class RoomReturnedToService extends DomainEvent<Room> {
     room.outOfServiceReason = undefined;
   }
 }
-@EventOf(Room, 'RoomRetired', 1)
+@EventOf(Room, 'RoomRetired', 1, { deadlines: { waived: ['ROM-relet', 'ROM-inspection', 'ROM-cleaning'] } })
 export class RoomRetired extends DomainEvent<Room> {
   @CivilDate(open) on!: string;
   apply(room: Room): void {
     room.retiredOn = this.on;
+    room.voidTasks = settledVoid(room.voidTasks);
   }
 }

@@ -1,0 +1,28 @@
+import type { Context } from '../../../kernel/command.js';
+import { type Deadline, inCalendarDays } from '../../deadline.js';
+import { policy } from '../../policies.js';
+import '../property.rules.js';
+import type { Room, RoomVacated } from './room.js';
+import { type RoomVoidTask, VoidTask, type VoidDeadlines } from './void-task.js';
+
+type Task = RoomVoidTask['task'];
+
+/** The deadlines of some tasks, from the day on which a room became empty. Calendar days, which no end of a calendar refuses: processes ask. */
+export function voidDeadlines(since: string, tasks: readonly Task[], context: Context): VoidDeadlines {
+  const due = (task: Task): Deadline | undefined =>
+    tasks.includes(task) ? inCalendarDays(context, `ROM-${task}`, since, policy(context, `ROM-${task}.days`)) : undefined;
+  return { inspectionDue: due('inspection'), cleaningDue: due('cleaning'), reletDue: due('relet') };
+}
+
+/**
+ * Since when a room is empty once a stay has ended, and what is to be done in it; nothing while somebody lives in it. A
+ * stay of long ago that is recorded late brings nothing of an empty room that was done already.
+ */
+export function voidAfter(room: Room, allocationId: string, on: string, context: Context): Pick<RoomVacated, 'voidSince' | keyof VoidDeadlines> {
+  const ends = room.allocations.map(({ id, to }) => (id === allocationId ? on : to));
+  if (room.retiredOn || ends.some((end) => end === undefined)) return {};
+  const voidSince = ends.map(String).sort().at(-1)!;
+  const settled = (task: Task): boolean =>
+    room.voidTasks.some((one) => one.task === task && (one.status === 'open' || (one.voidSince === voidSince && (one.doneOn ?? '') >= voidSince)));
+  return { voidSince, ...voidDeadlines(voidSince, Object.values(VoidTask).filter((task) => !settled(task)), context) };
+}

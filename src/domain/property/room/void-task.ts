@@ -1,0 +1,55 @@
+import { copyOf } from '../../../kernel/copy.js';
+import { Choice, CivilDate, Flag, Group, Ref, Text } from '../../../kernel/fields.js';
+import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { uuidOf } from '../../../kernel/values.js';
+import { Deadline } from '../../deadline.js';
+
+type Of<T> = T[keyof T];
+/** What is to be done in a room that has become empty. */
+export const VoidTask = { inspection: 'inspection', cleaning: 'cleaning', relet: 'relet' } as const;
+export const VoidTaskStatus = { open: 'open', done: 'done', waived: 'waived' } as const;
+
+/** One thing to do in an empty room. It is waived where somebody moves in, or the room is given up, before it was done. */
+export class RoomVoidTask {
+  id!: string;
+  @Choice(open, 'VoidTask', VoidTask) task!: Of<typeof VoidTask>;
+  @CivilDate(open, { doc: 'The first empty night' }) voidSince!: string;
+  @CivilDate(open, { optional: true, doc: 'The last day on which it is in time' }) dueOn?: string;
+  @Choice(open, 'VoidTaskStatus', VoidTaskStatus) status!: Of<typeof VoidTaskStatus>;
+  @CivilDate(open, { optional: true }) doneOn?: string;
+  @Ref(open, 'users', { optional: true }) doneBy?: string;
+  @Flag(open, { optional: true, doc: 'Something is to be made good before the room is let' }) repairsNeeded?: boolean;
+  @Flag(open, { optional: true, doc: 'It was told that it is late' }) overdue?: boolean;
+  @Text(personal('location'), { optional: true, max: 2000 }) findings?: string;
+}
+
+/** The deadlines of a room that has become empty, opened by the event or moved. */
+export class VoidDeadlines {
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when somebody has looked at the empty room' }) inspectionDue?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when it is clean' }) cleaningDue?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when it is let again' }) reletDue?: Deadline;
+}
+
+const dueOf = (deadlines: VoidDeadlines): Record<RoomVoidTask['task'], Deadline | undefined> =>
+  ({ inspection: deadlines.inspectionDue, cleaning: deadlines.cleaningDue, relet: deadlines.reletDue });
+
+/** What is to be done from the day on which a room became empty. @param eventId of which the ids are made. */
+export function emptied(deadlines: VoidDeadlines & { readonly voidSince?: string }, eventId: string): RoomVoidTask[] {
+  return Object.entries(dueOf(deadlines)).flatMap(([task, due]) =>
+    due && deadlines.voidSince
+      ? [Object.assign(new RoomVoidTask(), { id: uuidOf(eventId, task), task, voidSince: deadlines.voidSince, dueOn: due.dueOn, status: 'open' as const })]
+      : []);
+}
+
+/** Somebody moved in, which is what it was to be let for; without a day nobody will, and all of it is waived. */
+export const settledVoid = (tasks: readonly RoomVoidTask[], on?: string): RoomVoidTask[] =>
+  tasks.map((one) => {
+    if (one.status !== 'open') return one;
+    return on && one.task === 'relet' ? copyOf(one, { status: 'done', doneOn: on }) : copyOf(one, { status: 'waived' });
+  });
+
+/** The room became empty on another day. */
+export function movedVoid(tasks: readonly RoomVoidTask[], before: string, since: string, deadlines: VoidDeadlines): RoomVoidTask[] {
+  const due = dueOf(deadlines);
+  return tasks.map((one) => (one.voidSince === before ? copyOf(one, { voidSince: since, dueOn: due[one.task]?.dueOn ?? one.dueOn }) : one));
+}

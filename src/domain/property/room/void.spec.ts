@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import { Organization } from '../../organisation/organization/organization.js';
+import { Property, PropertyDeactivated, PropertyRegistered } from '../property/property.js';
+import { AllocateRoom, CorrectOccupancy, VacateRoom } from './room-occupancy.js';
+import { Room, RoomAdded, RoomAllocated, RoomOccupancyCorrected, RoomRetired, RoomVacated } from './room.js';
+import { RecordRoomCleaning, RecordVoidInspection, ReportVoidTaskMissed } from './void-commands.js';
+import { RoomCleaned, RoomCleaningOverdue, RoomLongVoidReported, VoidInspectionOverdue, VoidInspectionRecorded } from './void-events.js';
+
+const propertyId = someId('Property');
+const facts = { propertyId, roomNumber: 'R04', roomType: 'single' as const, availableFrom: '2026-08-01' };
+const added = happened(RoomAdded, { ...facts, capacity: 1 });
+const due = (code: string, dueOn: string) => ({ code, dueOn }) as RoomVacated['reletDue'];
+const stay = (who: string, from = '2026-08-03') => happened(RoomAllocated, { allocationId: someId(`stay of ${who}`), placementId: someId(who), residentId: someId(`resident ${who}`), from });
+const left = (who: string, on = '2026-09-02') => happened(RoomVacated, {
+  allocationId: someId(`stay of ${who}`), placementId: someId(who), on, voidSince: on,
+  inspectionDue: due('ROM-inspection', '2026-09-04'), cleaningDue: due('ROM-cleaning', '2026-09-07'), reletDue: due('ROM-relet', '2026-09-30'),
+});
+const house = (...more: Happened[]) => stateOf(Property, [happened(PropertyRegistered, { name: 'House', address: { line1: '1', town: 'L', postcode: 'E8 3RH' }, totalUnits: 3 }), ...more], propertyId);
+const room = (...history: Happened[]) => given(Room, ...history).where('organizations', ORGANIZATION, stateOf(Organization, [], ORGANIZATION)).where('properties', propertyId, house());
+const tasks = (...history: Happened[]) => stateOf(Room, history).voidTasks.map(({ task, status, voidSince, dueOn, doneOn }) => [task, status, voidSince, dueOn, doneOn]);
+const placementId = someId('sam');
+
+describe('a room that becomes empty', () => {
+  it('is to be looked at, cleaned and let again, from the day on which its last resident left', async () => {
+    await room(added, stay('sam')).when(VacateRoom, { placementId, on: '2026-09-02' }).records([RoomVacated, {
+      voidSince: '2026-09-02', inspectionDue: { code: 'ROM-inspection', dueOn: '2026-09-04' }, cleaningDue: { code: 'ROM-cleaning', dueOn: '2026-09-07' },
+      reletDue: { code: 'ROM-relet', dueOn: '2026-09-30' },
+    }]);
+    expect(tasks(added, stay('sam'), left('sam'))).toEqual([
+      ['inspection', 'open', '2026-09-02', '2026-09-04', undefined], ['cleaning', 'open', '2026-09-02', '2026-09-07', undefined], ['relet', 'open', '2026-09-02', '2026-09-30', undefined],
+    ]);
+  });
+
+  it('has nothing to be done while somebody lives in it', async () => {
+    const [event] = await room(added, stay('sam'), stay('kim')).when(VacateRoom, { placementId, on: '2026-09-02' }).events();
+    expect(event).not.toHaveProperty('voidSince');
+    expect(event).not.toHaveProperty('reletDue');
+    const [retired] = await room(added, stay('sam'), happened(RoomRetired, { on: '2026-09-01' })).when(VacateRoom, { placementId, on: '2026-09-02' }).events();
+    expect(retired).not.toHaveProperty('voidSince');
+  });
+
+  it('ROM-9: what is done in it is done since then, and once', async () => {
+    const empty = [added, stay('sam'), left('sam')];
+    await room(...empty).when(RecordVoidInspection, { findings: 'A stain', repairsNeeded: true }).records([VoidInspectionRecorded, { on: '2026-09-02', findings: 'A stain', repairsNeeded: true, doneBy: someId('somebody') }]);
+    await room(...empty).when(RecordVoidInspection, { on: '2026-09-01' }).refused('ROM-9', 'on');
+    await room(...empty).when(RecordVoidInspection, { on: '2026-09-03' }).refused('GEN-3', 'on');
+    await room(...empty).when(RecordRoomCleaning, {}).records([RoomCleaned, { on: '2026-09-02', doneBy: someId('somebody') }]);
+    await room(...empty).when(RecordRoomCleaning, { on: '2026-09-01' }).refused('ROM-9', 'on');
+    const inspected = happened(VoidInspectionRecorded, { on: '2026-09-02', doneBy: someId('somebody'), repairsNeeded: false });
+    await room(...empty, inspected).when(RecordVoidInspection, {}).refused('STATE');
+    await room(added, stay('sam')).when(RecordRoomCleaning, {}).refused('STATE');
+    expect(tasks(...empty, inspected)[0]).toEqual(['inspection', 'done', '2026-09-02', '2026-09-04', '2026-09-02']);
+  });
+
+  it('has nothing to be done any more where somebody moves in, or it is given up', async () => {
+    const relet = [added, stay('sam'), left('sam'), stay('kim', '2026-09-05')];
+    expect(tasks(...relet).map(([task, status, , , doneOn]) => [task, status, doneOn])).toEqual([['inspection', 'waived', undefined], ['cleaning', 'waived', undefined], ['relet', 'done', '2026-09-05']]);
+    expect(tasks(added, stay('sam'), left('sam'), happened(RoomRetired, { on: '2026-09-03' })).map(([, status]) => status)).toEqual(['waived', 'waived', 'waived']);
+    await room(...relet).when(RecordRoomCleaning, {}).refused('STATE');
+    await room(added, stay('sam'), left('sam')).when(AllocateRoom, { placementId: someId('kim'), residentId: someId('resident kim'), from: '2026-09-05' }).records(RoomAllocated);
+  });
+
+  it('is told of once where a task is late, and not in a house that is closed', async () => {
+    const empty = [added, stay('sam'), left('sam')];
+    for (const [code, event, dueAt, dueOn] of [
+      ['ROM-inspection', VoidInspectionOverdue, '2026-09-04T23:00:00.000Z', '2026-09-04'], ['ROM-cleaning', RoomCleaningOverdue, '2026-09-07T23:00:00.000Z', '2026-09-07'],
+      ['ROM-relet', RoomLongVoidReported, '2026-09-30T23:00:00.000Z', '2026-09-30'],
+    ] as const) {
+      const told = { propertyId, voidSince: '2026-09-02', dueOn };
+      await room(...empty).when(ReportVoidTaskMissed, { code, dueAt }).records([event, told]);
+      await room(...empty, happened(event, told)).when(ReportVoidTaskMissed, { code, dueAt }).recordsNothing();
+      await room(...empty, stay('kim', '2026-09-04')).when(ReportVoidTaskMissed, { code, dueAt }).recordsNothing();
+      await room(...empty).where('properties', propertyId, house(happened(PropertyDeactivated, { on: '2026-09-03', reason: 'Sold' }))).when(ReportVoidTaskMissed, { code, dueAt }).recordsNothing();
+    }
+  });
+
+  it('goes by the day of leaving as it is corrected, what was done included', async () => {
+    const inspected = happened(VoidInspectionRecorded, { on: '2026-09-02', doneBy: someId('somebody'), repairsNeeded: false });
+    const history = [added, stay('sam'), left('sam'), inspected];
+    const [event] = await room(...history).when(CorrectOccupancy, { placementId, to: '2026-09-01' }).events();
+    expect(event).toMatchObject({ to: '2026-09-01', inspectionDue: undefined, cleaningDue: { dueOn: '2026-09-06' }, reletDue: { dueOn: '2026-09-29' } });
+    expect(event).toBeInstanceOf(RoomOccupancyCorrected);
+    expect(tasks(...history, { event: event as never })).toEqual([
+      ['inspection', 'done', '2026-09-01', '2026-09-04', '2026-09-02'], ['cleaning', 'open', '2026-09-01', '2026-09-06', undefined], ['relet', 'open', '2026-09-01', '2026-09-29', undefined],
+    ]);
+  });
+
+  it('keeps what was done in it where a stay of long ago is recorded late', async () => {
+    const inspected = happened(VoidInspectionRecorded, { on: '2026-09-02', doneBy: someId('somebody'), repairsNeeded: false });
+    const late = room(added, stay('sam'), left('sam'), inspected, stay('kim', '2026-08-01'));
+    const [event] = await late.when(VacateRoom, { placementId: someId('kim'), on: '2026-08-02' }).events();
+    expect(event).toMatchObject({ voidSince: '2026-09-02', inspectionDue: undefined, cleaningDue: { dueOn: '2026-09-07' }, reletDue: { dueOn: '2026-09-30' } });
+  });
+});
