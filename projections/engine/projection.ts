@@ -78,6 +78,8 @@ export interface PublicView {
   readonly name: string;
   /** Columns beyond those of the base table, in the order of the select. */
   readonly columns: readonly Column[];
+  /** The order of its list where none is asked for, as `sort` has it; as the rows came to be, where it is left out. */
+  readonly order?: string;
   /**
    * `select` over the physical tables, which are written `{name}`: `select t.*, … from {properties} t left join {property_occupancy} o …`.
    * `{properties except status, name}` leaves columns of the table out, so that the view may say them anew.

@@ -42,7 +42,8 @@ const BLOCKS = `
       case when a.paused_until >= read.product_today() then 'pause' end,
       case when a.breathing_space_from <= read.product_today() and (a.breathing_space_until is null or a.breathing_space_until >= read.product_today()) then 'breathing_space' end,
       case when a.disputed_on is not null then 'dispute' end,
-      case when a.hb_status = 'pending' and a.hb_evidence_supplied then 'pending_claim' end
+      case when a.hb_status = 'pending' and a.hb_evidence_supplied then 'pending_claim' end,
+      case when a.uc_gap_from <= read.product_today() and read.product_today() <= a.uc_gap_until then 'universal_credit_gap' end
     ], null) as blocked_by
   ) blocks`;
 
@@ -86,7 +87,7 @@ const NEXT = `
       else 'sms'
     end as next_action
   ) next`;
-const NEXT_ON = `case next.next_action
+const ACTION_ON = `case next.next_action
     when 'resolve_dispute' then a.disputed_on
     when 'chase_hb_decision' then a.hb_claimed_on
     when 'check_plan' then plan.next_due_on
@@ -104,9 +105,49 @@ const NEXT_ON = `case next.next_action
     when 'letter_2' then greatest(days.contact_on, a.arrears_stage_on + ${figure('LED-5.s3')})
     when 'sms' then case when a.arrears_stage is null then days.contact_on else greatest(days.contact_on, days.old_on + 1) end
   end`;
+/** A stage is not reached in the gap of Universal Credit, but after it. */
+const NEXT_ON = `
+  cross join lateral (select ${ACTION_ON} as action_on) plain
+  cross join lateral (
+    select case
+      when next.next_action in ('sms', 'letter_1', 'letter_2', 'notice_consideration', 'court_warning') and plain.action_on between a.uc_gap_from and a.uc_gap_until
+        then a.uc_gap_until + 1
+      else plain.action_on
+    end as next_action_on
+  ) coming`;
+
+/**
+ * Universal Credit over the last 52 weeks (UK-T10): what it is for, and what it paid. Its months and the landlord's weeks agree over
+ * the year, and not from one payment to the next.
+ */
+const UC_YEAR = `
+  left join lateral (
+    select sum(r.amount_pence)::bigint as uc_year_paid_pence,
+      (select coalesce(sum((d.components->>'corePence')::bigint + (d.components->>'eligibleServicePence')::bigint), 0)::bigint from {rent_payments} d
+        where d.organization_id = a.organization_id and d.rent_account_id = a.id
+          and d.due_date > read.product_today() - 364 and d.due_date <= read.product_today()) as uc_year_due_pence
+    from {rent_receipts} r
+    where r.organization_id = a.organization_id and r.rent_account_id = a.id and r.payer = 'uc' and r.reversed_on is null
+      and r.received_on > read.product_today() - 364
+    having count(*) > 0
+  ) credit on true`;
+
+/** From which arrears on ground 8 gives possession (UK-T3): of assured tenancies, by how often rent is payable. */
+const GROUND_8 = `
+  left join lateral (
+    select (case when g.rent_frequency = 'monthly' then 3 * floor((week.gross_pence * 52 * 2 + 12) / 24) else 13 * week.gross_pence end)::bigint as ground_8_pence
+    from {tenancy_agreements} g
+    where g.organization_id = a.organization_id and g.id = a.agreement_id and g.agreement_type in ('assured_shorthold', 'assured_periodic') and week.gross_pence > 0
+  ) possession on true`;
+
+/** Whether the wrong benefit is claimed for a property of its category (UK-T12); unknown where nobody has said which that is. */
+const WRONG_CLAIM = `(
+    house.specified_accommodation in ('exempt', 'managed_property', 'refuge', 'la_hostel') and (credit.uc_year_paid_pence > 0 or a.direct_payment_from = 'universal_credit')
+    or house.specified_accommodation = 'none' and a.hb_status in ('pending', 'awarded'))`;
 
 /** What somebody is to ask of a benefit office. */
 const BENEFIT_TASK = `case
+    when a.status = 'active' and ${WRONG_CLAIM} then 'check_claim_type'
     when a.hb_silent_since is not null then 'chase_housing_benefit'
     when a.direct_payment_requested_on is not null or a.status <> 'active' or week.gross_pence = 0 then null
     when a.hb_status = 'awarded' and a.hb_payee = 'resident' and a.collectable_pence >= ${figure('UK-T11.weeks')} * week.gross_pence then 'request_direct_payment'
@@ -114,9 +155,10 @@ const BENEFIT_TASK = `case
       and exists (select from {rent_receipts} r where r.organization_id = a.organization_id and r.rent_account_id = a.id and r.payer = 'uc') then 'request_managed_payment'
   end`;
 
-/** The worktray of arrears: one row for each rent account, as of now. */
+/** The worktray of arrears: one row for each rent account, as of now; those that have gone furthest first, and among them the largest debts. */
 export const arrearsView: PublicView = {
   name: 'arrears',
+  order: '-stageRank,-collectablePence',
   columns: [
     column('id', 'uuid', 'The rent account', false),
     column('organization_id', 'uuid', 'Organisation that it belongs to', false),
@@ -132,16 +174,22 @@ export const arrearsView: PublicView = {
     ...amount('own_share', 'What of that is the resident’s own to pay'),
     ...amount('grace', 'What nobody is asked for'),
     column('stage', 'text', 'The arrears stage that was reached: s1 message, s2 and s3 letters, s4 notice considered, s5 warning of court, s6 court'),
+    column('stage_rank', 'integer', 'The same as a number from 1 to 6; 0 while none was reached', false),
     column('stage_on', 'date', 'When it was reached'),
-    column('blocked_by', 'text[]', 'What holds the stages up: payment_plan, pause, breathing_space, dispute, pending_claim', false),
-    column('blocked_until', 'date', 'The last day of a pause or breathing space'),
+    column('blocked_by', 'text[]', 'What holds the stages up: payment_plan, pause, breathing_space, dispute, pending_claim, universal_credit_gap', false),
+    column('blocked_until', 'date', 'The last day of a pause, a breathing space or the gap of Universal Credit'),
     column('payment_plan_id', 'uuid', 'The payment plan that is kept'),
     column('plan_remaining_pence', 'bigint', 'What is left of its arrears, as of the last instalment that was looked at'),
     column('plan_next_due_on', 'date', 'Its next instalment'),
     column('last_contact_on', 'date', 'When the resident was last contacted about arrears'),
     column('next_action', 'text', 'What comes next: a stage by the clock, or something that somebody is to do'),
     column('next_action_on', 'date', 'When'),
-    column('benefit_task', 'text', 'What to ask of a benefit office: chase_housing_benefit, request_direct_payment or request_managed_payment'),
+    column('benefit_task', 'text', 'What to ask of a benefit office: check_claim_type, chase_housing_benefit, request_direct_payment or request_managed_payment'),
+    column('uc_year_due_pence', 'bigint', 'Where Universal Credit pays: the rent and eligible charges of the last 52 weeks that it is for'),
+    column('uc_year_paid_pence', 'bigint', 'What it paid in the last 52 weeks; over a year the two agree, the payment that is left out included'),
+    column('ground_8_pence', 'bigint', 'Of an assured tenancy: from which arrears on ground 8 gives possession, by how often rent is payable'),
+    column('ground_8_met', 'boolean', 'Whether so much is owed today; the law asks for it when the notice is served and at the hearing'),
+    column('specified_accommodation', 'text', 'Category of the property: Housing Benefit pays in exempt, managed_property, refuge and la_hostel, Universal Credit in none'),
     column('hb_status', 'text', 'Where the claim for Housing Benefit stands'),
     column('last_hb_on', 'date', 'When Housing Benefit last paid'),
     column('last_payment_on', 'date', 'When anybody last paid'),
@@ -154,17 +202,21 @@ select a.id, a.organization_id, a.reference, a.resident_id, a.property_id, a.roo
   week.gross_pence as gross_weekly_pence, (week.gross_pence / 100.0)::numeric(14, 2) as gross_weekly,
   week.share_pence as own_share_pence, (week.share_pence / 100.0)::numeric(14, 2) as own_share,
   size.grace_pence::bigint as grace_pence, (size.grace_pence / 100.0)::numeric(14, 2) as grace,
-  a.arrears_stage as stage, a.arrears_stage_on as stage_on,
+  a.arrears_stage as stage, coalesce(right(a.arrears_stage, 1)::integer, 0) as stage_rank, a.arrears_stage_on as stage_on,
   blocks.blocked_by,
   nullif(greatest(
     case when 'pause' = any (blocks.blocked_by) then a.paused_until end,
-    case when 'breathing_space' = any (blocks.blocked_by) then a.breathing_space_until end
+    case when 'breathing_space' = any (blocks.blocked_by) then a.breathing_space_until end,
+    case when 'universal_credit_gap' = any (blocks.blocked_by) then a.uc_gap_until end
   ), null) as blocked_until,
   a.payment_plan_id, plan.remaining_pence as plan_remaining_pence, plan.next_due_on as plan_next_due_on,
-  a.last_contact_on, next.next_action, ${NEXT_ON} as next_action_on,
+  a.last_contact_on, next.next_action, coming.next_action_on,
   ${BENEFIT_TASK} as benefit_task,
-  a.hb_status, a.last_hb_on, paid.last_payment_on
-from {rent_accounts} a${WEEK}${BLOCKS}${DAYS}
+  credit.uc_year_due_pence, credit.uc_year_paid_pence,
+  possession.ground_8_pence, a.collectable_pence >= possession.ground_8_pence as ground_8_met,
+  house.specified_accommodation, a.hb_status, a.last_hb_on, paid.last_payment_on
+from {rent_accounts} a
+  left join {properties} house on house.organization_id = a.organization_id and house.id = a.property_id${WEEK}${BLOCKS}${DAYS}
   left join lateral (
     select p.remaining_pence,
       (select min(i.due_on) from {payment_plan_instalments} i
@@ -174,5 +226,5 @@ from {rent_accounts} a${WEEK}${BLOCKS}${DAYS}
   left join lateral (
     select max(r.received_on) as last_payment_on from {rent_receipts} r
     where r.organization_id = a.organization_id and r.rent_account_id = a.id and r.reversed_on is null
-  ) paid on true${NEXT}`,
+  ) paid on true${GROUND_8}${UC_YEAR}${NEXT}${NEXT_ON}`,
 };

@@ -11,6 +11,7 @@ import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
 import { arrears } from '../processes/arrears.js';
 import { benefits } from '../processes/benefits.js';
+import { budgets } from '../processes/budgets.js';
 import { erasureProcess } from '../processes/erasure.js';
 import { incidentEscalation } from '../processes/incident-escalation.js';
 import { invitationExpiry } from '../processes/invitation-expiry.js';
@@ -29,6 +30,8 @@ import { supportPlanLinks } from '../processes/support-plan-links.js';
 import { supportPlanReviews } from '../processes/support-plan-reviews.js';
 import type { Core } from './core.js';
 import { importsOf, type ImportsParts } from './imports.js';
+import { budgetUse } from './budget-use.js';
+import { owingAccounts } from './owing-accounts.js';
 import { roleHolders } from './role-holders.js';
 
 /** Every process manager of the product. */
@@ -42,7 +45,8 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   coreLogs,
   benefits,
   paymentPlans,
-  arrears,
+  arrears(owingAccounts(core.pool, (position, milliseconds) => core.readPosition.waitFor(position, milliseconds))),
+  budgets(budgetUse(core.pool, (position, milliseconds) => core.readPosition.waitFor(position, milliseconds))),
   rentVariations,
   incidentEscalation,
   assessmentConsequences,

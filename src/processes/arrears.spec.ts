@@ -7,7 +7,7 @@ import { HousingBenefitAwarded } from '../domain/money/rent-account/benefit-even
 import { RentAccount, RentAccountOpened, RentCharged, RentScheduleSet } from '../domain/money/rent-account/rent-account.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
 import type { DecodedEvent } from '../privacy/codec.js';
-import { arrears } from './arrears.js';
+import { arrears as arrearsOver, type OwingPage } from './arrears.js';
 import { benefits } from './benefits.js';
 import type { Process, ProcessCommand, ProcessContext, ProcessTimer } from './engine/process.js';
 
@@ -22,17 +22,26 @@ const owes = (pence: number, eligible = 0): Happened => happened(RentCharged, {
   components: { corePence: eligible, eligibleServicePence: 0, ineligibleServicePence: pence - eligible, supportPence: 0 },
 });
 
+/** A thousand and one accounts that owe something, and the pages of them that were asked for. */
+const owing = Array.from({ length: 1_001 }, (_, at) => `account ${String(at).padStart(4, '0')}`);
+let pages: OwingPage[];
+const arrears = arrearsOver((organizationId, page) => {
+  if (organizationId === ORGANIZATION) pages.push(page);
+  return Promise.resolve(owing.filter((id) => page.after === undefined || id > page.after).slice(0, page.most));
+});
+
 let timer: ProcessTimer | undefined;
+let timers: ProcessTimer[];
 let sent: ProcessCommand[];
 beforeEach(() => {
   timer = undefined;
-  sent = [];
+  [sent, timers, pages] = [[], [], []];
 });
 const contextAt = (now: string, history: Happened[], organization?: Partial<Organization>): ProcessContext => ({
   organizationId: ORGANIZATION, now, cause: someId('cause'),
   find: (table: string) => Promise.resolve((table === 'rent_accounts' ? stateOf(RentAccount, [...base, ...history]) : organization) as never),
   send: (command) => Promise.resolve(void sent.push(command)),
-  schedule: (one) => void (timer = one),
+  schedule: (one) => void timers.push((timer = one)),
   cancel: () => void (timer = undefined),
 });
 const told = (process: Process, type: string, context: ProcessContext, event: object = {}): Promise<void> =>
@@ -65,6 +74,29 @@ describe('the process of arrears', () => {
     await arrears.fire!({ key: '', dueAt: '2026-10-05T06:00:00.000Z', payload: { accountId } }, contextAt('2026-10-05T06:00:00.000Z', [owes(4_300)]));
     expect(sent).toEqual([{ step: 'evaluate', command: 'EvaluateArrears', id: accountId, body: {} }]);
     expect(timer?.dueAt).toBe('2026-10-06T06:00:00.000Z');
+  });
+});
+
+describe('a changed figure of arrears', () => {
+  const changed = (code: string) =>
+    arrears.react(
+      { declaration: { type: 'OrganizationPolicySet' }, event: { code, value: 1 }, stored: { stream: `organization-${ORGANIZATION}`, position: 77 } } as unknown as DecodedEvent,
+      contextAt('2026-10-05T07:00:00.000Z', []),
+    );
+  it('has every account looked at the next morning, each once and page by page', async () => {
+    await changed('LED-5.minimum');
+    for (let turn = timers.pop()!; turn.payload['after']; turn = timers.pop()!) {
+      expect(turn.dueAt).toBe('2026-10-05T07:00:00.000Z');
+      await arrears.fire!(turn, contextAt('2026-10-05T07:00:00.000Z', []));
+      if (!timers.at(-1)!.payload['after']) break;
+    }
+    expect(pages).toEqual([{ position: 77, most: 500 }, { after: owing[499], most: 500 }, { after: owing[999], most: 500 }]);
+    expect(timers.map(({ key, stream }) => [key, stream])).toEqual(owing.map((id) => [`arrears|${id}`, `rentAccount-${id}`]));
+    expect(new Set(timers.map(({ dueAt }) => dueAt))).toEqual(new Set(['2026-10-06T06:00:00.000Z']));
+  });
+  it('is one of the stages', async () => {
+    await changed('UK-T9.months');
+    expect([pages, timers]).toEqual([[], []]);
   });
 });
 

@@ -1,14 +1,27 @@
-import { idIn } from '../kernel/entity.js';
+import { streamOf } from '../commands/streams.js';
+import { entityOf, idIn } from '../kernel/entity.js';
 import { londonInstant } from '../kernel/days.js';
 import { londonDate, plusDays } from '../kernel/values.js';
 import { ARREARS_HOUR, nextStage } from '../domain/money/rent-account/arrears.js';
 import { arrearsPolicy } from '../domain/money/rent-account/arrears-policy.js';
-import type { RentAccount } from '../domain/money/rent-account/rent-account.js';
+import { RentAccount } from '../domain/money/rent-account/rent-account.js';
+import type { OrganizationPolicySet } from '../domain/organisation/organization/organization-policies.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
 import { policyIn } from '../domain/policies.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
 const keyOf = (accountId: string): string => `arrears|${accountId}`;
+
+/** Which accounts, how many at most, and what the read tables contain by then. */
+export interface OwingPage {
+  /** The last account of the page before. */
+  readonly after?: string;
+  readonly most: number;
+  /** Position of the log; absent where it was waited for already. */
+  readonly position?: number;
+}
+/** Rent accounts of an organisation on which the resident owes something, in the order of their ids. */
+export type OwingAccounts = (organizationId: string, page: OwingPage) => Promise<readonly string[]>;
 
 /** The first London day on which it is still to come to be looked at arrears. */
 function nextLook(now: string): string {
@@ -26,11 +39,25 @@ async function watch(accountId: string, context: ProcessContext): Promise<void> 
   context.schedule({ key: keyOf(accountId), dueAt: londonInstant(next.day, ARREARS_HOUR), payload: { accountId } });
 }
 
+/** Accounts that are woken at once. */
+const MOST = 500;
+
+/** Has accounts looked at the next time, whatever they waited for: other figures are in force. Page by page. */
+async function wakeAll(owing: OwingAccounts, page: Omit<OwingPage, 'most'>, context: ProcessContext): Promise<void> {
+  const ids = await owing(context.organizationId, { ...page, most: MOST });
+  const dueAt = londonInstant(nextLook(context.now), ARREARS_HOUR);
+  for (const accountId of ids) {
+    context.schedule({ key: keyOf(accountId), dueAt, payload: { accountId }, stream: streamOf(entityOf(RentAccount), accountId) });
+  }
+  const after = ids.at(-1);
+  if (after !== undefined && ids.length === MOST) context.schedule({ key: `figures|${after}`, dueAt: context.now, payload: { after } });
+}
+
 /**
  * Looks at arrears at 07:00 in London on every day on which an account may have reached a stage: on other days nothing could
- * come of it. The account decides.
+ * come of it. The account decides. When the organisation changes a figure, every account that owes something is looked at the next time.
  */
-export const arrears: Process = {
+export const arrears = (owing: OwingAccounts): Process => ({
   name: 'arrears',
   doc: 'Brings rent accounts to the next arrears stage at 07:00 of the day on which they reach it.',
   on: [
@@ -39,13 +66,17 @@ export const arrears: Process = {
     'ArrearsStageReached', 'ArrearsActionTaken', 'ArrearsPaused', 'ArrearsResumed', 'ArrearsPlanStarted', 'ArrearsPlanEnded',
     'BreathingSpaceRegistered', 'BreathingSpaceEnded', 'RentDisputeRaised', 'RentDisputeResolved',
     'RentWrittenOff', 'RentCreditRefunded', 'RentAccountClosed',
+    'OrganizationPolicySet', 'OrganizationPolicyReset',
   ],
-  async react({ stored }, context) {
-    await watch(idIn(stored.stream), context);
+  async react({ stored, declaration: { type }, event }, context) {
+    if (!type.startsWith('OrganizationPolicy')) return watch(idIn(stored.stream), context);
+    const { code } = event as unknown as OrganizationPolicySet;
+    if (code.startsWith('LED-5.')) await wakeAll(owing, { position: stored.position }, context);
   },
   async fire({ payload }, context) {
+    if (payload['after']) return wakeAll(owing, { after: String(payload['after']) }, context);
     const accountId = String(payload['accountId']);
     await context.send({ step: 'evaluate', command: 'EvaluateArrears', id: accountId, body: {} });
     await watch(accountId, context);
   },
-};
+});

@@ -40,11 +40,11 @@ describe('rent, Housing Benefit and arrears', () => {
   const evening = (date: string): Promise<void> => clock(`${date}T20:00:00Z`);
 
   /** Somebody who moves in on a day, under an agreement of their own. @returns the rent account. */
-  async function tenantFrom(startDate: string, weeklyCharges: WeeklyPence): Promise<string> {
+  async function tenantFrom(startDate: string, weeklyCharges: WeeklyPence, terms: object = {}): Promise<string> {
     const roomId = (await manager.did('/property-rooms', { propertyId, roomNumber: `R${++rooms}`, roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-08-01' })).id;
     const residentId = (await manager.did('/residents', { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' })).id;
     const agreement = await manager.did('/tenancy-agreements', {
-      residentId, propertyId, roomId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges,
+      residentId, propertyId, roomId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges, ...terms,
     });
     await manager.did(`/tenancy-agreements/${agreement.id}/sign`, { by: 'Jordan Ellis' });
     await manager.did(`/tenancy-agreements/${agreement.id}/activate`, { on: startDate });
@@ -265,6 +265,93 @@ describe('rent, Housing Benefit and arrears', () => {
     expect(await tray(account)).toMatchObject({ benefitTask: 'chase_housing_benefit' });
     await paid(account, '2027-05-10', 50_000, 'housing_benefit');
     expect(await tray(account)).toMatchObject({ benefitTask: null, lastHbOn: '2027-05-10' });
+  }, LONG);
+
+  it('goes from a message to court, a stage at a time, with four eyes at the end, and knows when ground 8 is met', async () => {
+    const rent: WeeklyPence = { corePence: 15_111, eligibleServicePence: 3_222, ineligibleServicePence: 1_667, supportPence: 0 };
+    await evening('2027-05-10');
+    const account = await tenantFrom('2027-05-10', rent, { agreementType: 'assured_periodic', rentFrequency: 'four_weekly' });
+    const { agreementId } = await finance.row(`/rent-accounts/${account}`);
+    const refused = async (path: string, body: object = {}, who = finance): Promise<unknown[]> => {
+      const answer = await who.post<Json>(path, body);
+      return [answer.status, answer.body['code']];
+    };
+    const court = (verb: string, who = finance) => refused(`/rent-accounts/${account}/${verb}-court-action`, {}, who);
+    await evening('2027-06-07');
+    expect(await tray(account)).toMatchObject({ stage: 's3', stageRank: 3, nextAction: 'welfare_check', nextActionOn: '2027-06-07' });
+    expect(await refused(`/rent-accounts/${account}/record-arrears-action`, { action: 'notice_served', expiresOn: '2027-12-31' })).toEqual([422, 'LED-5']);
+    await ask(account, 'record-arrears-action', { action: 'welfare_check' });
+    expect(await tray(account)).toMatchObject({ nextAction: 'benefit_check' });
+    await ask(account, 'record-arrears-action', { action: 'benefit_check' });
+    expect(await tray(account)).toMatchObject({ nextAction: 'notice_consideration', nextActionOn: '2027-06-14' });
+    await evening('2027-06-14');
+    expect(await tray(account)).toMatchObject({ stage: 's4', nextAction: 'serve_notice' });
+    expect(await refused(`/rent-accounts/${account}/record-arrears-action`, { action: 'notice_served', expiresOn: '2027-07-11' })).toEqual([422, 'LED-5']);
+    await ask(account, 'record-arrears-action', { action: 'notice_served', expiresOn: '2027-07-12' });
+    expect(await tray(account)).toMatchObject({ nextAction: 'court_warning', nextActionOn: '2027-07-13' });
+    await evening('2027-07-13');
+    expect((await stages(account)).map((one) => one.join(' ')).sort()).toEqual([
+      '2027-05-17 s1', '2027-05-24 s2', '2027-06-07 benefit_check', '2027-06-07 s3', '2027-06-07 welfare_check',
+      '2027-06-14 notice_served', '2027-06-14 s4', '2027-07-13 s5',
+    ]);
+    expect(await tray(account)).toMatchObject({ nextAction: 'propose_court', nextActionOn: '2027-07-27' });
+    await evening('2027-07-26');
+    expect(await court('propose')).toEqual([422, 'LED-5']);
+    await evening('2027-07-27');
+    expect(await court('approve', manager)).toEqual([409, 'STATE']);
+    await ask(account, 'propose-court-action', {}, manager);
+    expect(await tray(account)).toMatchObject({ nextAction: 'approve_court' });
+    expect([await court('approve', manager), await court('approve')]).toEqual([[403, 'SOD'], [403, expect.any(String)]]);
+    await ask(account, 'approve-court-action', {}, ours.owner);
+    expect(await tray(account)).toMatchObject({ stage: 's6', stageRank: 6, nextAction: 'court', collectablePence: 12 * 20_000, ground8Pence: 13 * 20_000, ground8Met: false });
+    const notice = { kind: 'landlord_s8', grounds: ['8'], method: 'by_hand' };
+    expect(await refused(`/tenancy-agreements/${String(agreementId)}/serve-notice`, { ...notice, servedOn: '2027-07-27' }, manager)).toEqual([422, 'UK-T3']);
+    await evening('2027-08-02');
+    expect(await tray(account)).toMatchObject({ collectablePence: 13 * 20_000, ground8Met: true });
+    await manager.did(`/tenancy-agreements/${String(agreementId)}/serve-notice`, { ...notice, servedOn: '2027-08-02' });
+  }, LONG);
+
+  it('UK-T10: reaches no stage in the four weeks for which Universal Credit pays nothing, and one after them', async () => {
+    const account = await inArrears('2027-08-02', 5_000);
+    for (const [on, amountPence] of [['2027-08-02', 5_000], ['2027-08-30', 1]] as const) await paid(account, on, amountPence, 'universal_credit');
+    await evening('2027-10-04');
+    await ask(account, 'raise-charge', { from: '2027-10-04', components: { corePence: 6_000, eligibleServicePence: 0, ineligibleServicePence: 0, supportPence: 0 } });
+    await evening('2027-10-25');
+    expect(await tray(account)).toMatchObject({ stage: null, blockedBy: ['universal_credit_gap'], blockedUntil: '2027-10-25', nextAction: 'sms', nextActionOn: '2027-10-26', ucYearPaidPence: 5_001, ucYearDuePence: 11_000 });
+    await evening('2027-10-26');
+    expect(await stages(account)).toEqual([['2027-10-26', 's1']]);
+  }, LONG);
+
+  it('UK-T12: tells to check the claim where the category of the property asks for the other benefit', async () => {
+    const [before] = await finance.rows('/arrears?status=active&hbStatus=awarded&limit=1');
+    const task = async (): Promise<unknown> => (await tray(before!.id))['benefitTask'];
+    const category = (specifiedAccommodation: string | null) => manager.did(`/properties/${propertyId}/correct-details`, { specifiedAccommodation });
+    const asItWas = await task();
+    await category('none');
+    expect(await task()).toBe('check_claim_type');
+    await category('exempt');
+    expect(await task()).toBe(asItWas);
+    const paidByCredit = await finance.rows('/arrears?status=active&benefitTask=check_claim_type&limit=100');
+    expect(paidByCredit.map(({ specifiedAccommodation, ucYearPaidPence }) => [specifiedAccommodation, Number(ucYearPaidPence) > 0])).toContainEqual(['exempt', true]);
+    await category(null);
+  }, LONG);
+
+  it('looks at every account the next morning when the organisation changes a figure', async () => {
+    const account = await inArrears('2027-11-02', 900);
+    await evening('2027-11-04');
+    expect(await stages(account)).toEqual([]);
+    await ours.owner.did(`/organizations/${ours.id}/set-policy`, { code: 'LED-5.minimum', value: 900 });
+    expect(await tray(account)).toMatchObject({ nextAction: 'sms', nextActionOn: '2027-11-05' });
+    await evening('2027-11-05');
+    expect(await stages(account)).toEqual([['2027-11-05', 's1']]);
+    await ours.owner.did(`/organizations/${ours.id}/reset-policy`, { code: 'LED-5.minimum' });
+  }, LONG);
+
+  it('lists the worktray with what has gone furthest first, and the largest debt first among it', async () => {
+    const rows = await finance.rows('/arrears?limit=100');
+    const keys = rows.map(({ stageRank, collectablePence }) => [Number(stageRank), Number(collectablePence)] as const);
+    expect(keys).toEqual([...keys].sort((a, b) => b[0] - a[0] || b[1] - a[1]));
+    expect(keys[0]![0]).toBe(6);
   }, LONG);
 
   it('lists the worktray in the order in which something is to be done', async () => {

@@ -105,6 +105,30 @@ describe('the books', () => {
     expect(await records('recordType=budget')).toMatchObject([{ netSignedAmountPence: 0, amountPence: 1_000_000, financialYear: '2026/27', date: '2026-04-01' }]);
   }, LONG);
 
+  it('tell of a budget at 80 and at 100 percent, once each, whatever is taken back meanwhile', async () => {
+    const { id } = await femi.did('/financial-records/set-budget', { year: '2026/27', category: 'garden', amountPence: 99_999, propertyId });
+    const spends = async (amountPence: number, more: object = {}): Promise<string> =>
+      (await femi.did('/financial-records', { recordType: 'expense', category: 'Garden', amountPence, date: '2026-09-11', propertyId, ...more })).id;
+    const told = async (): Promise<unknown[]> => (await femi.rows(`/notifications?entityId=${id}`)).map(({ title }) => String(title)).sort().reverse();
+    await spends(79_999);
+    // Neither of another house, nor of another year, nor an income.
+    for (const other of [{ propertyId: undefined }, { date: '2026-03-31' }, { recordType: 'income' }]) await spends(50_000, other);
+    expect(await told()).toEqual([]);
+    const last = await spends(1);
+    expect(await told()).toEqual(['Four fifths of a budget are used']);
+    await femi.did(`/financial-records/${last}/reverse`, { reason: 'It was the other house.' });
+    await spends(1);
+    await spends(19_998);
+    expect(await told()).toHaveLength(1);
+    const beyond = await spends(1);
+    const both = ['Four fifths of a budget are used', 'A budget is used up'];
+    expect(await told()).toEqual(both);
+    await femi.did(`/financial-records/${beyond}/reverse`, { reason: 'It was the other house.' });
+    await spends(40_000);
+    expect(await told()).toEqual(both);
+    expect(await femi.row(`/financial-records/${id}`)).toMatchObject({ budgetToldPercent: 100 });
+  }, LONG);
+
   it('FIN-3: are closed a month at a time, and what comes late of it stands in an open one', async () => {
     await today('2026-10-05');
     await femi.did('/financial-periods', { period: '2026-09' });

@@ -15,12 +15,12 @@ const MOST_KEYS = 5;
 const ofName = (table: ReadableTable, column: string): ReadableColumn => table.columns.find((one) => one.column === column)!;
 
 /**
- * The order that is asked for, ended by what tells any two rows apart. Without one, as the rows came to be.
+ * The order that is asked for, ended by what tells any two rows apart. Without one, the list's own, or else as the rows came to be.
  * @throws BadRequest for a column that is unknown or has no order.
  */
 export function orderOf(table: ReadableTable, sort: string | readonly string[] | undefined): SortKey[] {
   if (Array.isArray(sort)) throw new BadRequest('sort is one text: several keys are separated by commas.', 'VALIDATION', 'sort');
-  const names = ((sort as string | undefined) ?? '').split(',').filter((name) => name !== '');
+  const names = ((sort as string | undefined) || (table.order ?? '')).split(',').filter((name) => name !== '');
   if (names.length > MOST_KEYS) throw new BadRequest(`sort takes at most ${MOST_KEYS} keys.`, 'VALIDATION', 'sort');
   const keys = names.map((name): SortKey => {
     const descending = name.startsWith('-');

@@ -23,6 +23,8 @@ export interface ReadableTable extends Omit<ReadSchema, 'columns'> {
   readonly columns: readonly ReadableColumn[];
   /** Columns by which no two rows of an organisation are alike: the end of every order. */
   readonly unique: readonly string[];
+  /** The order of its list where none is asked for, as `sort` has it. */
+  readonly order?: string;
   /** Column in which a young person's own rows have their id; undefined where nothing is theirs. */
   readonly resident?: string;
   /** Columns that say to whom alone a row is shown, and which table they must be able to read. */
@@ -73,6 +75,7 @@ function readable(catalogue: Catalogue, shown: PublicTable): ReadableTable {
     unique: base ? base.key.filter((name) => name !== 'organization_id') : ['id'],
     search: search.length > 0 && reference ? [...search, reference] : search,
     ...(search.length > 0 ? { searchable: true } : {}),
+    ...(shown.view?.order ? { order: shown.view.order } : {}),
     ...(resident ? { resident } : {}),
     ...shownTo(entity, columns),
   };

@@ -7,7 +7,7 @@ declareRules(
     'LED-1': 'Each week of an account is charged once, on or about its Monday; what was charged wrongly is adjusted.',
     'LED-3': 'What Housing Benefit is still to pay, net of what it took back, is not collected from the resident.',
     'LED-4': 'While a claim for Housing Benefit is pending, what was claimed is not collected from the resident.',
-    'LED-5': 'An arrears stage is reached on what is collectable, and by nothing that a plan, a pause, a breathing space, a dispute or a pending claim holds up.',
+    'LED-5': 'An arrears stage is reached on what is collectable, and by nothing that a plan, a pause, a breathing space, a dispute, a pending claim or the year\'s gap of Universal Credit holds up.',
     'LED-7': 'An account closes when the stay has ended and the last charge is made.',
     'LED-9': 'A debt is written off up to what is owed, by somebody other than who asked for it.',
     'LED-10': 'Credit is paid out up to what there is, and what Housing Benefit overpaid goes back to the council alone.',
@@ -20,6 +20,7 @@ declareRules(
       'LED-2': 'The balance is charges and adjustments less receipts that were not reversed; a credit is negative.',
       'LED-6': 'An adjustment is a line of its own and alters no old one.',
       'LED-8': 'A rent year with 53 Mondays has 53 weekly charges.',
+      'UK-T10': 'Universal Credit brings nothing in one of its thirteen payments of a year: no stage of arrears is reached in those four weeks.',
     },
   },
 );

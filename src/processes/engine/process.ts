@@ -20,6 +20,8 @@ export interface ProcessTimer {
   /** UTC instant by the product's clock. */
   readonly dueAt: string;
   readonly payload: Readonly<Record<string, string | number | null>>;
+  /** Stream in whose order it fires, and which waits where that is refused; the cause's, where it is left out. */
+  readonly stream?: string;
 }
 
 /** What a process may look at and do while it reacts. Everything is by the organisation of the event. */

@@ -70,7 +70,7 @@ export class Reactor {
       find: <S extends State>(table: string, id: string) => this.find<S>(table, id, organizationId),
       send: (command) => this.send(command, cause),
       schedule: (timer) =>
-        changes.push({ kind: 'set', timer: { ...timer, dueAt: new Date(timer.dueAt).toISOString(), process, organizationId, stream, correlationId } }),
+        changes.push({ kind: 'set', timer: { ...timer, dueAt: new Date(timer.dueAt).toISOString(), process, organizationId, stream: timer.stream ?? stream, correlationId } }),
       cancel: (key) => changes.push({ kind: 'gone', process, organizationId, key }),
     });
     return changes;

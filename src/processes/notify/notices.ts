@@ -173,6 +173,16 @@ export const notices: readonly Notice[] = [
     title: 'Housing Benefit was suspended', message: 'Help the resident to answer the council.',
   },
   {
+    on: 'BudgetThresholdReached', rule: 'budget-nearly-used', when: ({ percent }) => percent === 80, part: 'percent', to: ['property_manager', 'role:finance'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'medium', category: 'financial',
+    title: 'Four fifths of a budget are used', message: 'See what is still to be spent in its year.',
+  },
+  {
+    on: 'BudgetThresholdReached', rule: 'budget-used', when: ({ percent }) => percent === 100, part: 'percent', to: ['property_manager', 'role:finance'], else: ['role:manager'],
+    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
+    title: 'A budget is used up', message: 'Decide what is spent beyond it, or set another one.',
+  },
+  {
     on: 'WriteOffRequested', rule: 'write-off', part: 'writeOffId', to: ['role:manager'],
     notificationType: 'message', priority: 'medium', category: 'financial', actionRequired: true,
     title: 'A debt is proposed to be written off', message: 'Somebody else than who asked decides.',

@@ -9,7 +9,7 @@ import { policy } from '../../policies.js';
 import { BOOKS_REGISTER, isClosed } from '../books-register.js';
 import { startOfFinancialYear } from '../financial-year.js';
 import {
-  BudgetSet, FinancialEntryApproved, FinancialEntryFacts, FinancialEntryOverdue, FinancialEntryPaid, FinancialEntryRecorded, FinancialEntryReversed,
+  BudgetSet, BudgetThresholdReached, FinancialEntryApproved, FinancialEntryFacts, FinancialEntryOverdue, FinancialEntryPaid, FinancialEntryRecorded, FinancialEntryReversed,
   FinancialRecord,
 } from './financial-record.js';
 
@@ -48,6 +48,24 @@ export class SetBudget extends DomainCommand<FinancialRecord> {
     rule('FIN-1', 'The amount is more than nothing.', amountPence > 0, 'amountPence');
     if (!startOfFinancialYear(year)) throw new Refusal('VALIDATION', 'A financial year is written 2026/27.', { field: 'year' });
     return BudgetSet.of({ scope: propertyId ? 'property' : 'organization', year, category, amountPence, propertyId });
+  }
+}
+
+/** Shares of a budget, in percent, of which people are told, the largest first. */
+const TOLD_PERCENT = [100, 80];
+
+/**
+ * Tells of the largest share that is used and was not told of. What falls below it, because an entry is reversed, and rises
+ * again is not told twice: a budget that is set anew is another one, and begins anew.
+ */
+@CommandOf(FinancialRecord, { internal: true, doc: 'Looks whether so much of a budget is used that people are told.' })
+export class ReportBudgetUse extends DomainCommand<FinancialRecord> {
+  @Pence(open, { doc: 'What is spent of it' }) spentPence!: number;
+  decide({ recordType, status, amountPence: budgetPence, budgetToldPercent = 0 }: FinancialRecord) {
+    const { spentPence } = this;
+    if (recordType !== 'budget' || status === 'reversed') return [];
+    const percent = TOLD_PERCENT.find((share) => spentPence * 100 >= budgetPence * share);
+    return percent !== undefined && percent > budgetToldPercent ? BudgetThresholdReached.of({ percent, spentPence, budgetPence }) : [];
   }
 }
 

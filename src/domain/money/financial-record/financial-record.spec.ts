@@ -8,10 +8,10 @@ import { BOOKS_REGISTER, checkBooks } from '../books-register.js';
 import { CloseFinancialPeriod, FinancialPeriod, FinancialPeriodClosed } from '../financial-period/financial-period.js';
 import { financialYearOf, startOfFinancialYear } from '../financial-year.js';
 import {
-  ApproveEntry, MarkEntryPaid, RecordFinancialEntry, ReportFinancialEntryOverdue, ReverseEntry, SetBudget,
+  ApproveEntry, MarkEntryPaid, RecordFinancialEntry, ReportBudgetUse, ReportFinancialEntryOverdue, ReverseEntry, SetBudget,
 } from './financial-record-commands.js';
 import {
-  BudgetSet, FinancialEntryApproved, FinancialEntryOverdue, FinancialEntryPaid, FinancialEntryRecorded, FinancialEntryReversed, FinancialRecord,
+  BudgetSet, BudgetThresholdReached, FinancialEntryApproved, FinancialEntryOverdue, FinancialEntryPaid, FinancialEntryRecorded, FinancialEntryReversed, FinancialRecord,
 } from './financial-record.js';
 
 type HeldEntry = RegisterEntry & { readonly target: string };
@@ -90,6 +90,24 @@ describe('a budget', () => {
     const set = happened(BudgetSet, { scope: 'organization', year: '2026/27', category: 'repairs', amountPence: 100 });
     expect(stateOf(FinancialRecord, [set])).toMatchObject({ recordType: 'budget', date: '2026-04-01', status: 'pending' });
     await given(FinancialRecord, set).when(MarkEntryPaid).refused('STATE');
+  });
+
+  it('tells when four fifths of it are used and when all is, once each for ever', async () => {
+    const set = happened(BudgetSet, { scope: 'organization', year: '2026/27', category: 'repairs', amountPence: 99_999 });
+    const told = (percent: number) => happened(BudgetThresholdReached, { percent, spentPence: 1, budgetPence: 99_999 });
+    const use = (spentPence: number, ...more: Happened[]) => given(FinancialRecord, set, ...more).when(ReportBudgetUse, { spentPence });
+    // 799.992 pounds are four fifths: a penny above 799.99.
+    await use(79_999).recordsNothing();
+    await use(80_000).records([BudgetThresholdReached, { percent: 80, spentPence: 80_000, budgetPence: 99_999 }]);
+    await use(99_998).records([BudgetThresholdReached, { percent: 80 }]);
+    for (const spent of [99_999, 200_000]) {
+      await use(spent).records([BudgetThresholdReached, { percent: 100 }]);
+      await use(spent, told(80)).records([BudgetThresholdReached, { percent: 100 }]);
+    }
+    for (const spent of [0, 80_000, 99_998]) await use(spent, told(80)).recordsNothing();
+    for (const spent of [0, 80_000, 99_999]) await use(spent, told(100)).recordsNothing();
+    await use(99_999, reversed).recordsNothing();
+    await given(FinancialRecord, recorded()).when(ReportBudgetUse, { spentPence: 99_999 }).recordsNothing();
   });
 
   it('FIN-2: stands once, until it is reversed', () => {

@@ -1,6 +1,6 @@
 import { Entity, factsOf, State, type RegisterEntry } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
-import { Choice, CivilDate, Group, Pence, Ref, Text } from '../../../kernel/fields.js';
+import { Choice, CivilDate, Group, Int, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Deadline } from '../../deadline.js';
 import { BOOKS_REGISTER } from '../books-register.js';
@@ -52,6 +52,7 @@ export class FinancialRecord extends State {
   @Text(personal('finance'), { optional: true, max: 1000 }) reversalReason?: string;
   @Text(open, { optional: true, max: 36, doc: 'Id of the row that takes it back' }) reversedBy?: string;
   @Text(open, { optional: true, max: 36, doc: 'Id of the event that it comes from' }) sourceEventId?: string;
+  @Int(open, { optional: true, doc: 'Of a budget: the share of it, in percent, that people were told was used' }) budgetToldPercent?: number;
 
   /** A budget that stands, so that there is one of its kind. */
   holds(): RegisterEntry[] {
@@ -83,6 +84,17 @@ export class BudgetSet extends DomainEvent<FinancialRecord> {
     // A year that is none was refused; the fold takes whatever was recorded.
     const date = startOfFinancialYear(year) ?? `${year.slice(0, 4)}-04-01`;
     Object.assign(record, { recordType: 'budget', category, amountPence, propertyId, date, recordedBy: actorId, sourceEventId: eventId });
+  }
+}
+
+/** So much of a budget is used that people are told, once for ever. */
+@EventOf(FinancialRecord, 'BudgetThresholdReached', 1)
+export class BudgetThresholdReached extends DomainEvent<FinancialRecord> {
+  @Int(open, { doc: 'Share of the budget, in percent' }) percent!: number;
+  @Pence(open, { doc: 'What is spent of it by then' }) spentPence!: number;
+  @Pence(open) budgetPence!: number;
+  apply(record: FinancialRecord): void {
+    record.budgetToldPercent = this.percent;
   }
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { LICENCE } from '../../../../test/support/rent-world.js';
 import { policyDeclared } from '../../../kernel/policies.js';
-import { plusDays } from '../../../kernel/values.js';
+import { daysBetween, plusDays } from '../../../kernel/values.js';
 import '../index.js';
 import { ArrearsBlock, blocksOn, nextStage, stageOn } from './arrears.js';
 import {
@@ -16,7 +16,8 @@ import {
 } from './arrears-events.js';
 import { arrearsPolicy } from './arrears-policy.js';
 import { HousingBenefitAwarded, HousingBenefitClaimed } from './benefit-events.js';
-import { RentAccount, RentAccountOpened, RentCharged, RentPaymentReceived, RentScheduleEnded, RentScheduleSet } from './rent-account.js';
+import { RentAccount, RentAccountOpened, RentCharged, RentPaymentReceived, RentPaymentReversed, RentScheduleEnded, RentScheduleSet } from './rent-account.js';
+import { universalCreditGap } from './universal-credit.js';
 
 const POLICY = arrearsPolicy((code) => policyDeclared(code)!.default);
 const MONDAY = '2026-10-05';
@@ -36,6 +37,57 @@ const account = (...events: Happened[]): RentAccount => stateOf(RentAccount, [op
 const on = (day: string, ...events: Happened[]) => given(RentAccount, opened, set, awarded, ...events).now(morning(day));
 const checked = [took('welfare_check', '2026-10-28'), took('benefit_check', '2026-10-28')];
 const GRAVE = 4 * 26_825;
+
+describe('the arrears of ground 8', () => {
+  it('UK-T3: are thirteen weeks of what a week costs, or three months, less what Housing Benefit is to pay, at the end of a day', () => {
+    const paid = happened(RentPaymentReceived, { receiptId: someId('some'), payer: 'resident', amountPence: 1, on: '2026-10-02', method: 'card' });
+    const owing = account(owes(13 * 26_825), paid);
+    expect(owing.ground8On('2026-10-01')).toEqual({ arrearsPence: 348_725, thresholdPence: 348_725, isMet: true });
+    expect(owing.ground8On('2026-10-02', 'four_weekly')).toEqual({ arrearsPence: 348_724, thresholdPence: 348_725, isMet: false });
+    // 268.25 a week are 1162.42 a month, half a penny up.
+    expect(owing.ground8On('2026-10-01', 'monthly')).toEqual({ arrearsPence: 348_725, thresholdPence: 348_726, isMet: false });
+    const eligible = happened(RentCharged, { chargeId: someId('eligible'), from: '2026-09-14', to: '2026-09-21', nights: 7, components: { ...LICENCE, ineligibleServicePence: 0 }, totalPence: 24_675 });
+    expect(account(owes(13 * 26_825 - 1), eligible).ground8On('2026-10-01')).toMatchObject({ isMet: false });
+    expect(stateOf(RentAccount, [opened]).ground8On('2026-10-01')).toEqual({ arrearsPence: 0, thresholdPence: 0, isMet: false });
+  });
+});
+
+describe('the gap of Universal Credit', () => {
+  const uc = (receivedOn: string, reversedOn?: string) => ({ payer: 'uc' as const, receivedOn, ...(reversedOn ? { reversedOn } : {}) });
+  const every = (from: string, count: number, days = 28) => Array.from({ length: count }, (_, at) => uc(plusDays(from, at * days)));
+  const NONE = { ucGapFrom: undefined, ucGapUntil: undefined };
+
+  it('UK-T10: is the four weeks after the last of payments that come every four weeks', () => {
+    expect(universalCreditGap(every('2026-08-03', 3))).toEqual({ ucGapFrom: '2026-10-26', ucGapUntil: '2026-11-23' });
+    expect(universalCreditGap([uc('2026-08-03'), uc('2026-08-31'), uc('2026-08-31')])).toEqual({ ucGapFrom: '2026-09-28', ucGapUntil: '2026-10-26' });
+    expect(universalCreditGap([uc('2028-02-01'), uc('2028-02-29')])).toEqual({ ucGapFrom: '2028-03-28', ucGapUntil: '2028-04-25' });
+    for (const receipts of [[], [uc('2026-08-03')], every('2026-08-03', 4, 7), every('2026-08-03', 4, 35), [uc('2026-08-03'), uc('2026-08-31', '2026-09-02')]]) {
+      expect(universalCreditGap(receipts)).toEqual(NONE);
+    }
+    expect(universalCreditGap([{ payer: 'hb', receivedOn: '2026-08-03' }, { payer: 'hb', receivedOn: '2026-08-31' }])).toEqual(NONE);
+  });
+  it('UK-T10: comes once a year', () => {
+    const gapped = (after: number) => [...every('2026-01-05', 4), ...every('2026-05-25', after)];
+    expect(universalCreditGap(gapped(1))).toEqual(NONE);
+    for (const after of [2, 6, 10]) expect(universalCreditGap(gapped(after))).toEqual(NONE);
+    // Twelve payments and the gap make thirteen times four weeks: the next gap begins 364 days after the last one did.
+    expect(universalCreditGap(gapped(12))).toEqual({ ucGapFrom: '2027-04-26', ucGapUntil: '2027-05-24' });
+    expect(daysBetween('2026-04-27', '2027-04-26')).toBe(364);
+  });
+  it('UK-T10: lets no stage be reached, from its first day to its last', async () => {
+    const paid = ['2026-09-07', '2026-10-05'].map((day) => happened(RentPaymentReceived, { receiptId: someId(day), payer: 'uc', amountPence: 1, on: day, method: 'universal_credit' }));
+    const owing = [owes(4_302), ...paid];
+    expect(account(...owing)).toMatchObject({ ucGapFrom: '2026-11-02', ucGapUntil: '2026-11-30', collectablePence: 4_300 });
+    for (const day of ['2026-11-02', '2026-11-30']) {
+      expect([blocksOn(account(...owing), day), stageOn(account(...owing), day, POLICY)]).toEqual([['universal_credit_gap'], undefined]);
+      await on(day, ...owing).when(EvaluateArrears).recordsNothing();
+    }
+    for (const day of ['2026-11-01', '2026-12-01']) expect(stageOn(account(...owing), day, POLICY)).toBe('s1');
+    expect(nextStage(account(...owing), '2026-11-02', POLICY)).toEqual({ day: '2026-12-01', stage: 's1' });
+    const bounced = account(...owing, happened(RentPaymentReversed, { receiptId: someId('2026-10-05'), reason: 'It bounced.' }));
+    expect([bounced.ucGapFrom, bounced.ucGapUntil]).toEqual([undefined, undefined]);
+  });
+});
 
 describe('the first stage', () => {
   it('is reached ten pounds beyond a week of the own share', () => {
@@ -111,7 +163,7 @@ describe('a notice, and the court', () => {
 });
 
 describe('what holds every stage up', () => {
-  const held: Record<keyof typeof ArrearsBlock, Happened> = {
+  const held: Record<Exclude<keyof typeof ArrearsBlock, 'universal_credit_gap'>, Happened> = {
     payment_plan: happened(ArrearsPlanStarted, { planId: someId('plan') }),
     pause: happened(ArrearsPaused, { until: '2026-10-10', reason: 'In hospital.' }),
     breathing_space: happened(BreathingSpaceRegistered, { kind: 'standard', on: '2026-10-01', until: '2026-11-30' }),

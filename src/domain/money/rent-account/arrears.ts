@@ -62,6 +62,7 @@ export function weekOn(account: Pick<Arrears, 'periods' | 'hbCover'>, day: strin
 /** What holds every stage up. */
 export const ArrearsBlock = {
   payment_plan: 'payment_plan', pause: 'pause', breathing_space: 'breathing_space', dispute: 'dispute', pending_claim: 'pending_claim',
+  universal_credit_gap: 'universal_credit_gap',
 } as const;
 export type Block = keyof typeof ArrearsBlock;
 
@@ -77,6 +78,7 @@ export function blocksOn(account: Arrears, day: string): Block[] {
     ...(inBreathingSpace(account, day) ? (['breathing_space'] as const) : []),
     ...(account.disputedOn ? (['dispute'] as const) : []),
     ...(pending ? (['pending_claim'] as const) : []),
+    ...(account.ucGapFrom && account.ucGapUntil && account.ucGapFrom <= day && day <= account.ucGapUntil ? (['universal_credit_gap'] as const) : []),
   ];
 }
 

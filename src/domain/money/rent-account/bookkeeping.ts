@@ -6,6 +6,7 @@ import { givenBack, restated, settled, withoutExcess, withoutReceipt } from './a
 import { anticipatedHb, expectedHb, standing } from './housing-benefit.js';
 import type { RentAccount } from './rent-account.js';
 import { LedgerLine, RentPayment, RentReceipt, RentSchedule } from './rent-account-children.js';
+import { universalCreditGap } from './universal-credit.js';
 
 /** A charge as it is booked. */
 export interface ChargeEntry {
@@ -108,6 +109,7 @@ export function bookReceipt(account: RentAccount, { receiptId, on, amountPence, 
     id: receiptId, residentId: account.residentId, receivedOn: on, amountPence, allocatedPence: 0, unallocatedPence: amountPence,
   });
   account.receipts = [...account.receipts, receipt];
+  Object.assign(account, universalCreditGap(account.receipts));
   enter(account, { lineType: 'payment', entryDate: on, receiptId, amountPence: -amountPence });
   reckon(account, settled(account));
 }
@@ -116,6 +118,7 @@ export function bookReceipt(account: RentAccount, { receiptId, on, amountPence, 
 export function bookReversal(account: RentAccount, { receiptId, reason, on }: { receiptId: string; reason: string; on: string }): void {
   const amountPence = account.receipts.find(({ id }) => id === receiptId)?.amountPence ?? 0;
   Object.assign(account, withoutReceipt(account, receiptId, { reversedOn: on, reversalReason: reason }));
+  Object.assign(account, universalCreditGap(account.receipts));
   enter(account, { lineType: 'reversal', entryDate: on, receiptId, amountPence, reason });
   reckon(account, settled(account));
 }

@@ -3,14 +3,17 @@ import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/
 import { Children, Choice, CivilDate, Group, Hidden, Int, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { later, londonDate, mondayOf, plusDays, uuidOf } from '../../../kernel/values.js';
+import { rentAccountOf } from '../../rent-account-of.js';
 import { WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
 import { cashNumbersOf } from '../cash-register.js';
 import { chargeFor, weekAfter, weeksDue, type ChargedPeriod, type WeekCharge } from '../charging.js';
 import { totalOf } from '../components.js';
 import '../money.rules.js';
+import { priceOn } from './arrears.js';
 import { ArrearsActionRow, WriteOffRow } from './arrears-children.js';
+import { ground8, type Ground8 } from './ground-8.js';
 import { bookAdjustment, bookCharge, bookReceipt, bookReversal, publishSchedule } from './bookkeeping.js';
-import type { HbCover, HbPeriod } from './housing-benefit.js';
+import { type HbCover, type HbPeriod, standingOn } from './housing-benefit.js';
 import {
   ChargeDelta, LedgerLine, type Of, Payer, PaymentMethod, RentAllocation, RentPayment, RentReceipt, RentSchedule, SIGNED,
 } from './rent-account-children.js';
@@ -27,8 +30,7 @@ export const ChargeDay = { monday: 'monday' } as const;
 export const ScheduleOrigin = { placement: 'placement', person: 'person' } as const;
 export const AdjustmentCause = { schedule: 'schedule', by_hand: 'by_hand' } as const;
 
-/** Id of the account that a placement has. */
-export const rentAccountOf = (placementId: string): string => uuidOf(placementId, 'rent-account');
+export { rentAccountOf };
 /** Id of the charge of an account for the week of a Monday: the same for ever, so that there is one (LED-1). */
 export const chargeIdOf = (accountId: string, monday: string): string => uuidOf(accountId, monday);
 
@@ -112,6 +114,10 @@ export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns, Stan
     const next = weekAfter(mondayOf(today));
     const last = this.periods().at(-1);
     return last && (last.to === undefined || last.to > next) ? next : undefined;
+  }
+  /** How it stands with the arrears that ground 8 asks for, at the end of a day (UK-T3). @param frequency how often rent is payable. */
+  ground8On(day: string, frequency?: string): Ground8 {
+    return ground8(standingOn(this, day).collectablePence, priceOn(this, day), frequency);
   }
   /** What some nights of one week come to by the schedule. */
   priceOf(from: string, to: string): WeekCharge {

@@ -28,6 +28,9 @@ export class BenefitColumns {
   @Choice(pseudonymous, 'BenefitPaidBy', BenefitPaidBy, { optional: true, doc: 'Which benefit was asked to pay the landlord directly' })
   directPaymentFrom?: Of<typeof BenefitPaidBy>;
   @CivilDate(pseudonymous, { optional: true }) directPaymentRequestedOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first day of the four weeks of the year for which Universal Credit pays nothing, if they come next' })
+  ucGapFrom?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The last day of those weeks' }) ucGapUntil?: string;
 }
 
 /** How far the arrears of an account have gone, and what holds them up. */

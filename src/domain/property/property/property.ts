@@ -21,6 +21,11 @@ export const PropertyType = {
 } as const;
 export const Ownership = { owned: 'owned', leased: 'leased', managed: 'managed' } as const;
 export const ProviderRegime = { prp: 'prp', la: 'la', charity: 'charity', private: 'private' } as const;
+/**
+ * Category of specified accommodation, by which Housing Benefit pays the housing costs and Universal Credit does not (UK-T12);
+ * none where it is of no category.
+ */
+export const SpecifiedAccommodation = { exempt: 'exempt', managed_property: 'managed_property', refuge: 'refuge', la_hostel: 'la_hostel', none: 'none' } as const;
 export const PropertyStatus = { active: 'active', maintenance: 'maintenance', inactive: 'inactive' } as const;
 const ageBands = ['under_18', 'from_18_to_21', 'from_22_to_25'];
 
@@ -30,6 +35,8 @@ export class PropertyDetails {
   @Choice(open, 'PropertyType', PropertyType) propertyType!: Of<typeof PropertyType>;
   @Choice(open, 'Ownership', Ownership, { optional: true }) ownership?: Of<typeof Ownership>;
   @Choice(open, 'ProviderRegime', ProviderRegime, { optional: true }) providerRegime?: Of<typeof ProviderRegime>;
+  @Choice(open, 'SpecifiedAccommodation', SpecifiedAccommodation, { optional: true, doc: 'Which benefit pays the housing costs: Housing Benefit in specified accommodation, Universal Credit in none' })
+  specifiedAccommodation?: Of<typeof SpecifiedAccommodation>;
   @Text(open, { optional: true, max: 60, doc: 'Reference of the owner of the stock' }) stockOwnerRef?: string;
   @Flag(open, { optional: true, doc: 'A refuge: the address is masked wherever it is shown to people who need not know it' })
   confidentialLocation?: boolean;

@@ -10,6 +10,7 @@ import { policy } from '../../policies.js';
 import { pastDay } from '../dates.js';
 import '../tenancy.rules.js';
 import { Agreement } from './agreement.js';
+import { checkGround8AtHearing, checkGround8AtNotice } from './ground-8.js';
 import { type Notice, NoticeFacts, PossessionStage } from './agreement-children.js';
 import { NoticeServed, NoticeWithdrawn, PossessionStepRecorded } from './notice.js';
 import { earliestExpiry, fits, toPeriodEnd } from './notice-period.js';
@@ -36,6 +37,7 @@ export class ServeNotice extends commandWith(Agreement, NoticeFacts) {
     pastDay(this.servedOn, context.today, 'servedOn');
     if (agreement.standingNotice()) throw new Refusal('STATE', 'A notice stands already: withdraw it first.', { status: 409 });
     this.checkKind(agreement);
+    checkGround8AtNotice(agreement, facts.grounds, facts.servedOn, context);
     const deemedServedOn = deemed(facts, context);
     const own = { excluded: policy(context, 'AGR-5.excluded'), resident: policy(context, 'AGR-5.resident') };
     const earliest = earliestExpiry(agreement, facts, deemedServedOn, own);
@@ -89,9 +91,9 @@ export class RecordPossessionStep extends DomainCommand<Agreement> {
   @Choice(pseudonymous, 'PossessionStage', PossessionStage) step!: keyof typeof PossessionStage;
   @CivilDate(pseudonymous, { optional: true }) on?: string;
   @Text(pseudonymous, { optional: true, max: 60, doc: 'Number of the case' }) courtReference?: string;
-  decide(agreement: Agreement, { today }: Context) {
-    const { kind, expiresOn } = standing(agreement);
-    const on = pastDay(this.on, today);
+  decide(agreement: Agreement, context: Context) {
+    const { kind, expiresOn, grounds } = standing(agreement);
+    const on = pastDay(this.on, context.today);
     rule('AGR-5', 'Possession follows a notice of the landlord.', kind !== 'resident', 'step');
     rule('AGR-5', `The notice runs until ${expiresOn}.`, on > expiresOn, 'on');
     const before = agreement.possessionStage ? STAGES.indexOf(agreement.possessionStage) : -1;
@@ -99,6 +101,7 @@ export class RecordPossessionStep extends DomainCommand<Agreement> {
     rule('AGR-5', wanted ? `The next step is the ${wanted}.` : 'No step is left.', this.step === wanted, 'step');
     const last = agreement.possessionSteps.at(-1)?.on;
     rule('AGR-5', `The step before was on ${last}.`, last === undefined || before < 0 || on >= last, 'on');
+    if (this.step === 'order') checkGround8AtHearing(agreement, grounds, context);
     return PossessionStepRecorded.of({ step: this.step, on, courtReference: this.courtReference ?? undefined });
   }
 }

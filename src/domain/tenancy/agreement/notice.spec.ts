@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import type { State } from '../../../kernel/entity.js';
 import { daysBetween, mondayOf, plusDays } from '../../../kernel/values.js';
+import { ground8 } from '../../money/rent-account/ground-8.js';
+import { rentAccountOf } from '../../rent-account-of.js';
 import { Agreement, AgreementActivated, AgreementDrafted, AgreementSigned } from './agreement.js';
 import { DepositProtected, DepositTaken, PrescribedInformationGiven } from './deposit.js';
 import { RecordPossessionStep, ServeNotice, WithdrawNotice } from './notice-commands.js';
@@ -20,6 +23,12 @@ const licence = { kind: 'landlord_licence', servedOn: '2026-11-24', method: 'by_
 const served = (change: Partial<NoticeServed> = {}) => happened(NoticeServed, {
   ...licence, noticeId: someId('notice'), residentId, deemedServedOn: '2026-11-24', expiresOn: '2026-12-27', ...change,
 });
+/** A resident whose stay has an account with so much owed on a day, and nothing on others. */
+const owing = (of: ReturnType<typeof world>, pence: number, on: string, agreementId = someId('Agreement')) => of
+  .where('residents', residentId, { placementId: someId('placement') } as unknown as State)
+  .where('rent_accounts', rentAccountOf(someId('placement')), {
+    agreementId, ground8On: (day: string, frequency?: string) => ground8(day === on ? pence : 0, weeklyCharges, frequency),
+  } as unknown as State);
 const serve = (change: Change, notice: object, now?: string) => world(active(change), now).when(ServeNotice, { ...licence, ...notice });
 
 describe('a notice', () => {
@@ -40,7 +49,8 @@ describe('a notice', () => {
 
   it('AGR-5: under section 8 is as long as its longest ground, and names grounds that there are', async () => {
     const assured = { agreementType: 'assured_periodic' } as const;
-    const s8 = (grounds: string[] | undefined, expiresOn?: string) => serve(assured, { kind: 'landlord_s8', grounds, expiresOn });
+    const s8 = (grounds: string[] | undefined, expiresOn?: string) =>
+      owing(world(active(assured)), 13 * 26_825, '2026-11-24').when(ServeNotice, { ...licence, kind: 'landlord_s8', grounds, expiresOn });
     await s8(['8', '10']).records([NoticeServed, { expiresOn: '2026-12-22' }]);
     await s8(['14']).records([NoticeServed, { expiresOn: '2026-11-24' }]);
     await s8(['8', '5H']).records([NoticeServed, { expiresOn: '2027-01-24' }]);
@@ -65,7 +75,34 @@ describe('a notice', () => {
     const notice = { ...licence, kind: 'landlord_s8' as const, grounds: ['8'] };
     await world(history).when(ServeNotice, notice).refused('AGR-4', 'kind');
     const safe = [...history, happened(DepositProtected, { scheme: 'tds', schemeReference: '1', on: '2026-09-10' }), happened(PrescribedInformationGiven, { on: '2026-09-10' })];
-    await world(safe).when(ServeNotice, notice).records(NoticeServed);
+    await owing(world(safe), 13 * 26_825, '2026-11-24').when(ServeNotice, notice).records(NoticeServed);
+  });
+
+  it.each([
+    ['weekly', 348_725], ['fortnightly', 348_725], ['four_weekly', 348_725], ['monthly', 348_726], [undefined, 348_725],
+  ] as const)('UK-T3: on ground 8, where rent is payable %s, asks for %s pence on the day on which it is served', async (rentFrequency, pence) => {
+    const history = active({ agreementType: 'assured_periodic', ...(rentFrequency ? { rentFrequency } : {}) });
+    const notice = (on: string, owed: number, change = {}) =>
+      owing(world(history), owed, on).when(ServeNotice, { ...licence, kind: 'landlord_s8' as const, grounds: ['10', '8'], ...change });
+    await notice('2026-11-24', pence).records(NoticeServed);
+    await notice('2026-11-24', pence - 1).refused('UK-T3', 'grounds');
+    await notice('2026-11-24', pence - 1, { grounds: ['10'] }).records(NoticeServed);
+    await notice('2026-11-23', pence).refused('UK-T3', 'grounds');
+    await notice('2026-11-23', pence, { servedOn: '2026-11-23' }).records(NoticeServed);
+    await owing(world(history), pence, '2026-11-24', someId('another agreement')).when(ServeNotice, { ...licence, kind: 'landlord_s8', grounds: ['8'] }).refused('UK-T3', 'grounds');
+    await world(history).when(ServeNotice, { ...licence, kind: 'landlord_s8', grounds: ['8'] }).refused('UK-T3', 'grounds');
+  });
+
+  it('UK-T3: on ground 8 alone leads to an order where as much was owed at the hearing', async () => {
+    const claimed = (grounds: string[]) => [
+      ...active({ agreementType: 'assured_periodic' }), served({ kind: 'landlord_s8', grounds }),
+      happened(PossessionStepRecorded, { step: 'claim', on: '2026-12-28' }), happened(PossessionStepRecorded, { step: 'hearing', on: '2027-02-01' }),
+    ];
+    const order = (grounds: string[], pence: number, on: string) => owing(world(claimed(grounds), '2027-02-08'), pence, on).when(RecordPossessionStep, { step: 'order' });
+    await order(['8'], 13 * 26_825, '2027-02-01').records([PossessionStepRecorded, { step: 'order' }]);
+    await order(['8'], 13 * 26_825 - 1, '2027-02-01').refused('UK-T3', 'step');
+    await order(['8'], 13 * 26_825, '2027-02-08').refused('UK-T3', 'step');
+    await order(['8', '10'], 0, '2027-02-01').records(PossessionStepRecorded);
   });
 
   it('stands alone until it is withdrawn', async () => {
