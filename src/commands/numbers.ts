@@ -1,28 +1,6 @@
 import type { RegisterEntry } from '../kernel/entity.js';
 import { WrongRevision } from '../event-store/errors.js';
-import type { Register } from './register.js';
 import type { Claimant, CommandMetadata, RegisterChange, Registers } from './registers.js';
-
-/** The kind of entries in a register of numbers; the key is the number. */
-export const NUMBER = 'number';
-
-/**
- * The lowest number from 1 on that nobody holds and no command in flight may come to hold. What another attempt of the
- * same command has been given does not count: one of them at most is recorded.
- * @param before what an earlier attempt was given: a command that tries again keeps its number, or what it left for a lower one
- *   would be a gap while nobody else asks.
- */
-export function nextNumber(register: Register, commandId: string, before?: number): number {
-  const taken = new Set<string>();
-  for (const { entries, pending } of register.values()) {
-    for (const { key } of entries) taken.add(key);
-    for (const claim of pending.values()) if (claim.commandId !== commandId) for (const { key } of claim.wanted) taken.add(key);
-  }
-  if (before !== undefined && !taken.has(String(before))) return before;
-  let number = 1;
-  while (taken.has(String(number))) number++;
-  return number;
-}
 
 /**
  * Numbers without gaps for one attempt of a command. Each is claimed in its register before the command is decided, and

@@ -37,7 +37,8 @@ export interface RegisterReleased {
 
 export type RegisterEvent = RegisterClaimed | RegisterSettled | RegisterReleased;
 
-interface Holding {
+/** What is known of one target. */
+export interface Holding {
   readonly revision: Revision;
   readonly entries: readonly RegisterEntry[];
   readonly pending: ReadonlyMap<string, RegisterClaimed>;
@@ -53,19 +54,17 @@ export const emptyRegister: Register = new Map();
 
 /** Folds one event. What an event says of a revision that was overtaken is ignored. */
 export function applyToRegister(register: Register, event: RegisterEvent): Register {
-  const before = register.get(event.target) ?? unheardOf;
+  const after = holdingAfter(register, event);
+  return after ? new Map(register).set(event.target, after) : register;
+}
+
+/** What is known of the event's target afterwards; undefined where the event says nothing new. */
+export function holdingAfter(register: Register, event: RegisterEvent): Holding | undefined {
+  const before = register.get(event.target) ?? UNKNOWN;
   const after = nextHolding(before, event);
-  return after === before ? register : new Map(register).set(event.target, after);
+  return after === before ? undefined : after;
 }
-
-/** Folds many, and copies the register once: that of an organisation's plan has a target for every stay. */
-export function foldRegister(register: Register, events: readonly RegisterEvent[]): Register {
-  const folded = new Map(register);
-  for (const event of events) folded.set(event.target, nextHolding(folded.get(event.target) ?? unheardOf, event));
-  return folded;
-}
-
-const unheardOf: Holding = { revision: -2, entries: [], pending: new Map() };
+const UNKNOWN: Holding = { revision: -2, entries: [], pending: new Map() };
 
 function nextHolding(before: Holding, event: RegisterEvent): Holding {
   switch (event.type) {
@@ -131,7 +130,8 @@ export function certainEntries(register: Register): HeldEntry[] {
 /** What all others than one target may hold. */
 export const rivalsOf = (register: Register, target: string): HeldEntry[] => possibleEntries(register).filter((entry) => entry.target !== target);
 
-const versionsOf = (holding: Holding): (readonly RegisterEntry[])[] => [
+/** What a target may hold: as it was last known, and as each of its claims would have it. */
+export const versionsOf = (holding: Holding): (readonly RegisterEntry[])[] => [
   holding.entries,
   ...[...holding.pending.values()].map((claim) => claim.wanted),
 ];

@@ -5,13 +5,11 @@ import { WrongRevision } from '../event-store/errors.js';
 import type { EventStore, Revision } from '../event-store/event-store.js';
 import { jsonBytes, jsonOf, type EventMetadata } from '../event-store/metadata.js';
 import { leafHash } from '../event-store/leaf-hash.js';
-import { nextNumber, NUMBER } from './numbers.js';
 import {
   applyToRegister,
   certainEntries,
-  claimStands,
   emptyRegister,
-  foldRegister,
+  holdingAfter,
   openClaims,
   possibleEntries,
   rivalsOf,
@@ -21,6 +19,7 @@ import {
   type RegisterClaimed,
   type RegisterEvent,
 } from './register.js';
+import { NUMBER, TakenNumbers } from './taken-numbers.js';
 
 /** What a register demands. `possible` may be in force (what is asked for included), `certain` is. @throws Refusal */
 export type RegisterRule = (possible: readonly HeldEntry[], certain: readonly HeldEntry[], asked: RegisterQuestion) => void;
@@ -95,11 +94,11 @@ export class Registers {
     const claimId = claimIdIn(change, claimant);
     const claim: RegisterClaimed = { type: 'RegisterClaimed', ...claimant, claimId, commandId: metadata.commandId, held, wanted };
     let found: Register | undefined;
-    const claimed = await this.change(change, metadata, (before) => {
-      found = before;
-      const after = applyToRegister(before, claim);
-      if (!claimStands(after, claim)) return undefined;
-      this.rules[change.register]?.(possibleEntries(after), certainEntries(after), { now: metadata.recordedAt, held, wanted });
+    const claimed = await this.change(change, metadata, (known) => {
+      found = known.register;
+      if (!stands(known.register, claim)) return undefined;
+      const { possible, certain } = entriesWith(claim, known);
+      this.rules[change.register]?.(possible, certain, { now: metadata.recordedAt, held, wanted });
       return claim;
     });
     return claimed ? found : undefined;
@@ -114,11 +113,11 @@ export class Registers {
     const { register, owner, held } = of;
     const claimId = claimIdIn(of, claimant);
     let number: number | undefined;
-    await this.change(of, metadata, (before) => {
-      number = nextNumber(before, metadata.commandId, earlier);
+    await this.change(of, metadata, (known) => {
+      number = numbersOf(known).next(known.register, metadata.commandId, earlier);
       const wanted = [...held, { register, owner, kind: NUMBER, key: String(number) }];
       const claim: RegisterClaimed = { type: 'RegisterClaimed', ...claimant, claimId, commandId: metadata.commandId, held, wanted };
-      if (claimStands(applyToRegister(before, claim), claim)) return claim;
+      if (stands(known.register, claim)) return claim;
       number = undefined;
       return undefined;
     });
@@ -127,9 +126,9 @@ export class Registers {
 
   /** Says what a target holds at a revision. */
   async settle(change: RegisterChange, target: string, revision: Revision, metadata: CommandMetadata): Promise<void> {
-    await this.change(change, metadata, (before) => {
+    await this.change(change, metadata, ({ register }) => {
       const event: RegisterEvent = { type: 'RegisterSettled', target, revision, entries: change.wanted };
-      return applyToRegister(before, event) === before ? undefined : event;
+      return holdingAfter(register, event) ? event : undefined;
     });
   }
 
@@ -174,8 +173,9 @@ export class Registers {
 
   private async append(stream: string, metadata: CommandMetadata, decide: Deciding): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
-      const { register, revision, last } = await this.read(stream);
-      const event = decide(register);
+      const known = await this.read(stream);
+      const { revision, last } = known;
+      const event = decide(known);
       if (!event) return false;
       // Random: an append that repeats another's ids is answered as stored, whoever stored it.
       const id = randomUUID();
@@ -199,8 +199,7 @@ export class Registers {
     const fresh = events.filter(({ revision }) => revision > known.revision);
     const last = fresh.at(-1);
     if (!last) return known;
-    const register = foldRegister(known.register, fresh.map((event) => ({ ...jsonOf(event.data), type: event.type }) as RegisterEvent));
-    const read = { register, revision: last.revision, last: leafHash(stream, last.revision, last) };
+    const read = { ...after(known, fresh.map((event) => ({ ...jsonOf(event.data), type: event.type }) as RegisterEvent)), revision: last.revision, last: leafHash(stream, last.revision, last) };
     this.remembered.delete(stream);
     this.remembered.set(stream, read);
     if (this.remembered.size > REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
@@ -208,10 +207,43 @@ export class Registers {
   }
 }
 
-type Deciding = (before: Register) => RegisterEvent | undefined;
+type Deciding = (known: ReadRegister) => RegisterEvent | undefined;
 
+/** A register as it was read. */
 interface ReadRegister {
   readonly register: Register;
+  /** Of a register of numbers, once one was asked for: kept up with the fold, and asked before anything else is awaited. */
+  readonly numbers?: TakenNumbers;
   readonly revision: Revision;
   readonly last?: string;
+}
+
+/** Folds many, and copies the register once: that of an organisation's plan has a target for every stay. */
+function after({ register, numbers }: ReadRegister, events: readonly RegisterEvent[]): Pick<ReadRegister, 'register' | 'numbers'> {
+  const folded = new Map(register);
+  for (const event of events) {
+    const before = folded.get(event.target);
+    const holding = holdingAfter(folded, event);
+    if (!holding) continue;
+    folded.set(event.target, holding);
+    numbers?.changed(event.target, before, holding);
+  }
+  return { register: folded, ...(numbers ? { numbers } : {}) };
+}
+
+function numbersOf(known: { -readonly [K in keyof ReadRegister]: ReadRegister[K] }): TakenNumbers {
+  return (known.numbers ??= TakenNumbers.of(known.register));
+}
+
+/** Whether a claim would stand, so that its command may append at its base. */
+const stands = (register: Register, claim: RegisterClaimed): boolean => holdingAfter(register, claim)?.pending.has(claim.claimId) ?? false;
+
+/** What may be in force with a claim, and what is: of numbers, as far as it is about those that are claimed. */
+function entriesWith(claim: RegisterClaimed, known: ReadRegister): { possible: HeldEntry[]; certain: HeldEntry[] } {
+  if (claim.wanted.length > 0 && claim.wanted.every(({ kind }) => kind === NUMBER)) {
+    const own = claim.wanted.map((entry) => ({ ...entry, target: claim.target }));
+    return { possible: [...own, ...numbersOf(known).amongOthers(claim.target, claim.wanted)], certain: own };
+  }
+  const claimed = applyToRegister(known.register, claim);
+  return { possible: possibleEntries(claimed), certain: certainEntries(claimed) };
 }

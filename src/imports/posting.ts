@@ -3,7 +3,8 @@ import type { SuspendReceipt } from '../domain/money/suspense-item/suspense-item
 import type { SuspenseItem } from '../domain/money/suspense-item/suspense-item.js';
 import { Refusal } from '../kernel/rules.js';
 import { SubjectErased } from '../privacy/codec.js';
-import type { ProcessCommand, ProcessContext } from '../processes/engine/process.js';
+import type { ProcessContext } from '../processes/engine/process.js';
+import { recordPayment } from '../processes/payment-recording.js';
 import { isLetting, isPayment, type FileRow, type LettingRow, type PaymentRow } from './formats/row.js';
 import { externalRefOf, sourceOf, suspenseItemOf, type FileOfRows } from './planning.js';
 
@@ -76,7 +77,7 @@ async function postPayment(file: FileOfRows, { planned, row }: Planned<PaymentRo
     ...(method === 'cash' ? { receiptNumber, firstSignature, secondSignature } : {}),
   };
   try {
-    await recorded({ step: `row|${planned.row}`, command: 'RecordPayment', id: rentAccountId!, body }, context);
+    await recordPayment({ step: `row|${planned.row}`, command: 'RecordPayment', id: rentAccountId!, body }, context);
     return planned;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'RNT-5') return { ...planned, outcome: 'repeated', code: 'seen_before' };
@@ -84,22 +85,6 @@ async function postPayment(file: FileOfRows, { planned, row }: Planned<PaymentRo
     // Closed, or the resident's data erased, since the row was planned: the money is kept where people see to it.
     if (error instanceof Refusal || error instanceof SubjectErased) return suspended(file, instead, row, context);
     throw error;
-  }
-}
-
-/** How often somebody else may come first with a number of cash. */
-const ATTEMPTS = 50;
-
-/** Records a payment; a number of cash that somebody else was given at the same time is no refusal: the next one is asked. */
-async function recorded(command: ProcessCommand, context: ProcessContext): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await context.send(command);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'RNT-8') throw error;
-      // An error and no refusal, so that the money is not kept elsewhere: all of it is tried again later.
-      if (attempt === ATTEMPTS) throw new Error('The numbers of cash are taken by others again and again.', { cause: error });
-    }
   }
 }
 

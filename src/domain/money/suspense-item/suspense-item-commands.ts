@@ -1,12 +1,12 @@
 import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
 import { Choice, CivilDate, Pence, Ref, Text } from '../../../kernel/fields.js';
-import { personal, pseudonymous } from '../../../kernel/privacy.js';
+import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { factsOf } from '../../../kernel/entity.js';
 import { Payer, PaymentMethod } from '../payment.js';
 import type { RentAccount } from '../rent-account/rent-account.js';
 import {
-  SuspenseItem, SuspenseItemCreated, SuspenseItemFacts, SuspenseResolutionProposed, SuspenseResolutionRejected, SuspenseResolved,
+  SuspenseItem, SuspenseItemCreated, SuspenseItemFacts, SuspensePostingRefused, SuspenseResolutionProposed, SuspenseResolutionRejected, SuspenseResolved,
   SuspenseReturned, SuspenseReturnProposed,
 } from './suspense-item.js';
 
@@ -83,6 +83,14 @@ export class ApproveResolution extends DomainCommand<SuspenseItem> {
     const rentAccountId = item.rentAccountId!;
     checkPosting(item, context.state<RentAccount>('rent_accounts', rentAccountId), context);
     return SuspenseResolved.of({ rentAccountId });
+  }
+}
+
+@CommandOf(SuspenseItem, { internal: true, doc: 'The account does not take the money by now: it waits again.', from: ['resolved'] })
+export class KeepInSuspense extends DomainCommand<SuspenseItem> {
+  @Text(open, { max: 40, doc: 'Code of the rule by which the account refused it' }) code!: string;
+  decide() {
+    return SuspensePostingRefused.of({ code: this.code });
   }
 }
 

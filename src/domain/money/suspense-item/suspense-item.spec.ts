@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { given, happened, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { RentAccount, RentAccountOpened, RentPaymentReceived, RentPaymentReversed } from '../rent-account/rent-account.js';
 import {
-  ApproveResolution, CreateSuspenseItem, ProposeResolution, ProposeReturn, RejectResolution, SuspendReceipt,
+  ApproveResolution, CreateSuspenseItem, KeepInSuspense, ProposeResolution, ProposeReturn, RejectResolution, SuspendReceipt,
 } from './suspense-item-commands.js';
 import {
-  SuspenseItem, SuspenseItemCreated, SuspenseResolutionProposed, SuspenseResolutionRejected, SuspenseResolved, SuspenseReturned, SuspenseReturnProposed,
+  SuspenseItem, SuspenseItemCreated, SuspensePostingRefused, SuspenseResolutionProposed, SuspenseResolutionRejected, SuspenseResolved, SuspenseReturned, SuspenseReturnProposed,
 } from './suspense-item.js';
 
 const rentAccountId = someId('account');
@@ -62,6 +62,18 @@ describe('money in suspense', () => {
     expect(after).toMatchObject({ status: 'open', rejectionReason: 'That is another claim.' });
     expect([after.proposal, after.rentAccountId, after.proposedBy]).toEqual([undefined, undefined, undefined]);
     await item(proposed, rejected, happened(SuspenseReturnProposed, { reason: 'Back.' }, { by: 'priya' })).as('finance', 'femi').when(ApproveResolution).records(SuspenseReturned);
+  });
+
+  it('waits again where the account refuses it after it was agreed to, and may be proposed anew', async () => {
+    const resolved = happened(SuspenseResolved, { rentAccountId }, { by: 'priya' });
+    await item(proposed, resolved).as('system').when(KeepInSuspense, { code: 'RNT-5' }).records([SuspensePostingRefused, { code: 'RNT-5' }]);
+    for (const history of [[], [proposed], [returning, happened(SuspenseReturned)]]) await item(...history).as('system').when(KeepInSuspense, { code: 'RNT-5' }).refused('STATE');
+    const refused = happened(SuspensePostingRefused, { code: 'RNT-5' });
+    const after = stateOf(SuspenseItem, [created, proposed, resolved, refused]);
+    expect(after).toMatchObject({ status: 'open', postingRefusedBy: 'RNT-5', amountPence: 4_500, receivedOn: '2026-08-26' });
+    expect([after.rentAccountId, after.proposedBy, after.approvedBy, after.settledOn]).toEqual([undefined, undefined, undefined, undefined]);
+    await item(proposed, resolved, refused).when(ProposeReturn, { reason: 'Nobody of ours.' }).records(SuspenseReturnProposed);
+    expect(stateOf(SuspenseItem, [created, proposed, resolved, refused, proposed]).postingRefusedBy).toBeUndefined();
   });
 
   it('is proposed for while it waits, and agreed to while it is proposed', async () => {

@@ -1,6 +1,6 @@
 import { Entity, factsOf, stateWith } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
-import { Choice, CivilDate, Instant, Int, Pence, Ref, Text } from '../../../kernel/fields.js';
+import { Choice, CivilDate, Hidden, Instant, Int, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { londonDate } from '../../../kernel/values.js';
 import { Payer, PaymentMethod } from '../payment.js';
@@ -48,8 +48,10 @@ export class SuspenseItem extends stateWith(SuspenseItemFacts) {
   @Instant(open, { optional: true }) proposedAt?: string;
   @Text(personal('finance'), { optional: true, max: 1000, doc: 'Why, in the words of who proposed it' }) proposalReason?: string;
   @Text(personal('finance'), { optional: true, max: 1000, doc: 'Why the last proposal was not agreed to' }) rejectionReason?: string;
+  @Text(open, { optional: true, max: 40, doc: 'Code of the rule by which the account refused it after it was agreed to' }) postingRefusedBy?: string;
   @Ref(pseudonymous, 'users', { optional: true, doc: 'Who agreed' }) approvedBy?: string;
   @CivilDate(open, { optional: true, doc: 'When it was settled' }) settledOn?: string;
+  @Hidden(open) resolutionEventId?: string;
 }
 
 /** Money came in that nobody could place. */
@@ -87,7 +89,7 @@ export class SuspenseReturnProposed extends DomainEvent<SuspenseItem> {
 export class SuspenseResolutionRejected extends DomainEvent<SuspenseItem> {
   @Text(personal('finance'), { max: 1000 }) reason!: string;
   apply(item: SuspenseItem): void {
-    Object.assign(item, { proposal: undefined, rentAccountId: undefined, proposedBy: undefined, proposedAt: undefined, proposalReason: undefined });
+    Object.assign(item, NO_PROPOSAL);
     item.rejectionReason = this.reason;
   }
 }
@@ -98,6 +100,16 @@ export class SuspenseResolved extends DomainEvent<SuspenseItem> {
   @Ref(pseudonymous, 'rent_accounts') rentAccountId!: string;
   apply(item: SuspenseItem, recorded: Recorded): void {
     settle(item, recorded);
+    item.resolutionEventId = recorded.eventId;
+  }
+}
+
+/** The account did not take what two people had agreed on: it waits again. */
+@EventOf(SuspenseItem, 'SuspensePostingRefused', 1, { to: 'open' })
+export class SuspensePostingRefused extends DomainEvent<SuspenseItem> {
+  @Text(open, { max: 40, doc: 'Code of the rule by which the account refused it' }) code!: string;
+  apply(item: SuspenseItem): void {
+    Object.assign(item, { ...NO_PROPOSAL, approvedBy: undefined, settledOn: undefined, postingRefusedBy: this.code });
   }
 }
 
@@ -109,8 +121,10 @@ export class SuspenseReturned extends DomainEvent<SuspenseItem> {
   }
 }
 
+const NO_PROPOSAL = { proposal: undefined, rentAccountId: undefined, proposedBy: undefined, proposedAt: undefined, proposalReason: undefined } as const;
+
 function propose(item: SuspenseItem, proposal: Of<typeof SuspenseProposal>, reason: string | undefined, { actorId, recordedAt }: Recorded): void {
-  Object.assign(item, { proposal, proposedBy: actorId, proposedAt: recordedAt, proposalReason: reason, rejectionReason: undefined });
+  Object.assign(item, { proposal, proposedBy: actorId, proposedAt: recordedAt, proposalReason: reason, rejectionReason: undefined, postingRefusedBy: undefined });
 }
 
 function settle(item: SuspenseItem, { actorId, recordedAt }: Recorded): void {
