@@ -76,7 +76,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
   finance: [
     ...readsOf('residents', 'placements', 'tenancy_agreements', 'properties', 'property_rooms', ...nights, 'organizations', 'users', 'user_organizations', 'rent_accounts'),
     ...readsOf('payment_agreements', 'arrears', 'deadlines'),
-    ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'record-payment', 'reverse-payment',
+    ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'charge-late-fee', 'record-payment', 'reverse-payment',
       'record-hb-claim', 'record-hb-award', 'change-hb-award', 'suspend-hb', 'end-hb', 'record-hb-overpayment', 'request-direct-payment',
       'record-arrears-action', 'pause-arrears', 'resume-arrears', 'register-breathing-space', 'review-breathing-space', 'end-breathing-space',
       'raise-rent-dispute', 'resolve-rent-dispute', 'propose-court-action', 'request-write-off', 'refund-credit', 'close'),

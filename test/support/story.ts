@@ -133,7 +133,7 @@ async function known(speaker: Speaker, { manager, keyWorkerId, ids }: Cast, abou
 
 async function agreed(speaker: Speaker, { manager, ids }: Cast, residentId: string): Promise<string> {
   const { id } = await speaker.say(manager, 'DraftAgreement', undefined, {
-    residentId, propertyId: ids['properties'], agreementType: 'license', startDate: '2026-08-03', rentFrequency: 'weekly', weeklyCharges: charges,
+    residentId, propertyId: ids['properties'], agreementType: 'license', startDate: '2026-08-03', rentFrequency: 'weekly', weeklyCharges: charges, lateFeeBasisPoints: 300,
   });
   await speaker.say(manager, 'SignAgreement', id);
   await speaker.say(manager, 'ActivateAgreement', id);

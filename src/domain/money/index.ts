@@ -12,6 +12,7 @@ import { checkPlans, PLAN_REGISTER } from './payment-plan-register.js';
 import './rent-account/arrears-commands.js';
 import './rent-account/benefit-commands.js';
 import './rent-account/charging-commands.js';
+import './rent-account/late-fee.js';
 import './rent-account/rent-account-commands.js';
 import './rent-account/settlement-commands.js';
 import { RentAccount } from './rent-account/rent-account.js';

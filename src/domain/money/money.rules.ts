@@ -1,5 +1,6 @@
 import { declareRules } from '../../kernel/rules.js';
 import { declareDeadline } from '../deadline.js';
+import { declarePolicies } from '../policies.js';
 
 declareRules(
   'rent_accounts',
@@ -28,15 +29,13 @@ declareRules(
 declareRules(
   'rent_payments',
   {
+    'RNT-3': 'A fee for late payment is charged where the agreement and the law allow it: from 14 days on, 3 % a year over the base rate at most.',
     'RNT-4': 'A receipt is never deleted: it is reversed, once, with a reason.',
     'RNT-5': 'A payment with the same external reference, amount and date is recorded once.',
     'RNT-6': 'Cash over 50 pounds has a receipt number and two signatures.',
     'RNT-8': 'Every receipt of cash has a number of its own in its year, and between the numbers is no gap.',
   },
   {
-    later: {
-      'RNT-3': 'A fee for late payment is charged where the agreement and the law allow it.',
-    },
     identities: {
       'RNT-1': 'The lines of the ledger add up to the balance at every date.',
       'RNT-2': 'Payments meet the oldest demands first: Housing Benefit the eligible parts alone, others the ineligible parts before the rest.',
@@ -61,3 +60,7 @@ declareRules(
 );
 
 declareDeadline('UK-T14', { about: 'rent_accounts', doc: 'A breathing space is reviewed between its 25th and its 35th day.', ruleBasis: 'statutory' });
+
+declarePolicies({
+  'RNT-3.base': { default: 400, unit: 'hundredths of a percent', min: 0, max: 10_000, doc: 'Base rate of the Bank of England, as fees for late rent are reckoned' },
+});

@@ -6,6 +6,9 @@ export const owed: Chapter = async (speaker, { manager, finance, ids }, { reside
   const say = (name: string, given: Record<string, unknown> = {}, who = finance) => speaker.say(who, name, id, given);
   const components = { corePence: 9_000, eligibleServicePence: 500, ineligibleServicePence: 400, supportPence: 100 };
   await say('RaiseCharge', { from: '2026-08-03', components });
+  await say('RaiseCharge', { from: '2026-07-06', components });
+  const [late] = await finance.rows(`/rent-payments?rentAccountId=${id}&sort=dueDate`);
+  await say('ChargeLateFee', { chargeId: late!['chargeId'] });
   await say('RecordHbClaim', { from: '2026-08-03', weeklyPence: 1_000 });
   await say('RecordHbAward', { from: '2026-08-03', weeklyPence: 1_000 });
   await say('ChangeHbAward', { from: '2026-08-04', weeklyPence: 900 });

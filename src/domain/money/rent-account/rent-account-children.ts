@@ -65,7 +65,8 @@ export class RentPayment {
   @Flag(pseudonymous) isPartialPayment!: boolean;
   @Pence(pseudonymous, { decimal: 'paid_amount' }) paidAmountPence!: number;
   @Pence(pseudonymous, { decimal: 'outstanding_balance', doc: 'What of it is not paid' }) outstandingBalancePence!: number;
-  @Pence(pseudonymous, { decimal: 'late_payment_fee' }) latePaymentFeePence!: number;
+  @Pence(pseudonymous, { decimal: 'late_payment_fee', doc: 'What of the amount are fees for being late' }) latePaymentFeePence!: number;
+  @CivilDate(pseudonymous, { optional: true, doc: 'Up to which day a fee for being late was charged' }) lateFeeTo?: string;
   @Text(open, { max: 20 }) paymentPeriod!: string;
   @Text(personal('finance'), { optional: true, max: 1000, doc: 'Why it was last adjusted by hand' }) notes?: string;
   @Ref(open, 'users', { optional: true, doc: 'Who recorded the last payment' }) processedBy?: string;

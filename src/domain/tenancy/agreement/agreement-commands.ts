@@ -10,6 +10,7 @@ import type { Property } from '../../property/property/property.js';
 import type { Room } from '../../property/room/room.js';
 import { weeklyTotal } from '../../weekly-charges.js';
 import { inCalendarDays } from '../../deadline.js';
+import { lateFeeProblem } from '../../late-fees.js';
 import { policy } from '../../policies.js';
 import '../tenancy.rules.js';
 import { AgreementEndCorrected } from './agreement-terms.js';
@@ -49,6 +50,8 @@ export class DraftAgreement extends commandWith(Agreement, AgreementFacts) {
     const { providerRegime } = context.state<Property>('properties', this.propertyId);
     const shorthold = agreementType === 'assured_shorthold' && providerRegime === 'private';
     rule('AGR-7', 'A private landlord can no longer let on an assured shorthold tenancy.', !shorthold || startDate < SHORTHOLD_ENDS, 'agreementType');
+    const { field, sentence } = lateFeeProblem(this) ?? {};
+    rule('RNT-3', sentence ?? 'The law allows what is asked for late rent.', !sentence, field);
     const minor = isMinors(this, context);
     checkTenure(this, minor, 'agreementType');
     checkAuthority(this, this.residentId, context);

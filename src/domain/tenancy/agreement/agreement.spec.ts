@@ -64,6 +64,16 @@ describe('an agreement', () => {
     expect(deposit('assured_periodic').depositProtectionRequired).toBe(true);
   });
 
+  it('RNT-3: asks no fee for late rent but what the law allows', async () => {
+    const draft = (more: object) => world().when(DraftAgreement, { ...facts, ...more });
+    await draft({ lateFeeBasisPoints: 300, lateFeeAfterDays: 14 }).records([AgreementDrafted, { lateFeeBasisPoints: 300, lateFeeAfterDays: 14 }]);
+    await draft({ lateFeeBasisPoints: 301 }).refused('RNT-3', 'lateFeeBasisPoints');
+    await draft({ lateFeeBasisPoints: 300, lateFeeAfterDays: 13 }).refused('RNT-3', 'lateFeeAfterDays');
+    await draft({ lateFeeAfterDays: 14 }).refused('RNT-3', 'lateFeeAfterDays');
+    for (const agreementType of ['secure', 'starter', 'supported_living'] as const) await draft({ agreementType, lateFeeBasisPoints: 300 }).refused('RNT-3', 'lateFeeBasisPoints');
+    for (const agreementType of ['assured_shorthold', 'assured_periodic', 'excluded_licence'] as const) await draft({ agreementType, lateFeeBasisPoints: 0 }).records(AgreementDrafted);
+  });
+
   it('AGR-7: is no assured shorthold of a private landlord from 1 May 2026 on', async () => {
     const shorthold = { ...facts, agreementType: 'assured_shorthold' } as const;
     const privately = world().where('properties', propertyId, house('private'));

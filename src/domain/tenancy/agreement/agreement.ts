@@ -1,6 +1,6 @@
 import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Children, Choice, CivilDate, Flag, Group, Instant, Items, Pence, Ref, Text } from '../../../kernel/fields.js';
+import { Children, Choice, CivilDate, Flag, Group, Instant, Int, Items, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Deadline } from '../../deadline.js';
 import { chargesIn, columnsOf, monthlyEquivalent, WeeklyCharges, WeeklyColumns, weeklyTotal } from '../../weekly-charges.js';
@@ -36,6 +36,8 @@ export class AgreementParties {
   @Choice(pseudonymous, 'RentFrequency', RentFrequency, { optional: true }) rentFrequency?: Of<typeof RentFrequency>;
   @Pence(pseudonymous, { optional: true, decimal: 'deposit' }) depositPence?: number;
   @Text(personal('location'), { optional: true, max: 20_000, subject: 'residentId' }) terms?: string;
+  @Int(pseudonymous, { optional: true, max: 10_000, doc: 'What is asked for late rent over the base rate, in hundredths of a percent a year' }) lateFeeBasisPoints?: number;
+  @Int(pseudonymous, { optional: true, max: 366, doc: 'From how many days on; 14 where it is left out' }) lateFeeAfterDays?: number;
   @Flag(pseudonymous, { optional: true, doc: 'A tenancy that is held on trust for somebody under 18' }) equitable?: boolean;
   @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId', doc: 'Who is bound beside somebody under 18' }) guarantorName?: string;
   @Text(personal('contact'), { optional: true, max: 300, subject: 'residentId', doc: 'How the guarantor is reached' }) guarantorContact?: string;
