@@ -10,7 +10,7 @@ declareRules('properties', {
   'PRP-4': 'A postcode is a UK postcode, and a UPRN has 1 to 12 digits.',
   'PRP-5': 'Two properties of an organisation do not have the same name.',
   'PRP-6': 'A certificate is issued today or earlier, and expires after that.',
-  'PRP-7': 'Nobody moves in while the gas, electrical or fire certificate is expired or unsatisfactory.',
+  'PRP-7': 'Nobody moves in while the gas, electrical or fire certificate is expired or unsatisfactory, unless a manager says why.',
 });
 
 const properties = { about: 'properties', ruleBasis: 'statutory' } as const;

@@ -5,6 +5,7 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import { ageOn } from '../../../kernel/values.js';
 import { ADULT, bandOf } from '../../ages.js';
 import { INTAKE_ASSESSMENT, inForceOn, RISK_ASSESSMENT } from '../../assessments-in-force.js';
+import { isManager } from '../../managers.js';
 import type { Organization } from '../../organisation/organization/organization.js';
 import type { Resident } from '../../people/resident/resident.js';
 import { policy } from '../../policies.js';
@@ -84,10 +85,15 @@ export function checkAgreement(agreement: Agreement, residentId: string, room: R
   rule('RES-6', 'The agreement is about another room.', here, 'agreementId');
 }
 
-/** Whether the room, and where somebody is new to it the property, can be moved into. @throws Refusal RES-6, PRP-7 */
-export function checkPlace(room: Room, property: Property, on: string, context: Context, moved: { property: boolean }): void {
+/**
+ * Whether the room, and where somebody is new to it the property, can be moved into.
+ * @param moved.reason why a manager lets them in although a certificate is not in order. @throws Refusal RES-6, PRP-7
+ */
+export function checkPlace(room: Room, property: Property, on: string, context: Context, moved: { property: boolean; reason?: string | null }): void {
   const closed = property.status === 'inactive' ? 'The property is closed.' : room.lettingProblem(on, context.today);
   rule('RES-6', closed ?? 'The room can be let.', !closed, 'roomId');
   const problem = moved.property ? property.complianceProblem(on) : undefined;
-  rule('PRP-7', problem ?? 'The certificates are in order.', !problem, 'roomId');
+  const allowed = Boolean(moved.reason);
+  rule('PRP-7', 'Only a manager lets somebody move in while a certificate is not in order.', !allowed || isManager(context.actor), 'complianceReason');
+  rule('PRP-7', problem ? `${problem} A manager who lets somebody move in all the same says why.` : 'The certificates are in order.', !problem || allowed, 'roomId');
 }

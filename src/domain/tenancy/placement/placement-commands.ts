@@ -52,6 +52,8 @@ export class StartPlacement extends DomainCommand<Placement> {
   directAdmissionReason?: string;
   @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
   sharingReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets them move in although a certificate is not in order' })
+  complianceReason?: string;
   decide(_: Placement, context: Context) {
     const { residentId, agreementId, startDate: on } = this;
     const directAdmissionReason = this.directAdmissionReason ?? undefined;
@@ -65,7 +67,7 @@ export class StartPlacement extends DomainCommand<Placement> {
     const age = checkAge(residentId, on, property, context);
     checkAgreement(agreement, residentId, room, on);
     checkAdmission(resident, on, age, directAdmissionReason, context);
-    checkPlace(room, property, on, context, { property: true });
+    checkPlace(room, property, on, context, { property: true, reason: this.complianceReason });
     checkRoommates(room, { residentId, from: on }, context, this.sharingReason);
     return PlacementStarted.of({
       moveId: context.newId('move'),
@@ -77,6 +79,7 @@ export class StartPlacement extends DomainCommand<Placement> {
       weeklyCharges: agreement.weeklyCharges(on),
       directAdmissionReason,
       sharingReason: this.sharingReason ?? undefined,
+      complianceReason: this.complianceReason ?? undefined,
     });
   }
 }
@@ -96,6 +99,8 @@ export class TransferPlacement extends DomainCommand<Placement> {
   @Text(personal('location'), { optional: true, max: 1000 }) reason?: string;
   @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
   sharingReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets them move in although a certificate is not in order' })
+  complianceReason?: string;
   decide(placement: Placement, context: Context) {
     const { residentId, propertyId: fromPropertyId, roomId: fromRoomId } = placement;
     const on = this.on ?? context.today;
@@ -104,7 +109,7 @@ export class TransferPlacement extends DomainCommand<Placement> {
     happened('MOV-4', on, context.today, 'on');
     rule('RES-4', 'A move is not dated before the one before it.', on >= placement.segments.at(-1)!.from, 'on');
     const { room, property } = placeOf(this.roomId, context);
-    checkPlace(room, property, on, context, { property: room.propertyId !== fromPropertyId });
+    checkPlace(room, property, on, context, { property: room.propertyId !== fromPropertyId, reason: this.complianceReason });
     checkRoommates(room, { residentId, from: on }, context, this.sharingReason);
     const agreementId = this.agreementId ?? placement.agreementId;
     return PlacementTransferred.of({
@@ -120,6 +125,7 @@ export class TransferPlacement extends DomainCommand<Placement> {
       emergency: this.emergency ?? false,
       reason: this.reason ?? undefined,
       sharingReason: this.sharingReason ?? undefined,
+      complianceReason: this.complianceReason ?? undefined,
     });
   }
 

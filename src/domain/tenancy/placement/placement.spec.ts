@@ -115,9 +115,14 @@ describe('a placement', () => {
 
   it('PRP-7: does not start while a certificate is expired, and a transfer in the house goes on', async () => {
     const unsafe = happened(ComplianceCertificateRecorded, { certificateId: someId('gas'), kind: 'gas_safety', issuedOn: '2025-08-01', expiresOn: '2026-08-01', outcome: 'satisfactory' });
-    await world().where('properties', propertyId, house(propertyId, unsafe)).when(StartPlacement, asked).refused('PRP-7', 'roomId');
+    const at = world().where('properties', propertyId, house(propertyId, unsafe));
+    await at.when(StartPlacement, asked).refused('PRP-7', 'roomId');
+    const complianceReason = 'The engineer comes today';
+    await at.when(StartPlacement, { ...asked, complianceReason }).records([PlacementStarted, { complianceReason }]);
+    await at.as('key_worker', 'kofi').when(StartPlacement, { ...asked, complianceReason }).refused('PRP-7', 'complianceReason');
     await world(started).where('properties', propertyId, house(propertyId, unsafe)).when(TransferPlacement, { roomId: room9 }).records(PlacementTransferred);
     await world(started).where('properties', otherHouse, house(otherHouse, unsafe)).where('property_rooms', room9, room(room9, otherHouse)).when(TransferPlacement, { roomId: room9 }).refused('PRP-7', 'roomId');
+    await world(started).where('properties', otherHouse, house(otherHouse, unsafe)).where('property_rooms', room9, room(room9, otherHouse)).when(TransferPlacement, { roomId: room9, complianceReason }).records([PlacementTransferred, { complianceReason }]);
   });
 
   it('MOV-1: is transferred to another room, at its price or the one that is given', async () => {

@@ -60,6 +60,8 @@ export class Placement extends State {
   @Text(personal('location'), { optional: true, max: 1000 }) directAdmissionReason?: string;
   @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
   sharingReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager let them move in although a certificate was not in order' })
+  complianceReason?: string;
   @Choice(pseudonymous, 'TerminationType', TerminationType, { optional: true }) terminationType?: Of<typeof TerminationType>;
   @Text(personal('location'), { optional: true, max: 1000, doc: 'Why it ended' }) endReason?: string;
   @Text(personal('location'), { optional: true, max: 200, doc: 'Where the person went' }) destination?: string;
@@ -156,9 +158,10 @@ export class PlacementStarted extends DomainEvent<Placement> {
   @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) directAdmissionReason?: string;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) sharingReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) complianceReason?: string;
   apply(placement: Placement): void {
-    const { moveId, residentId, propertyId, roomId, agreementId, on, weeklyCharges, directAdmissionReason, sharingReason } = this;
-    Object.assign(placement, { residentId, propertyId, roomId, agreementId, startDate: on, directAdmissionReason, sharingReason });
+    const { moveId, residentId, propertyId, roomId, agreementId, on, weeklyCharges, directAdmissionReason, sharingReason, complianceReason } = this;
+    Object.assign(placement, { residentId, propertyId, roomId, agreementId, startDate: on, directAdmissionReason, sharingReason, complianceReason });
     placement.segments = [{ roomId, propertyId, agreementId, from: on, weeklyCharges }];
     placement.moves = [moveRecord({
       id: moveId, residentId, toPropertyId: propertyId, toRoomId: roomId, moveType: 'move_in', moveDate: on, reason: directAdmissionReason,
@@ -181,6 +184,7 @@ export class PlacementTransferred extends DomainEvent<Placement> {
   @Flag(pseudonymous) emergency!: boolean;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) reason?: string;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) sharingReason?: string;
+  @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) complianceReason?: string;
   apply(placement: Placement): void {
     const { moveId: id, residentId, fromPropertyId, fromRoomId, propertyId, roomId, agreementId, on, weeklyCharges, reason } = this;
     placement.segments = [...withLast(placement, { to: on }), { roomId, propertyId, agreementId, from: on, weeklyCharges }];
@@ -189,6 +193,7 @@ export class PlacementTransferred extends DomainEvent<Placement> {
       moveType: this.emergency ? 'emergency_move' : 'internal_transfer', moveDate: on, reason,
     }));
     Object.assign(placement, { propertyId, roomId, agreementId, sharingReason: this.sharingReason });
+    if (this.complianceReason) placement.complianceReason = this.complianceReason;
   }
 }
 
