@@ -9,6 +9,7 @@ import { coreLogs } from '../processes/core-logs.js';
 import { calendarReminders } from '../processes/calendar-reminders.js';
 import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
+import { planUsage } from '../processes/plan-usage.js';
 import { arrears } from '../processes/arrears.js';
 import { benefits } from '../processes/benefits.js';
 import { budgets } from '../processes/budgets.js';
@@ -51,6 +52,7 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   incidentEscalation,
   assessmentConsequences,
   reservationExpiry,
+  planUsage,
   invitationExpiry,
   membershipConsequences(new Sessions(core.pool, Date.now)),
   bankHolidaysBegin,

@@ -1,5 +1,6 @@
 import './organization/organization-commands.js';
 import './organization/organization-policies.js';
+import './organization/plan-usage.js';
 import './membership/membership-commands.js';
 import './role/role-commands.js';
 import './user/user-commands.js';

@@ -109,6 +109,11 @@ export const notices: readonly Notice[] = [
     title: 'A reservation of a room has expired', message: 'The bed is free again.',
   },
   {
+    on: 'PlanUsageReached', rule: 'plan-usage', part: ['limited', 'percent', 'limit'], to: ['role:owner', 'role:admin'],
+    notificationType: 'alert', priority: 'medium', category: 'system', actionRequired: true,
+    title: 'Your plan is nearly used up, or wholly', message: 'Beyond its limits nobody moves in and no property is taken on.',
+  },
+  {
     on: 'ReferralReceived', rule: 'referral', to: ['role:manager'],
     notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
     title: 'A referral has come', message: 'Answer it in time.',

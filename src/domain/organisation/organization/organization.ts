@@ -1,6 +1,6 @@
 import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Children, Choice, Flag, Int, List, Text } from '../../../kernel/fields.js';
+import { Children, Choice, Flag, Hidden, Instant, Int, List, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
 
 export const OrganizationType = {
@@ -87,6 +87,10 @@ export class Organization extends stateWith(OrganizationDetails, OrganizationSet
   @Choice(open, 'SubscriptionStatus', SubscriptionStatus) status!: Of<typeof SubscriptionStatus>;
   @Choice(open, 'SubscriptionTier', SubscriptionTier) subscriptionTier!: Tier;
   @Choice(open, 'BillingCycle', BillingCycle, { optional: true }) billingCycle?: Of<typeof BillingCycle>;
+  @Flag(open, { optional: true, doc: 'It was told of that a limit of the plan is nearly, or wholly, used' }) usageAlertSent?: boolean;
+  @Instant(open, { optional: true }) lastUsageAlertDate?: string;
+  /** Percentages of a limit that were told of, as `resident|80`. */
+  @Hidden(open) usageAlerts: string[] = [];
   @Children('organization_policies', () => OrganizationPolicy, { parent: 'ofOrganizationId' }) policies: OrganizationPolicy[] = [];
 
   /** The limits of its plan (GEN-9). */
@@ -116,7 +120,7 @@ export class SubscriptionChanged extends DomainEvent<Organization> {
   @Int(open, { optional: true }) maxProperties?: number;
   apply(organization: Organization): void {
     const { tier: subscriptionTier, cycle, maxResidents, maxProperties } = this;
-    Object.assign(organization, { subscriptionTier, maxResidents, maxProperties, ...(cycle ? { billingCycle: cycle } : {}) });
+    Object.assign(organization, { subscriptionTier, maxResidents, maxProperties, usageAlertSent: false, usageAlerts: [], ...(cycle ? { billingCycle: cycle } : {}) });
   }
 }
 
