@@ -221,7 +221,11 @@ export async function tenant(speaker: Speaker, cast: Cast, about: string, stays 
   const person = { residentId, agreementId, placementId, accountId: account!.id, incidentId, contactIds };
   for (const chapter of chapters) await chapter(speaker.of(about), cast, person, about);
   speaker.of(about);
-  if (stays) return person;
+  if (stays) {
+    // So that a room is empty in this story too.
+    await speaker.say(manager, 'TransferPlacement', placementId, { roomId: ids['secondRoom'] });
+    return person;
+  }
   await clockAt(cast, '2026-08-10T09:00:00Z');
   await speaker.say(manager, 'TransferPlacement', placementId, { roomId: ids['secondRoom'] });
   await clockAt(cast, '2026-08-17T09:00:00Z');
