@@ -5,6 +5,7 @@ import { AppendRefused, LogUnavailable, WrongRevision } from '../../src/event-st
 import { MAX_APPEND_BYTES } from '../../src/event-store/check-append.js';
 import type { EventStore, Mark, NewEvent, RecordedEvent } from '../../src/event-store/event-store.js';
 import { jsonBytes } from '../../src/event-store/metadata.js';
+import { following } from './event-store-following.js';
 
 /** What an adapter must bring to be held to the contract. */
 export interface Adapter {
@@ -63,6 +64,7 @@ export function eventStoreContract(name: string, adapter: Adapter): void {
     racing(() => [store, other]);
     refusing(() => store);
     reading(() => store);
+    following(() => [store, other], event);
     subscribing(() => [store, other]);
   });
 }

@@ -9,9 +9,12 @@ import { Incoming } from './incoming.js';
 import { firstRequest, lastRequest, placeOf, recordedOf, streamRequest } from './messages.js';
 import { Patience } from './patience.js';
 import { Shared } from './shared.js';
+import { StreamEnds } from './stream-ends.js';
 
 const STREAM_PAGE = 500;
 const STREAMS_AT_ONCE = 32;
+/** A look only spares reads: it is not worth waiting for. */
+const LOOK_WITHIN_MS = 2_000;
 
 /** How long reading waits. */
 export interface ReadingTimes {
@@ -24,12 +27,20 @@ export interface ReadingTimes {
 /** Every question to the log that ends. All of them go to the leader: another node may not know yet what was stored. */
 export class LogReader {
   private readonly shared = new Shared<readonly RecordedEvent[]>();
+  private readonly ends = new StreamEnds({
+    last: () => this.last(this.lookWithinMs),
+    from: (position, count) => this.all(firstRequest(position, count), this.lookWithinMs),
+  });
 
   constructor(
     private readonly connection: Connection,
     private readonly times: ReadingTimes,
     private readonly closing: AbortSignal,
   ) {}
+
+  private get lookWithinMs(): number {
+    return Math.min(this.times.answerWithinMs, LOOK_WITHIN_MS);
+  }
 
   /** Position of the last event that is not the system's. */
   head(): Promise<Position> {
@@ -44,7 +55,7 @@ export class LogReader {
 
   /** Position of the last event of any kind. */
   async end(): Promise<Position> {
-    const [last] = await this.all(lastRequest(false));
+    const last = await this.last();
     return last === undefined ? 0 : placeOf(last);
   }
 
@@ -96,13 +107,20 @@ export class LogReader {
     }
   }
 
-  /** Several streams, so many at a time. Every command asks after its organisation and its user: those read it together. */
+  /**
+   * Several streams, so many at a time. Every command asks after its organisation, its user and more, of which it knows all
+   * but what came since: where that is nothing, one look at the log says so for all of them.
+   */
   async streams(reads: readonly StreamRead[]): Promise<Map<string, RecordedEvent[]>> {
     const found = new Map<string, RecordedEvent[]>();
     const starts = new Map<string, Revision>();
     for (const { stream, from = 0 } of reads) {
       starts.set(stream, Math.min(Math.max(from, 0), starts.get(stream) ?? Infinity));
       found.set(stream, []);
+    }
+    if (this.ends.helps(starts.keys())) {
+      // Without a look every stream is read, with the patience that reading has.
+      await this.ends.look().then(() => this.dropUnchanged(starts), () => undefined);
     }
     const waiting = starts.entries();
     const readSome = async (): Promise<void> => {
@@ -114,11 +132,19 @@ export class LogReader {
     return found;
   }
 
+  private dropUnchanged(starts: Map<string, Revision>): void {
+    for (const [stream, from] of starts) {
+      if (this.ends.of(stream) === from - 1) starts.delete(stream);
+    }
+  }
+
   private async whole(stream: string, from: Revision): Promise<RecordedEvent[]> {
     const events: RecordedEvent[] = [];
+    const reading = this.ends.reading(stream);
     for await (const event of this.stream(stream, { from })) {
       events.push(event);
     }
+    this.ends.read(stream, events.at(-1)?.revision ?? from - 1, reading);
     return events;
   }
 
@@ -139,9 +165,13 @@ export class LogReader {
     return undefined;
   }
 
-  private async all(request: ReadReq): Promise<ReadResp.ReadEvent[]> {
+  private async last(answerWithinMs?: number): Promise<ReadResp.ReadEvent | undefined> {
+    return (await this.all(lastRequest(false), answerWithinMs))[0];
+  }
+
+  private async all(request: ReadReq, answerWithinMs?: number): Promise<ReadResp.ReadEvent[]> {
     const messages: ReadResp.ReadEvent[] = [];
-    for await (const message of this.read(request)) {
+    for await (const message of this.read(request, { answerWithinMs })) {
       messages.push(message);
     }
     return messages;

@@ -40,6 +40,12 @@ export function placeOf(event: ReadResp.ReadEvent): Position {
   return positionOf(original === undefined ? event.getCommitPosition() : original.getCommitPosition());
 }
 
+/** Which event of which stream it is; a link is an event of its own stream. */
+export function streamOf(message: ReadResp.ReadEvent): { readonly stream: string; readonly revision: Revision } {
+  const event = message.getLink() ?? message.getEvent();
+  return { stream: nameOf(event?.getStreamIdentifier()), revision: Number(event?.getStreamRevision() ?? -1) };
+}
+
 /** An event with its bytes as they were stored; undefined for a link whose event is gone. */
 export function recordedOf(message: ReadResp.ReadEvent): RecordedEvent | undefined {
   const event = message.getEvent();
@@ -119,11 +125,11 @@ export function lastRequest(ours: boolean): ReadReq {
   return requestOf(options);
 }
 
-/** The first event that stands at a position or behind it, the system's too. */
-export function firstRequest(from: Position): ReadReq {
+/** The first events that stand at a position or behind it, the system's too. */
+export function firstRequest(from: Position, count = 1): ReadReq {
   const options = readOptions(true);
   options.setAll(allFrom(from));
-  options.setCount('1');
+  options.setCount(String(count));
   filter(options, false);
   return requestOf(options);
 }
