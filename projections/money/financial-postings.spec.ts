@@ -9,6 +9,9 @@ import {
 } from '../../src/domain/money/rent-account/rent-account.js';
 import { RentCreditRefunded, RentWrittenOff } from '../../src/domain/money/rent-account/settlement-events.js';
 import { creditOf } from '../../src/domain/money/rent-account/allocation.js';
+import { Agreement, AgreementDrafted } from '../../src/domain/tenancy/agreement/agreement.js';
+import { DepositReturned, DepositTaken } from '../../src/domain/tenancy/agreement/deposit.js';
+import type { State } from '../../src/kernel/entity.js';
 import { declaredEvents } from '../../src/kernel/event.js';
 import { plusDays, uuidOf } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
@@ -22,14 +25,14 @@ const paid = (amountPence: number, payer: 'resident' | 'hb' = 'resident'): Happe
   happened(RentPaymentReceived, { receiptId: someId(`${payer} ${amountPence}`), payer, amountPence, on: '2026-09-01', method: 'card' });
 
 /** The rows that the last events of a history add to the books. */
-async function rowsOf(history: readonly Happened[], last = history.length): Promise<Record<string, unknown>[]> {
+async function rowsOf(history: readonly Happened[], last = history.length, entity: new () => State = RentAccount): Promise<Record<string, unknown>[]> {
   const rows: RowChange[] = [];
   for (let count = history.length - last + 1; count <= history.length; count++) {
     const { event } = history[count - 1]!;
     const declaration = declaredEvents().find((one) => one.event === (event.constructor as never))!;
     if (!financialPostings.on.includes(declaration.type)) continue;
     const decoded = { declaration, event, metadata: { organizationId: ORGANIZATION, recordedAt: NOW, actorId: someId('femi'), actorRole: 'finance' }, stored: { id: uuidOf('event', count) } } as unknown as DecodedEvent;
-    const context = { state: () => Promise.resolve(stateOf(RentAccount, history.slice(0, count), accountId)) } as unknown as BatchContext;
+    const context = { state: () => Promise.resolve(stateOf(entity, history.slice(0, count), accountId)) } as unknown as BatchContext;
     rows.push(...(await financialPostings.apply(decoded, context)));
   }
   return rows.map((row) => (row as { values: Record<string, unknown> }).values);
@@ -55,6 +58,27 @@ describe('the postings of rent accounts', () => {
       .toMatchObject([{ record_type: 'rent', category: 'rent_refund', amount_pence: 3_000, net_signed_amount_pence: 0, effective_date: '2026-09-02' }]);
     expect(await rowsOf([opened, charged, paid(20_000, 'hb'), happened(HousingBenefitClawback, { amountPence: 4_000, on: '2026-08-30' })], 1))
       .toMatchObject([{ record_type: 'rent', category: 'hb_clawback', amount_pence: 4_000, net_signed_amount_pence: 0, effective_date: '2026-08-30' }]);
+  });
+});
+
+describe('the postings of deposits', () => {
+  const drafted = happened(AgreementDrafted, {
+    residentId, propertyId, agreementType: 'license', startDate: '2026-09-02', weeklyCharges: weekly(18_240, 6_435, 2_150),
+  });
+  const taken = happened(DepositTaken, { amountPence: 50_001, on: '2026-09-02', protectionRequired: false });
+  const held = (...history: Happened[]) => rowsOf([drafted, taken, ...history], history.length + 1, Agreement);
+
+  it('are what is held, and what is kept of it is income when the rest is returned', async () => {
+    const returned = (amountPence: number) => happened(DepositReturned, { residentId, amountPence, on: '2027-01-20' });
+    const source = { source_type: 'tenancy_agreement', source_id: accountId, resident_id: residentId, property_id: propertyId };
+    const first = { ...source, record_type: 'deposit', category: 'deposit_taken', amount_pence: 50_001, net_signed_amount_pence: 50_001, effective_date: '2026-09-02' };
+    expect(await held()).toMatchObject([first]);
+    expect(await held(returned(50_001))).toMatchObject([first, { ...source, category: 'deposit_returned', amount_pence: 50_001, net_signed_amount_pence: -50_001, effective_date: '2027-01-20' }]);
+    expect(await held(returned(30_000))).toMatchObject([
+      first, { category: 'deposit_returned', net_signed_amount_pence: -30_000 },
+      { record_type: 'deposit', category: 'deposit_kept', net_signed_amount_pence: -20_001 }, { record_type: 'income', category: 'deposit_kept', net_signed_amount_pence: 20_001 },
+    ]);
+    expect(await held(returned(0))).toMatchObject([first, { record_type: 'deposit', category: 'deposit_kept' }, { record_type: 'income', net_signed_amount_pence: 50_001 }]);
   });
 });
 

@@ -2,7 +2,9 @@ import type { FinancialEntryReversed, FinancialRecord } from '../../src/domain/m
 import type { RentAccount, RentAdjusted, RentCharged } from '../../src/domain/money/rent-account/rent-account.js';
 import type { HousingBenefitClawback } from '../../src/domain/money/rent-account/benefit-events.js';
 import type { RentCreditRefunded, RentWrittenOff } from '../../src/domain/money/rent-account/settlement-events.js';
-import { londonDate } from '../../src/kernel/values.js';
+import type { Agreement } from '../../src/domain/tenancy/agreement/agreement.js';
+import type { DepositReturned, DepositTaken } from '../../src/domain/tenancy/agreement/deposit.js';
+import { londonDate, uuidOf } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
 import type { BatchContext, Column, ColumnValue, HandWrittenProjection, RowChange } from '../engine/projection.js';
 
@@ -20,7 +22,7 @@ const totalOf = (delta: object): number => Object.values(delta).reduce((sum: num
  */
 export const financialPostings: HandWrittenProjection = {
   name: 'financial-postings',
-  version: 2,
+  version: 3,
   tables: [
     {
       name: TABLE,
@@ -43,7 +45,7 @@ export const financialPostings: HandWrittenProjection = {
       indexes: [['effective_date'], ['source_id'], ['resident_id'], ['property_id'], ['charge_id']],
     },
   ],
-  on: ['RentCharged', 'RentAdjusted', 'RentWrittenOff', 'RentCreditRefunded', 'HousingBenefitClawback', 'FinancialEntryReversed'],
+  on: ['RentCharged', 'RentAdjusted', 'RentWrittenOff', 'RentCreditRefunded', 'HousingBenefitClawback', 'DepositTaken', 'DepositReturned', 'FinancialEntryReversed'],
   apply: posted,
 };
 
@@ -53,8 +55,24 @@ async function posted(event: DecodedEvent, context: BatchContext): Promise<reado
   const row = (values: Readonly<Record<string, ColumnValue>>, id = stored.id): RowChange[] =>
     [{ table: TABLE, organizationId: metadata.organizationId, id, values: { ...source, ...values } }];
   if (declaration.type === 'FinancialEntryReversed') return takenBack(event, context, row);
+  if (declaration.type.startsWith('Deposit')) return ofDeposit(event, await context.state<Agreement>(event), row);
   const account = await context.state<RentAccount>(event);
   return row({ source_type: 'rent_account', source_id: account.id, resident_id: account.residentId, ...ofAccount(event, account, source.recorded_on) });
+}
+
+type Rows = (values: Readonly<Record<string, ColumnValue>>, id?: string) => RowChange[];
+
+/** What was taken is held until it is paid back, or kept. */
+function ofDeposit({ stored, declaration: { type }, event }: DecodedEvent, agreement: Agreement, row: Rows): RowChange[] {
+  const { amountPence, on } = event as unknown as DepositTaken | DepositReturned;
+  const { id, residentId, propertyId, depositTakenPence = 0 } = agreement;
+  const source = { source_type: 'tenancy_agreement', source_id: id, resident_id: residentId, property_id: propertyId, effective_date: on };
+  const deposit = (category: string, netPence: number, part?: string): RowChange[] =>
+    (netPence === 0 ? [] : row({ ...source, record_type: 'deposit', category, ...amount(netPence) }, part && uuidOf(stored.id, part)));
+  if (type === 'DepositTaken') return deposit('deposit_taken', amountPence);
+  const keptPence = depositTakenPence - amountPence;
+  const income = keptPence === 0 ? [] : row({ ...source, record_type: 'income', category: 'deposit_kept', ...amount(keptPence) }, uuidOf(stored.id, 'income'));
+  return [...deposit('deposit_returned', 0 - amountPence), ...deposit('deposit_kept', 0 - keptPence, 'kept'), ...income];
 }
 
 /** What an event of a rent account is in the books. */

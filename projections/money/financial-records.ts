@@ -30,14 +30,14 @@ const told: Readonly<Record<string, string>> = {
   created_by: 'p.created_by',
   updated_at: 'p.recorded_at',
   updated_by: 'p.created_by',
-  source_event_id: 'case when p.source_type = \'rent_account\' then p.id::text end',
+  source_event_id: "case when p.source_type = 'rent_account' or p.category in ('deposit_taken', 'deposit_returned') then p.id::text end",
 };
 
 const YEAR = (date: string): string =>
   `(extract(year from ${date} - interval '3 months')::integer || '/' || lpad(((extract(year from ${date} - interval '3 months')::integer + 1) % 100)::text, 2, '0'))`;
 const extras: readonly (readonly [Column, string, string])[] = [
   [column('effective_date', 'date', 'The day that it is about; the date is later where the month of that day was closed', false), 't.date', 'p.effective_date'],
-  [column('source_type', 'text', 'financial_record, or rent_account', false), "'financial_record'", 'p.source_type'],
+  [column('source_type', 'text', 'financial_record, rent_account, or tenancy_agreement for deposits', false), "'financial_record'", 'p.source_type'],
   [column('source_id', 'uuid', 'The record that it comes from', false), 't.id', 'p.source_id'],
   [column('financial_year', 'text', 'The year from 1 April that it stands in, such as 2026/27', false), YEAR('t.date'), YEAR('p.date')],
   [column('period', 'text', 'The month that it stands in, such as 2026-09', false), "to_char(t.date, 'YYYY-MM')", "to_char(p.date, 'YYYY-MM')"],

@@ -113,4 +113,11 @@ describe('the process of benefits', () => {
     await told(benefits, 'RentCharged', contextAt('2026-09-07T07:00:00.000Z', [owes(4_300)]));
     expect(timer).toBeUndefined();
   });
+  it('listens on where the organisation has more patience by then', async () => {
+    const waiting = [owes(4_300, 2_000)];
+    await told(benefits, 'RentCharged', contextAt('2026-09-07T07:00:00.000Z', waiting));
+    const patient = { policies: [{ id: someId('policy'), code: 'LED-3.silence', value: 10 }] };
+    await benefits.fire!({ key: '', dueAt: timer!.dueAt, payload: timer!.payload }, contextAt(timer!.dueAt, waiting, patient));
+    expect(timer?.dueAt).toBe('2026-11-12T07:00:00.000Z');
+  });
 });

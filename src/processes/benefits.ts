@@ -9,14 +9,15 @@ import type { Process, ProcessContext } from './engine/process.js';
 
 const keyOf = (accountId: string): string => `silence|${accountId}`;
 
-/** Wakes up when the council has been silent for too long, unless it pays before. */
-async function listen(accountId: string, context: ProcessContext): Promise<void> {
+/** Wakes up when the council has been silent for too long, unless it pays before. @param heard the instant at which it woke up for that already. */
+async function listen(accountId: string, context: ProcessContext, heard?: string): Promise<void> {
   const account = await context.find<RentAccount>('rent_accounts', accountId);
   const since = account?.silentSince();
   if (!since || account?.hbSilentSince === since) return context.cancel(keyOf(accountId));
   const organization = await context.find<Organization>('organizations', context.organizationId);
   const day = plusDays(since, 7 * policyIn(organization, 'LED-3.silence') + 1);
-  context.schedule({ key: keyOf(accountId), dueAt: londonInstant(day, ARREARS_HOUR), payload: { accountId } });
+  const dueAt = londonInstant(day, ARREARS_HOUR);
+  if (dueAt !== heard) context.schedule({ key: keyOf(accountId), dueAt, payload: { accountId } });
 }
 
 /** Housing Benefit ends with the stay; and where it is not paid for weeks although it is awarded, that is said. */
@@ -35,7 +36,10 @@ export const benefits: Process = {
     }
     await listen(id, context);
   },
-  async fire({ payload }, context) {
-    await context.send({ step: 'silent', command: 'ReportHbSilence', id: String(payload['accountId']), body: {} });
+  async fire({ payload, dueAt }, context) {
+    const id = String(payload['accountId']);
+    await context.send({ step: 'silent', command: 'ReportHbSilence', id, body: {} });
+    // The organisation may have more patience than when it began to listen.
+    await listen(id, context, dueAt);
   },
 };

@@ -196,6 +196,19 @@ describe('the books', () => {
     expect([sum(rows, 'netSignedAmountPence'), before - 12_345]).toEqual([kept, kept]);
   }, LONG);
 
+  it('hold deposits until they are returned, and have what is kept of them as income', async () => {
+    const { agreementId } = await femi.row(`/rent-accounts/${sam.accountId}`);
+    const path = `/tenancy-agreements/${String(agreementId)}`;
+    await femi.did(`${path}/take-deposit`, { amountPence: 20_003, on: '2026-12-31' });
+    const of = async (): Promise<unknown[]> =>
+      (await records(`sourceId=${String(agreementId)}`)).map(({ recordType, category, netSignedAmountPence, date }) => [recordType, category, netSignedAmountPence, date].join(' ')).sort();
+    expect(await of()).toEqual(['deposit deposit_taken 20003 2026-12-31']);
+    await femi.did(`${path}/return-deposit`, { amountPence: 15_000, deductions: [{ reason: 'A door.', amountPence: 5_003 }] });
+    expect(await of()).toEqual([
+      'deposit deposit_kept -5003 2027-01-14', 'deposit deposit_returned -15000 2027-01-14', 'deposit deposit_taken 20003 2026-12-31', 'income deposit_kept 5003 2027-01-14',
+    ]);
+  }, LONG);
+
   it('can be told anew from the log, join in the trail, and are nobody else’s', async () => {
     await auditJoins(at, ours);
     await unknownElsewhere(ours, (await organisation(at, product.baseUrl, 'Elsewhere')).owner);
