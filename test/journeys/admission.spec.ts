@@ -304,6 +304,54 @@ describe('somebody is admitted', () => {
     expect(await kofi.rows(`/deadlines?entityId=${agreementId}&ruleCode=AGR-3.adult`)).toMatchObject([{ dueDate: '2026-10-30', status: 'open' }]);
   }, LONG);
 
+  it('shares a room with people of their age and gender, or of another for a manager’s reason, and siblings with each other', async () => {
+    const known = async (firstName: string, dateOfBirth: string, genderIdentity: string): Promise<string> => {
+      const { id } = await priya.did('/residents', { firstName, lastName: 'Adeyemi', dateOfBirth });
+      await kofi.did(`/residents/${id}/record-equality`, { genderIdentity });
+      return id;
+    };
+    const { id: roomId } = await priya.did('/property-rooms', { propertyId: property, roomNumber: 'R07', roomType: 'shared', capacity: 3, weeklyCharges, availableFrom: '2026-07-01' });
+    const kit = await known('Kit', '2005-01-09', 'Woman');
+    const agreementId = await draft(kit, roomId, '2026-10-01');
+    await priya.did(`/tenancy-agreements/${agreementId}/sign`, { by: 'Kit' });
+    await priya.did('/placements', { residentId: kit, agreementId, startDate: '2026-10-01', directAdmissionReason: 'No time to lose.' });
+    const [tee, lou, max] = [await known('Tee', '2009-03-03', 'woman'), await known('Lou', '2004-02-29', 'man'), await known('Max', '2006-06-06', 'female')];
+    const reserve = (by: Caller, residentId: string, more: object = {}) => by.post<Json>(`/property-rooms/${roomId}/reserve`, { residentId, from: '2026-10-05', ...more }, { prefer: 'wait=10' });
+    expect(codeOf(await reserve(priya, tee, { sharingReason: 'She asks for it.' }))).toBe('422 ROM-8');
+    expect((await reserve(kofi, lou)).body).toMatchObject({ code: 'ROM-8', errors: [{ pointer: '/sharingReason' }] });
+    expect(codeOf(await reserve(kofi, lou, { sharingReason: 'A couple.' }))).toBe('422 ROM-8');
+    expect(codeOf(await reserve(priya, lou, { sharingReason: 'A couple.' }))).toBe('200');
+    expect((await ours.owner.get(`/property-rooms/${roomId}/history`)).text).toContain('A couple.');
+    await kofi.did(`/property-rooms/${roomId}/release-reservation`, { reason: 'declined' });
+    await kofi.did(`/residents/${kit}/record-sibling`, { siblingId: lou });
+    expect(codeOf(await reserve(kofi, lou))).toBe('200');
+    await kofi.did(`/property-rooms/${roomId}/release-reservation`, { reason: 'declined' });
+    const theirs = await draft(max, roomId, '2026-10-01');
+    await priya.did(`/tenancy-agreements/${theirs}/sign`, { by: 'Max' });
+    await priya.did('/placements', { residentId: max, agreementId: theirs, startDate: '2026-10-01', directAdmissionReason: 'No time to lose.' });
+    expect(await typesOf(`/residents/${max}`)).not.toContain('ResidentSharesAcrossAges');
+    await priya.did(`/residents/${max}/correct-details`, { dateOfBirth: '2009-06-06' });
+    expect(await typesOf(`/residents/${max}`)).toContain('ResidentSharesAcrossAges');
+    expect((await priya.rows('/notifications?limit=200')).map(({ title }) => title)).toContain('Somebody under 18 and an adult share a room');
+  }, LONG);
+
+  it('GEN-9, ORG-2: moves in while the plan of the organisation has room for them', async () => {
+    const plan = (...limits: string[]) => at.cli('organization', 'change-plan', '--id', ours.id, '--tier', 'starter', ...limits);
+    const { currentResidentCount } = await ours.owner.row(`/organizations/${ours.id}`);
+    await expect(plan('--max-residents', '1')).rejects.toThrow(/maxResidents/);
+    await plan('--max-residents', String(currentResidentCount));
+    const more = await priya.post<Json>('/properties', { name: 'Another House', propertyType: 'house', totalUnits: 2, address });
+    expect(more.body).toMatchObject({ code: 'GEN-9', detail: expect.stringContaining('maxProperties') });
+    const { id: residentId } = await priya.did('/residents', { firstName: 'Wren', lastName: 'Lowe', dateOfBirth: '2005-05-05' });
+    const agreementId = await draft(residentId, rooms.R05, '2026-10-01');
+    await priya.did(`/tenancy-agreements/${agreementId}/sign`, { by: 'Wren' });
+    const moveIn = () => priya.post<Json>('/placements', { residentId, agreementId, startDate: '2026-10-01', directAdmissionReason: 'No time to lose.' }, { prefer: 'wait=10' });
+    expect((await moveIn()).body).toMatchObject({ code: 'GEN-9', errors: [{ pointer: '/residentId' }] });
+    expect(await ours.owner.row(`/organizations/${ours.id}`)).toMatchObject({ subscriptionTier: 'starter', overLimit: false, usageAlertSent: true, limitsUsed: { residents: { limit: currentResidentCount } } });
+    await plan('--max-residents', '25', '--cycle', 'annual');
+    expect(codeOf(await moveIn())).toMatch(/^201$/);
+  }, LONG);
+
   it('is one person after all: a second record is merged, and undone', async () => {
     const { resident: twin } = await referred({ ...jordan, firstName: 'Jordon' });
     await priya.did(`/residents/${twin}/merge-duplicate`, { survivorId: ids.resident });
