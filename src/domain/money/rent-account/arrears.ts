@@ -8,7 +8,7 @@ import { coverOn, type HbCover } from './housing-benefit.js';
 import type { StandingColumns } from './standing-columns.js';
 
 /** What the stages are reached by is known by this name in every event that says that one was. */
-export const RULE_VERSION = 'led-5.1';
+export const RULE_VERSION = 'led-5.2';
 /** London time at which arrears are looked at. */
 export const ARREARS_HOUR = '07:00';
 
