@@ -46,5 +46,12 @@ from {calendar_occurrences} t
 join {calendar_events} e on e.organization_id = t.organization_id and e.id = t.calendar_event_id`,
 };
 
+/** Notifications, without those that were cleared away. */
+const notifications: PublicView = {
+  name: 'notifications',
+  columns: [],
+  select: 'select t.* from {notifications} t where t.purged_at is null',
+};
+
 /** The public views of this context. */
-export const engagementViews: readonly PublicView[] = [calendarEvents, calendarOccurrences];
+export const engagementViews: readonly PublicView[] = [calendarEvents, calendarOccurrences, notifications];

@@ -6,6 +6,7 @@ import { JobDesk } from '../jobs/job-desk.js';
 import { JobWorkers } from '../jobs/job-workers.js';
 import { clearingAway } from '../jobs/kinds/clearing-away.js';
 import { invitationDelivery, type InvitedMembership } from '../jobs/kinds/invitation-delivery.js';
+import { notificationDelivery, type ToldNotification } from '../jobs/kinds/notification-delivery.js';
 import { Outbox } from '../jobs/outbox.js';
 import type { Queues } from '../jobs/queues.js';
 import type { Core } from './core.js';
@@ -23,17 +24,25 @@ export interface Jobs {
 type Report = (sentence: string, error: unknown) => void;
 
 /** Everything that the product does by jobs. */
-export const jobKindsOf = ({ access, pool, store, clock }: Pick<Core, 'access' | 'pool' | 'store' | 'clock'>, outbox: Outbox): JobKinds => ({
-  events: [
-    invitationDelivery({
-      store,
-      clock,
-      membership: (id, organizationId) => access.authority.membership(id, organizationId) as Promise<InvitedMembership | undefined>,
-      carrier: new WrittenDown(pool),
-    }),
-  ],
-  scheduled: [clearingAway({ clearAccess: () => clearAccess(pool, Date.now()), outbox })],
-});
+export function jobKindsOf({ access, catalogue, pool, store, streams, clock }: Pick<Core, 'access' | 'catalogue' | 'pool' | 'store' | 'streams' | 'clock'>, outbox: Outbox): JobKinds {
+  const carrier = new WrittenDown(pool);
+  const notifications = catalogue.entity('notifications')!;
+  return {
+    events: [
+      invitationDelivery({
+        store,
+        clock,
+        membership: (id, organizationId) => access.authority.membership(id, organizationId) as Promise<InvitedMembership | undefined>,
+        carrier,
+      }),
+      notificationDelivery({
+        notification: async (id, organizationId) => (await streams.load(notifications, id, organizationId)).state as unknown as ToldNotification | undefined,
+        carrier,
+      }),
+    ],
+    scheduled: [clearingAway({ clearAccess: () => clearAccess(pool, Date.now()), outbox })],
+  };
+}
 
 /** Opens the queues that the configuration names: on Redis, or in PostgreSQL. Queues that are away are waited for later. */
 export async function openJobs(core: Core, report: Report): Promise<Jobs> {

@@ -5,9 +5,9 @@ import type { Id } from './job.js';
 export interface Delivery {
   /** The same one is carried once. */
   readonly id: Id;
-  readonly kind: 'invitation';
+  readonly kind: 'invitation' | 'notification';
   readonly organizationId: Id;
-  /** The record that it is about: of an invitation, the membership. */
+  /** The record that it is about: of an invitation, the membership; a notification. */
   readonly subjectId: Id;
 }
 
@@ -18,8 +18,8 @@ export interface Carrier {
 }
 
 /**
- * No mail is configured, so nothing leaves the house: what would have gone is written down, by its ids, and whoever invited
- * somebody passes the invitation on.
+ * No mail is configured, so nothing leaves the house: what would have gone is written down, by its ids. Whoever invited
+ * somebody passes the invitation on; notifications are fetched and reported by whoever carries them (docs/operations.md).
  */
 export class WrittenDown implements Carrier {
   /** @param pool of yuthub_app. */

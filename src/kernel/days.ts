@@ -52,6 +52,15 @@ export const plusMonths = (date: CivilDateText, months: number): CivilDateText =
 /** HRS(t, n): so many hours of the clock later; neither weekends nor the change of the clocks matter. */
 export const plusHours = (instant: InstantText, hours: number): InstantText => instantText(Date.parse(instant) + hours * 3_600_000);
 
-/** The instant of a London time on a civil date; where the clocks go forward over it, the instant after the gap. */
-export const londonInstant = (date: CivilDateText, time: string): InstantText =>
-  instantText(Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime('Europe/London').toInstant().epochMilliseconds);
+/**
+ * The instant of a London time on a civil date; where the clocks go forward over it, the instant after the gap.
+ * @param which of the two, where the clocks go back and it comes twice.
+ */
+export const londonInstant = (date: CivilDateText, time: string, which: 'earlier' | 'later' = 'earlier'): InstantText => {
+  const disambiguation = which === 'later' ? 'later' : 'compatible';
+  return instantText(Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime('Europe/London', { disambiguation }).toInstant().epochMilliseconds);
+};
+
+/** The time of day in London at an instant, `HH:MM`. */
+export const londonTime = (instant: InstantText): string =>
+  Temporal.Instant.from(instant).toZonedDateTimeISO('Europe/London').toPlainTime().toString().slice(0, 5);

@@ -98,8 +98,9 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
   // Of one's own alone: whoever has a resident's record behind the membership is shown nobody else's.
   resident: [...readsOf('residents', 'placements', 'tenancy_agreements', 'rent_accounts', 'payment_agreements'), ...inbox, ...shownToAll],
   integration: [
-    ...readsOf('properties', 'property_rooms', ...nights, 'placements', 'rent_accounts', 'referrals'),
+    ...readsOf('properties', 'property_rooms', ...nights, 'placements', 'rent_accounts', 'referrals', 'notification_deliveries'),
     ...on('rent_accounts', 'record-payment'),
+    ...on('notifications', 'report-delivery'),
     ...on('referrals', 'receive-referral'),
   ],
   system: ['*:*', ...shownToCarers],

@@ -103,7 +103,7 @@ function items(field: Field, pointer: string, otherIds: readonly string[]): Host
   return [...wrong, ...groups(field, `${pointer}/0`, otherIds).map((hostile) => ({ ...hostile, json: `[${hostile.json}]` }))];
 }
 
-const BY_NAME: Readonly<Record<string, string>> = { schemeCode: '"S12"', locationCode: '"3"', postcode: '"E8 1AA"', phone: '"+447700900123"', email: '"somebody@spec.example"', firstName: '"Jordan"', lastName: '"Ellis"', dateOfBirth: '"2005-05-02"', password: '"correct horse battery"', newPassword: '"correct horse battery"' };
+const BY_NAME: Readonly<Record<string, string>> = { schemeCode: '"S12"', locationCode: '"3"', postcode: '"E8 1AA"', phone: '"+447700900123"', email: '"somebody@spec.example"', firstName: '"Jordan"', lastName: '"Ellis"', dateOfBirth: '"2005-05-02"', password: '"correct horse battery"', newPassword: '"correct horse battery"', mobilePhone: '"+447700900123"', quietFrom: '"22:00"', quietTo: '"07:00"', mutedNotifications: '["message"]' };
 const ID = '"6ba7b810-9dad-41d1-80b4-00c04fd430c8"';
 
 /** An item of a list that its pattern allows. */

@@ -8,6 +8,7 @@ import { type Delivery, WrittenDown } from '../../src/jobs/deliveries.js';
 import { type Cause, idOf } from '../../src/jobs/job.js';
 import { clearingAway } from '../../src/jobs/kinds/clearing-away.js';
 import { invitationDelivery, type InvitedMembership } from '../../src/jobs/kinds/invitation-delivery.js';
+import { notificationDelivery, type ToldNotification } from '../../src/jobs/kinds/notification-delivery.js';
 import { Outbox } from '../../src/jobs/outbox.js';
 import { testDatabases, type TestDatabases } from '../support/databases.js';
 
@@ -80,6 +81,21 @@ describe('what jobs do', () => {
       await carrier.carry(delivery);
       const { rows } = await pool.query('select delivery_id as id, kind, organization_id as "organizationId", subject_id as "subjectId" from app.deliveries');
       expect(rows).toEqual([delivery]);
+    });
+  });
+
+  describe('delivering a notification', () => {
+    const cause: Cause = { intentId: id(), eventId: id(), entityId: id(), organizationId: id() };
+    const carried = async (told: ToldNotification | undefined): Promise<Delivery[]> => {
+      const deliveries: Delivery[] = [];
+      const carrier = { carry: (delivery: Delivery) => Promise.resolve(void deliveries.push(delivery)) };
+      await notificationDelivery({ notification: () => Promise.resolve(told), carrier }).run(cause, new AbortController().signal);
+      return deliveries;
+    };
+
+    it('hands over by ids what nobody has read, and nothing that was read, carried or given up', async () => {
+      expect(await carried({ status: 'unread', channelStatus: 'requested' })).toEqual([{ id: cause.intentId, kind: 'notification', organizationId: cause.organizationId, subjectId: cause.entityId }]);
+      for (const told of [undefined, { status: 'read', channelStatus: 'requested' }, { status: 'unread', channelStatus: 'sent' }, { status: 'unread', channelStatus: 'failed' }]) expect(await carried(told)).toEqual([]);
     });
   });
 

@@ -38,6 +38,17 @@ describe('notifications', () => {
   }, 240_000);
   afterAll(() => at.remove());
 
+  /** What Kofi read on 20 November is there for thirty days, and then for nobody; the trail shows that it was cleared away. */
+  const clearedAway = async (): Promise<void> => {
+    const [own] = await inbox(kofi, `&entityId=${incidentId}&notificationType=emergency`);
+    await clock('2026-12-20T22:39:59Z');
+    expect((await kofi.get(`/notifications/${own!.id}`)).status).toBe(200);
+    await clock('2026-12-20T22:40:00Z');
+    for (const path of [`/notifications/${own!.id}`, `/notifications/${own!.id}/history`]) expect((await kofi.get(path)).status).toBe(404);
+    expect((await kofi.post(`/notifications/${own!.id}/mark-actioned`)).status).toBe(404);
+    expect((await ours.owner.rows('/audit-trail?type=NotificationPurged')).map((one) => one['entityId'])).toContain(own!.id);
+  };
+
   it('come to the one whom they are for, in the answer that caused them', async () => {
     expect(await inbox(kofi)).toMatchObject([{ title: 'You are the key worker of a resident', entityType: 'residents', entityId: ids.resident, status: 'unread', isRead: false, priority: 'medium' }]);
     ({ id: incidentId } = await log('critical'));
@@ -72,6 +83,33 @@ describe('notifications', () => {
     expect((await kofi.row(`/notifications/${own!.id}`))['status']).toBe('actioned');
   });
 
+  it('are fetched and reported by whoever carries messages, three times at most, and not by others', async () => {
+    const [own] = await inbox(priya, `&entityId=${incidentId}&notificationType=emergency`);
+    const [delivery] = await ours.owner.rows(`/notification-deliveries?notificationId=${own!.id}`);
+    expect(delivery).toMatchObject({ userId: users.priya, channel: 'email', status: 'requested', title: 'A critical incident was logged', failures: 0 });
+    const path = `/notifications/${own!.id}/report-delivery`;
+    expect((await priya.post(path, { channel: 'email', outcome: 'sent' })).status).toBe(403);
+    for (const failures of [1, 2, 3]) {
+      await ours.owner.did(path, { channel: 'email', outcome: 'failed', code: 'mailbox_full' });
+      const [row] = await ours.owner.rows(`/notification-deliveries?notificationId=${own!.id}`);
+      expect(row).toMatchObject({ status: failures < 3 ? 'requested' : 'failed', failures, failureCode: 'mailbox_full' });
+    }
+    expect((await ours.owner.post(path, { channel: 'email', outcome: 'sent' })).body).toMatchObject({ code: 'NOT-8' });
+    expect(await priya.row(`/notifications/${own!.id}`)).toMatchObject({ channel: 'email', channelStatus: 'failed', status: 'unread' });
+  });
+
+  it('are sent, where somebody wants them sent, when their night is over', async () => {
+    await kofi.did(`/users/${users.kofi}/set-notification-preferences`, { sentNotifications: ['message'], mutedNotifications: ['system'], notificationChannel: 'sms', mobilePhone: '07700 900123' });
+    expect((await kofi.post(`/users/${users.kofi}/set-notification-preferences`, { mutedNotifications: ['emergency'] })).body).toMatchObject({ code: 'NOT-4' });
+    expect((await priya.post(`/users/${users.kofi}/set-notification-preferences`, { sentNotifications: [] })).status).toBe(403);
+    await priya.did(`/residents/${ids.resident}/assign-key-worker`, { userId: users.kofi, from: '2026-11-19' });
+    const sent = async (): Promise<unknown> => (await inbox(kofi, `&entityId=${ids.resident}&raisedAt[gte]=2026-11-20T23:10:00Z`)).map((one) => [one['channel'], one['channelStatus']]);
+    await clock('2026-11-21T07:59:59Z');
+    expect(await sent()).toEqual([[null, null]]);
+    await clock('2026-11-21T08:00:00Z');
+    expect(await sent()).toEqual([['sms', 'requested']]);
+  });
+
   it('are not shown while one may not see what they are about', async () => {
     const [membership] = await ours.owner.rows(`/user-organizations?userId=${users.kofi}`);
     expect(await inbox(kofi, `&entityId=${incidentId}`)).not.toEqual([]);
@@ -81,11 +119,12 @@ describe('notifications', () => {
     expect(await inbox(kofi, `&entityId=${incidentId}`)).not.toEqual([]);
   });
 
-  it('remind of a certificate that runs out, and expire when nobody settles them', async () => {
+  it('remind of a certificate that runs out, expire when nobody settles them, and are cleared away thirty days after they were read', async () => {
     await priya.did(`/properties/${ids.property}/record-compliance-certificate`, { kind: 'gas_safety', issuedOn: '2026-11-01', expiresOn: '2026-12-27', outcome: 'satisfactory' });
     await clock('2026-11-27T09:00:00Z');
     const reminders = await inbox(priya, `&entityId=${ids.property}`);
     expect(reminders).toMatchObject([{ title: 'A certificate of a property runs out', notificationType: 'reminder', raisedAt: '2026-11-27T00:00:00.000Z' }]);
+    await clearedAway();
     await clock('2026-12-27T09:00:00Z');
     expect((await inbox(priya, `&entityId=${ids.property}`)).map((one) => [one['raisedAt'], one['status']])).toEqual([
       ['2026-11-27T00:00:00.000Z', 'expired'], ['2026-12-20T00:00:00.000Z', 'unread'], ['2026-12-27T00:00:00.000Z', 'unread'],

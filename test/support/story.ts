@@ -83,6 +83,7 @@ export async function colleague(speaker: Speaker, { organisation: { owner, id: o
   const own = anyone.as(session.body.token);
   const userId = session.body.user.id;
   await say(own, 'ChangeProfile', userId);
+  await say(own, 'SetNotificationPreferences', userId, { sentNotifications: ['reminder'], mobilePhone: '+447700900199' });
   await say(own, 'ChangePassword', userId, { currentPassword: PASSWORD, newPassword: words.password });
   const issued = await say(own, 'IssueApiToken', userId, { scopes: ['properties:read'], expiresAt: '2026-12-01T00:00:00Z' });
   await say(own, 'RevokeApiToken', userId, { tokenId: issued['tokenId'] });

@@ -51,4 +51,7 @@ declareRules('users', {
   'USR-4': 'Who is key worker of a resident, or leads or has work in an open incident, is not deactivated before it is reassigned.',
   'USR-5': 'Where the organisation requires it, admins, managers, data protection officers and finance sign in with a second factor.',
   'USR-6': 'Sessions and tokens of a deactivated user end at once.',
+  'NOT-4': 'An emergency is told to everybody whom it concerns: nothing turns it off.',
+  'NOT-5': 'Who wants to be told by text message has a mobile number.',
+  'NOT-6': 'Quiet hours have a beginning and an end.',
 });

@@ -2,7 +2,7 @@ import { CivilDate, Text } from '../../kernel/fields.js';
 import { personal, special } from '../../kernel/privacy.js';
 import { rule } from '../../kernel/rules.js';
 import { isNhsNumber, withoutSpaces } from './identifiers.js';
-import { E164, normalisePhone } from './phone.js';
+import { E164, normalisePhone } from '../phone.js';
 import './resident.rules.js';
 
 export const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;

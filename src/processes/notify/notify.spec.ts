@@ -4,7 +4,9 @@ import { entities } from '../../domain/index.js';
 import { ReminderSent } from '../../domain/engagement/calendar-event/calendar-events.js';
 import { Incident, IncidentEscalated, IncidentLogged } from '../../domain/safeguarding/incident/incident.js';
 import { KeyWorkerAssigned, ResidentRegistered } from '../../domain/people/resident/resident-events.js';
+import { ResidentKeyWorkerOverdue } from '../../domain/people/resident/duties.js';
 import { Resident } from '../../domain/people/resident/resident.js';
+import { User, UserNotificationPreferencesChanged, UserRegistered } from '../../domain/organisation/user/user.js';
 import { ComplianceCertificateExpiring, Property, PropertyManagerAssigned, PropertyRegistered } from '../../domain/property/property/property.js';
 import { Catalogue } from '../../kernel/catalogue.js';
 import { entityOf, type State } from '../../kernel/entity.js';
@@ -99,6 +101,15 @@ describe('who is told', () => {
     const of = logged('high', { residentId });
     const lives = Object.assign(stateOf(Resident, [registered], residentId), { propertyId });
     expect((await world(of, { [residentId]: lives }).react(`incident-${incidentId}`, of)).told()).toEqual(['Priya: An incident of high severity was logged']);
+  });
+
+  it('nobody who has muted it, but those who stand in for them; what is urgent is told all the same', async () => {
+    const muted = stateOf(User, [happened(UserRegistered, { firstName: 'Kofi', lastName: 'Mensah' }), happened(UserNotificationPreferencesChanged, { mutedNotifications: ['alert', 'message'] })], kofi);
+    const alert = Object.assign(new ResidentKeyWorkerOverdue(), { dueAt: NOW });
+    expect((await world().react(`resident-${residentId}`, alert)).told()).toEqual(['Kofi: Missed: resident key worker']);
+    expect((await world(logged('high'), { [kofi]: muted }).react(`resident-${residentId}`, alert)).told()).toEqual(['Priya: Missed: resident key worker']);
+    expect((await world(logged('high'), { [kofi]: muted }).react(`incident-${incidentId}`, logged('high'))).told()).toContain('Kofi: An incident of high severity was logged');
+    expect((await world(logged('critical'), { [kofi]: muted }).react(`incident-${incidentId}`, logged('critical'))).told()).toContain('Kofi: A critical incident was logged');
   });
 
   it('the user whom the event names', async () => {

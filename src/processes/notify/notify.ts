@@ -3,6 +3,7 @@ import { idIn, entityOf, PLATFORM, type State } from '../../kernel/entity.js';
 import type { EventDeclaration } from '../../kernel/event.js';
 import { Refusal } from '../../kernel/rules.js';
 import { isCivilDate, isInstant, londonDate, uuidOf } from '../../kernel/values.js';
+import type { User } from '../../domain/organisation/user/user.js';
 import type { Process, ProcessContext } from '../engine/process.js';
 import type { Facts, Notice } from './notice.js';
 import { notices, overdueNotice } from './notices.js';
@@ -59,13 +60,21 @@ async function tellThem(telling: Telling, userIds: readonly string[], context: P
   return reached;
 }
 
-/** Tells one user, once. @returns whether they are there to be told. */
+/** Whether a user wants nothing of the kind in their inbox; what is urgent, and every emergency, comes all the same (NOT-4). */
+async function isMuted({ notificationType, priority }: Told, userId: string, context: ProcessContext): Promise<boolean> {
+  if (priority === 'urgent' || notificationType === 'emergency') return false;
+  const user = await context.find<User>('users', userId);
+  return user?.mutedNotifications?.includes(notificationType) ?? false;
+}
+
+/** Tells one user, once. @returns whether they are there to be told, and want to be. */
 async function tellOne({ told, matter, key, sourceEventId }: Telling, userId: string, context: ProcessContext): Promise<boolean> {
   const { title, message, notificationType, priority, category, actionRequired = false, rule } = told;
   const dedupeKey = `${rule}|${matter.id}|${key}`;
   const id = notificationOf(context.organizationId, userId, dedupeKey);
   // Two of its events may be worked on at once: then the second one is refused.
   if (await context.find('notifications', id)) return true;
+  if (await isMuted(told, userId, context)) return false;
   const reference = textOf(matter.state['reference']);
   const body = {
     userId, notificationType, title, message: reference ? `${message} (${reference})` : message, priority, category,

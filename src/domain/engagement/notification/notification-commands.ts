@@ -1,15 +1,22 @@
 import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
 import { factsOf } from '../../../kernel/entity.js';
-import { Refusal } from '../../../kernel/rules.js';
+import { Choice, Flag, Text } from '../../../kernel/fields.js';
+import { open, pseudonymous } from '../../../kernel/privacy.js';
+import { Refusal, rule } from '../../../kernel/rules.js';
 import { plusMinutes } from '../../../kernel/values.js';
+import { NotificationChannel, type NotificationChannelName } from '../../notification-kinds.js';
+import type { NotificationPreferences, User } from '../../organisation/user/user.js';
 import { policy } from '../../policies.js';
+import { DeliveryOutcome, type DeliveryOutcomeName } from './notification-delivery.js';
 import {
   Notification,
   NotificationActioned,
   NotificationChannelRequested,
+  NotificationDeliveryReported,
   NotificationDismissed,
   NotificationExpired,
   NotificationFacts,
+  NotificationPurged,
   NotificationRaised,
   NotificationRead,
 } from './notification.js';
@@ -20,8 +27,8 @@ const MINUTES_A_DAY = 1_440;
  * Whether it is the actor's own, and not over. Nobody learns that there is a notification for somebody else.
  * @throws Refusal 404; STATE
  */
-function checkOwn({ userId, status }: Notification, { actor }: Context, ...states: readonly string[]): void {
-  if (actor.id !== userId) throw new Refusal('NOT_FOUND', 'There is no such record.', { status: 404 });
+function checkOwn({ userId, status, purgedAt }: Notification, { actor }: Context, ...states: readonly string[]): void {
+  if (actor.id !== userId || purgedAt) throw new Refusal('NOT_FOUND', 'There is no such record.', { status: 404 });
   if (!states.includes(status)) throw new Refusal('STATE', `This is not possible while it is ${status}.`, { status: 409 });
 }
 
@@ -64,10 +71,45 @@ export class ExpireNotification extends DomainCommand<Notification> {
   }
 }
 
-@CommandOf(Notification, { doc: 'Asks for a notification to be sent by another channel, because it is urgent and nobody has read it.', internal: true })
+/** By which channels somebody can be told beside the inbox, what they want first. */
+function channelsOf({ notificationChannel = 'email', mobilePhone }: Partial<NotificationPreferences>): NotificationChannelName[] {
+  if (!mobilePhone) return ['email'];
+  return notificationChannel === 'sms' ? ['sms', 'email'] : ['email', 'sms'];
+}
+
+@CommandOf(Notification, { doc: 'Asks for a notification to be sent by another channel: it is urgent, or wanted so, and nobody has read it.', internal: true })
 export class RequestNotificationChannel extends DomainCommand<Notification> {
-  decide(notification: Notification) {
-    const waiting = notification.status === 'unread' && notification.priority === 'urgent' && !notification.channelStatus;
-    return waiting ? NotificationChannelRequested.of({ channel: 'email' }) : [];
+  decide(notification: Notification, context: Context) {
+    const { status, priority, notificationType, userId } = notification;
+    const user: Partial<NotificationPreferences> = context.find<User>('users', userId) ?? {};
+    const wanted = priority === 'urgent' || user.sentNotifications?.includes(notificationType);
+    const channel = status === 'unread' && wanted ? notification.nextChannel(channelsOf(user)) : undefined;
+    return channel ? NotificationChannelRequested.of({ channel }) : [];
+  }
+}
+
+@CommandOf(Notification, { permission: 'notifications:report-delivery', doc: 'Of whoever carries messages: says what has become of one.' })
+export class ReportNotificationDelivery extends DomainCommand<Notification> {
+  @Choice(open, 'NotificationChannel', NotificationChannel) channel!: NotificationChannelName;
+  @Choice(open, 'DeliveryOutcome', DeliveryOutcome) outcome!: DeliveryOutcomeName;
+  @Text(open, { optional: true, max: 60, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/, doc: 'Why it failed: a code, no words' }) code?: string;
+  @Flag(open, { optional: true, doc: 'It failed for a reason that will not pass, such as an address that does not exist' }) permanent?: boolean;
+  @Text(pseudonymous, { optional: true, max: 100, pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]*$/, doc: 'What the carrier calls the message' }) providerRef?: string;
+  decide({ deliveries }: Notification, context: Context) {
+    const { channel, outcome } = this;
+    const known = deliveries.find((one) => one.channel === channel);
+    if (!known) throw new Refusal('GEN-1', 'This notification is not to be sent by this channel.', { field: 'channel' });
+    if (known.status === outcome || (known.status === 'delivered' && outcome === 'sent')) return [];
+    rule('NOT-8', 'Sending it by this channel was given up.', known.status !== 'failed', 'outcome', 409);
+    const failures = known.failures + (outcome === 'failed' ? 1 : 0);
+    const settled = outcome !== 'failed' || this.permanent === true || failures >= policy(context, 'NOT-8');
+    return NotificationDeliveryReported.of({ channel, outcome, failures, settled, code: this.code ?? undefined, providerRef: this.providerRef ?? undefined });
+  }
+}
+
+@CommandOf(Notification, { doc: 'Clears away a notification that was read, or has expired, long enough ago.', internal: true })
+export class PurgeNotification extends DomainCommand<Notification> {
+  decide({ isRead, status, purgedAt }: Notification) {
+    return !purgedAt && (isRead || status === 'expired') ? NotificationPurged.of({}) : [];
   }
 }

@@ -2,20 +2,25 @@ import { describe, expect, it } from '@jest/globals';
 import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { OrganizationPolicySet } from '../../organisation/organization/organization-policies.js';
 import { Organization, OrganizationRegistered } from '../../organisation/organization/organization.js';
+import { User, UserNotificationPreferencesChanged, UserRegistered } from '../../organisation/user/user.js';
 import {
   DismissNotification,
   ExpireNotification,
   MarkNotificationActioned,
   MarkNotificationRead,
+  PurgeNotification,
   RaiseNotification,
+  ReportNotificationDelivery,
   RequestNotificationChannel,
 } from './notification-commands.js';
 import {
   Notification,
   NotificationActioned,
   NotificationChannelRequested,
+  NotificationDeliveryReported,
   NotificationDismissed,
   NotificationExpired,
+  NotificationPurged,
   NotificationRaised,
   NotificationRead,
 } from './notification.js';
@@ -64,13 +69,78 @@ describe('a notification', () => {
     }
   });
 
-  it('NOT-2: is sent by another channel once, while it is urgent and unread', async () => {
-    await own().when(RequestNotificationChannel).records([NotificationChannelRequested, { channel: 'email' }]);
-    const asked = happened(NotificationChannelRequested, { channel: 'email' });
-    await own(asked).when(RequestNotificationChannel).recordsNothing();
-    await own(read).when(RequestNotificationChannel).recordsNothing();
-    await given(Notification, raised({ priority: 'high' })).when(RequestNotificationChannel).recordsNothing();
-    expect(stateOf(Notification, [raised(), asked])).toMatchObject({ channel: 'email', channelStatus: 'requested', channelRequestedAt: '2026-09-02T08:00:00.000Z' });
+  describe('by another channel', () => {
+    const asked = (channel: 'email' | 'sms' = 'email') => happened(NotificationChannelRequested, { channel });
+    const reported = (outcome: 'sent' | 'delivered' | 'failed', change: Partial<NotificationDeliveryReported> = {}) =>
+      happened(NotificationDeliveryReported, { channel: 'email', outcome, failures: outcome === 'failed' ? 1 : 0, settled: true, ...change });
+    const user = (preferences: Partial<UserNotificationPreferencesChanged> = {}) =>
+      stateOf(User, [happened(UserRegistered, { firstName: 'Kofi', lastName: 'Mensah' }), happened(UserNotificationPreferencesChanged, preferences)], someId('kofi'));
+    const wanted = (preferences: Partial<UserNotificationPreferencesChanged>, ...history: Happened[]) =>
+      given(Notification, raised(), ...history).where('users', someId('kofi'), user(preferences)).as('system').when(RequestNotificationChannel);
+    const phone = { mobilePhone: '+447700900123' };
+
+    it('NOT-2: is sent once, while it is urgent and unread', async () => {
+      await wanted({}).records([NotificationChannelRequested, { channel: 'email' }]);
+      await wanted({}, asked()).recordsNothing();
+      await wanted({}, read).recordsNothing();
+      expect(stateOf(Notification, [raised(), asked()])).toMatchObject({
+        channel: 'email', channelStatus: 'requested', channelRequestedAt: '2026-09-02T08:00:00.000Z',
+        deliveries: [{ channel: 'email', status: 'requested', userId: facts.userId, title: facts.title, failures: 0 }],
+      });
+    });
+
+    it('is sent where it is not urgent only to who wants such', async () => {
+      const plain = (preferences: Partial<UserNotificationPreferencesChanged>) =>
+        given(Notification, raised({ priority: 'medium' })).where('users', someId('kofi'), user(preferences)).as('system').when(RequestNotificationChannel);
+      await plain({}).recordsNothing();
+      await plain({ sentNotifications: ['reminder'] }).recordsNothing();
+      await plain({ sentNotifications: ['reminder', 'alert'] }).records([NotificationChannelRequested, { channel: 'email' }]);
+    });
+
+    it('is sent by the channel that they want, and by the other one where that fails', async () => {
+      await wanted({ notificationChannel: 'sms', ...phone }).records([NotificationChannelRequested, { channel: 'sms' }]);
+      await wanted(phone).records([NotificationChannelRequested, { channel: 'email' }]);
+      await wanted(phone, asked(), reported('failed')).records([NotificationChannelRequested, { channel: 'sms' }]);
+      await wanted({}, asked(), reported('failed')).recordsNothing();
+      await wanted(phone, asked(), reported('failed'), asked('sms')).recordsNothing();
+      await wanted(phone, asked(), reported('failed'), asked('sms'), reported('failed', { channel: 'sms' })).recordsNothing();
+    });
+
+    const carrier = (...history: Happened[]) => given(Notification, raised(), asked(), ...history).as('integration', 'carrier');
+    it('is reported as sent and delivered, each once', async () => {
+      const sent = { channel: 'email', outcome: 'sent', providerRef: 'm-1' } as const;
+      await carrier().when(ReportNotificationDelivery, sent).records([NotificationDeliveryReported, { ...sent, failures: 0, settled: true }]);
+      await carrier(reported('sent')).when(ReportNotificationDelivery, sent).recordsNothing();
+      await carrier(reported('delivered')).when(ReportNotificationDelivery, sent).recordsNothing();
+      await carrier(reported('sent')).when(ReportNotificationDelivery, { channel: 'email', outcome: 'delivered' }).records(NotificationDeliveryReported);
+      await carrier().when(ReportNotificationDelivery, { channel: 'sms', outcome: 'sent' }).refused('GEN-1', 'channel');
+      expect(stateOf(Notification, [raised(), asked(), reported('sent', { providerRef: 'm-1' })])).toMatchObject({ channelStatus: 'sent', deliveries: [{ status: 'sent', providerRef: 'm-1', failures: 0 }] });
+    });
+
+    it('NOT-8: is tried three times, or as often as the organisation says, and not after a failure that will not pass', async () => {
+      const failed = { channel: 'email', outcome: 'failed', code: 'timeout' } as const;
+      const once = reported('failed', { failures: 1, settled: false });
+      const twice = reported('failed', { failures: 2, settled: false });
+      await carrier().when(ReportNotificationDelivery, failed).records([NotificationDeliveryReported, { failures: 1, settled: false, code: 'timeout' }]);
+      await carrier(once, twice).when(ReportNotificationDelivery, failed).records([NotificationDeliveryReported, { failures: 3, settled: true }]);
+      await carrier().when(ReportNotificationDelivery, { ...failed, permanent: true }).records([NotificationDeliveryReported, { failures: 1, settled: true }]);
+      await carrier(reported('failed')).when(ReportNotificationDelivery, { channel: 'email', outcome: 'sent' }).refused('NOT-8', 'outcome');
+      await carrier(reported('failed')).when(ReportNotificationDelivery, failed).recordsNothing();
+      const set = happened(OrganizationPolicySet, { code: 'NOT-8', value: 1 });
+      const registered = happened(OrganizationRegistered, { name: 'Hackney Young Futures', organizationType: 'charity', tier: 'enterprise' });
+      await carrier().where('organizations', ORGANIZATION, stateOf(Organization, [registered, set], ORGANIZATION)).when(ReportNotificationDelivery, failed).records([NotificationDeliveryReported, { settled: true }]);
+      expect(stateOf(Notification, [raised(), asked(), once])).toMatchObject({ channelStatus: 'requested', deliveries: [{ status: 'requested', failures: 1 }] });
+      expect(stateOf(Notification, [raised(), asked(), reported('failed')])).toMatchObject({ channelStatus: 'failed' });
+    });
+  });
+
+  it('is cleared away once it was read or has expired, and then there is none', async () => {
+    for (const over of [read, actioned, dismissed, expired]) await own(over).when(PurgeNotification).records(NotificationPurged);
+    await own().when(PurgeNotification).recordsNothing();
+    const purged = happened(NotificationPurged);
+    await own(read, purged).when(PurgeNotification).recordsNothing();
+    await own(read, purged).when(MarkNotificationActioned).refused('NOT_FOUND');
+    expect(stateOf(Notification, [raised(), happened(NotificationChannelRequested, { channel: 'email' }), read, purged])).toMatchObject({ message: '', deliveries: [], purgedAt: '2026-09-02T08:00:00.000Z', actionUrl: undefined });
   });
 
   it('expires unless it was settled', async () => {

@@ -1,11 +1,13 @@
 import { Entity, stateWith } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
-import { Choice, Flag, Instant, Ref, Text } from '../../../kernel/fields.js';
+import { Children, Choice, Flag, Instant, Int, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { uuidOf } from '../../../kernel/values.js';
+import { NotificationChannel, type NotificationChannelName, NotificationType } from '../../notification-kinds.js';
+import { ChannelStatus, type ChannelStatusName, DeliveryOutcome, type DeliveryOutcomeName, NotificationDelivery } from './notification-delivery.js';
 import './notification.rules.js';
 
 type Of<T> = T[keyof T];
-export const NotificationType = { alert: 'alert', reminder: 'reminder', message: 'message', system: 'system', emergency: 'emergency' } as const;
 export const NotificationPriority = { low: 'low', medium: 'medium', high: 'high', urgent: 'urgent' } as const;
 export const NotificationCategory = {
   maintenance: 'maintenance',
@@ -21,9 +23,6 @@ export const NotificationStatus = {
   dismissed: 'dismissed',
   expired: 'expired',
 } as const;
-export const NotificationChannel = { email: 'email', sms: 'sms' } as const;
-/** What has become of sending it by another channel. */
-export const ChannelStatus = { requested: 'requested', sent: 'sent', failed: 'failed' } as const;
 
 /** What a notification says, to whom, and about what. Its words are the product's own: no name is in them. */
 export class NotificationFacts {
@@ -55,10 +54,18 @@ export class Notification extends stateWith(NotificationFacts) {
   @Instant(open, { optional: true }) readAt?: string;
   @Instant(open, { optional: true }) actionedAt?: string;
   @Instant(open, { optional: true }) dismissedAt?: string;
-  @Choice(open, 'NotificationChannel', NotificationChannel, { optional: true, doc: 'By which it was sent besides' }) channel?: Of<typeof NotificationChannel>;
-  @Choice(open, 'ChannelStatus', ChannelStatus, { optional: true }) channelStatus?: Of<typeof ChannelStatus>;
+  @Choice(open, 'NotificationChannel', NotificationChannel, { optional: true, doc: 'By which it was sent besides' }) channel?: NotificationChannelName;
+  @Choice(open, 'ChannelStatus', ChannelStatus, { optional: true }) channelStatus?: ChannelStatusName;
   @Instant(open, { optional: true }) channelRequestedAt?: string;
+  @Instant(open, { optional: true, doc: 'When it was cleared away: it is shown to nobody from then on' }) purgedAt?: string;
+  @Children('notification_deliveries', () => NotificationDelivery, { parent: 'notificationId', doc: 'Notifications that go by another channel too: the outbox of whoever carries messages' })
+  deliveries: NotificationDelivery[] = [];
 
+  /** By which channel it may go: by each once, and by another one where it could not go by the one before. */
+  nextChannel(wanted: readonly NotificationChannelName[]): NotificationChannelName | undefined {
+    if (this.deliveries.some(({ status }) => status !== 'failed')) return undefined;
+    return wanted.find((channel) => !this.deliveries.some((one) => one.channel === channel));
+  }
   /** Whether there is nothing to be done about it any more. */
   isSettled(): boolean {
     return this.status === 'actioned' || this.status === 'dismissed' || this.status === 'expired';
@@ -102,11 +109,39 @@ export class NotificationDismissed extends DomainEvent<Notification> {
 export class NotificationExpired extends DomainEvent<Notification> {
   apply(): void {}
 }
-/** It is to be sent by another channel, because it is urgent and nobody has read it. */
+/** It is to be sent by another channel, because nobody has read it and it is urgent, or they want it so. */
 @EventOf(Notification, 'NotificationChannelRequested', 1)
 export class NotificationChannelRequested extends DomainEvent<Notification> {
-  @Choice(open, 'NotificationChannel', NotificationChannel) channel!: Of<typeof NotificationChannel>;
+  @Choice(open, 'NotificationChannel', NotificationChannel) channel!: NotificationChannelName;
   apply(notification: Notification, { recordedAt }: Recorded): void {
-    Object.assign(notification, { channel: this.channel, channelStatus: 'requested', channelRequestedAt: recordedAt });
+    const { channel } = this;
+    const { id, userId, title } = notification;
+    Object.assign(notification, { channel, channelStatus: 'requested', channelRequestedAt: recordedAt });
+    const delivery = { id: uuidOf(id, 'delivery', channel), userId, channel, title, status: 'requested', requestedAt: recordedAt, failures: 0 };
+    notification.deliveries = [...notification.deliveries, Object.assign(new NotificationDelivery(), delivery)];
+  }
+}
+/** Whoever carries messages says what has become of one. */
+@EventOf(Notification, 'NotificationDeliveryReported', 1)
+export class NotificationDeliveryReported extends DomainEvent<Notification> {
+  @Choice(open, 'NotificationChannel', NotificationChannel) channel!: NotificationChannelName;
+  @Choice(open, 'DeliveryOutcome', DeliveryOutcome) outcome!: DeliveryOutcomeName;
+  @Int(open, { doc: 'How often sending it has failed by now' }) failures!: number;
+  @Flag(open, { doc: 'Nothing more is tried by this channel' }) settled!: boolean;
+  @Text(open, { optional: true, max: 60 }) code?: string;
+  @Text(pseudonymous, { optional: true, max: 100 }) providerRef?: string;
+  apply(notification: Notification, { recordedAt: reportedAt }: Recorded): void {
+    const { channel, outcome, failures, settled, code: failureCode, providerRef } = this;
+    const status = outcome === 'failed' && !settled ? 'requested' : outcome;
+    notification.deliveries = notification.deliveries.map((one) =>
+      one.channel === channel ? Object.assign(new NotificationDelivery(), one, { status, failures, failureCode, reportedAt }, providerRef ? { providerRef } : {}) : one);
+    if (notification.channel === channel) notification.channelStatus = status;
+  }
+}
+/** It was read, or has expired, long enough ago: what it said, and where it was sent, is cleared away. */
+@EventOf(Notification, 'NotificationPurged', 1)
+export class NotificationPurged extends DomainEvent<Notification> {
+  apply(notification: Notification, { recordedAt }: Recorded): void {
+    Object.assign(notification, { purgedAt: recordedAt, message: '', actionUrl: undefined, deliveries: [] });
   }
 }

@@ -10,10 +10,12 @@ import type { Membership } from '../membership/membership.js';
 import {
   ApiTokenIssued,
   ApiTokenRevoked,
+  NotificationPreferences,
   ProfileFacts,
   User,
   UserDeactivated,
   UserLocked,
+  UserNotificationPreferencesChanged,
   UserPasswordChanged,
   UserProfileChanged,
   UserReactivated,
@@ -41,6 +43,18 @@ export class RegisterUser extends commandWith(User, ProfileFacts) {
 export class ChangeProfile extends changing(User, ProfileFacts) {
   decide() {
     return UserProfileChanged.of(factsOf(this, ProfileFacts));
+  }
+}
+
+@CommandOf(User, { self: true, doc: 'Says how one wants to be told of things; null is as the product does it.', from: present })
+export class SetNotificationPreferences extends changing(User, NotificationPreferences) {
+  decide(user: User) {
+    rule('NOT-4', 'Emergencies are told to everybody whom they concern: they cannot be muted.', !this.mutedNotifications?.includes('emergency'), 'mutedNotifications');
+    const { notificationChannel = user.notificationChannel, mobilePhone = user.mobilePhone } = this;
+    rule('NOT-5', 'Give a mobile number to be told by text message.', notificationChannel !== 'sms' || Boolean(mobilePhone), 'mobilePhone');
+    const { quietFrom = user.quietFrom, quietTo = user.quietTo } = this;
+    rule('NOT-6', 'Quiet hours have a beginning and an end.', Boolean(quietFrom) === Boolean(quietTo), quietFrom ? 'quietTo' : 'quietFrom');
+    return UserNotificationPreferencesChanged.of(factsOf(this, NotificationPreferences));
   }
 }
 

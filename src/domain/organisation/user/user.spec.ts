@@ -12,6 +12,7 @@ import {
   ReactivateUser,
   RegisterUser,
   RevokeApiToken,
+  SetNotificationPreferences,
   UnlockUser,
 } from './user-commands.js';
 import {
@@ -20,6 +21,7 @@ import {
   User,
   UserDeactivated,
   UserLocked,
+  UserNotificationPreferencesChanged,
   UserPasswordChanged,
   UserProfileChanged,
   UserReactivated,
@@ -50,6 +52,23 @@ describe('a user', () => {
     await given(User).fact('email-key', 'sam@spec.example', ['key']).when(RegisterUser, { ...facts, email: 'Sam@Spec.example' }).records([UserRegistered, { email: 'sam@spec.example', emailKey: 'key' }]);
     await given(User).when(RegisterUser, { ...facts, email: 'sam@spec' }).refused('USR-1', 'email');
     expect(stateOf(User, [registered]).holds()).toMatchObject([{ register: 'emails', owner: 'key', party: USER }]);
+  });
+
+  it('NOT-4, NOT-5, NOT-6: says how they want to be told of things, and never that they want no emergencies', async () => {
+    const own = (body: Partial<SetNotificationPreferences>, ...history: Happened[]) => given(User, registered, ...history).when(SetNotificationPreferences, body);
+    await own({ mutedNotifications: ['message', 'system'], sentNotifications: ['reminder'] }).records([UserNotificationPreferencesChanged, { mutedNotifications: ['message', 'system'], sentNotifications: ['reminder'] }]);
+    await own({ mutedNotifications: ['message', 'emergency'] }).refused('NOT-4', 'mutedNotifications');
+    await own({ notificationChannel: 'sms' }).refused('NOT-5', 'mobilePhone');
+    await own({ notificationChannel: 'sms', mobilePhone: '+447700900123' }).records(UserNotificationPreferencesChanged);
+    const texts = happened(UserNotificationPreferencesChanged, { notificationChannel: 'sms', mobilePhone: '+447700900123' });
+    await own({ mobilePhone: null }, texts).refused('NOT-5', 'mobilePhone');
+    await own({ mobilePhone: null, notificationChannel: null }, texts).records([UserNotificationPreferencesChanged, { mobilePhone: null, notificationChannel: null }]);
+    await own({ quietFrom: '22:30' }).refused('NOT-6', 'quietTo');
+    await own({ quietTo: '07:15' }).refused('NOT-6', 'quietFrom');
+    const quiet = happened(UserNotificationPreferencesChanged, { quietFrom: '22:30', quietTo: '07:15' });
+    await own({ quietTo: null }, quiet).refused('NOT-6', 'quietTo');
+    await own({ quietTo: '06:00' }, quiet).records([UserNotificationPreferencesChanged, { quietTo: '06:00' }]);
+    expect(stateOf(User, [registered, quiet, texts])).toMatchObject({ quietFrom: '22:30', quietTo: '07:15', notificationChannel: 'sms' });
   });
 
   it('changes the own name and password', async () => {

@@ -2,12 +2,29 @@ import { Entity, type RegisterEntry, stateWith } from '../../../kernel/entity.js
 import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
 import { Choice, Hidden, Instant, Int, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
+import { NotificationChannel, type NotificationChannelName, NotificationType } from '../../notification-kinds.js';
+import { E164, normalisePhone } from '../../phone.js';
+import { TIME_OF_DAY } from '../../quiet-hours.js';
 
 export const UserStatus = { active: 'active', locked: 'locked', deactivated: 'deactivated' } as const;
 
 export class ProfileFacts {
   @Text(personal('identity'), { max: 100 }) firstName!: string;
   @Text(personal('identity'), { max: 100 }) lastName!: string;
+}
+
+const kinds = { values: Object.values(NotificationType), enumName: 'NotificationType', max: 5, optional: true } as const;
+const timeOfDay = { pattern: TIME_OF_DAY, max: 5, optional: true } as const;
+
+/** How somebody wants to be told of things; what they leave out is as the product does it. */
+export class NotificationPreferences {
+  @Choice(open, 'NotificationChannel', NotificationChannel, { optional: true, doc: 'By which they are told beside the inbox; email where it is left out' })
+  notificationChannel?: NotificationChannelName;
+  @Text(personal('contact'), { optional: true, max: 16, pattern: E164, code: 'GEN-7', normalise: normalisePhone, doc: 'Number for text messages' }) mobilePhone?: string;
+  @List(open, { ...kinds, doc: 'Of which nothing is put into the inbox, unless it is urgent' }) mutedNotifications?: string[];
+  @List(open, { ...kinds, doc: 'Which are sent by the channel too where they stay unread, not only urgent ones' }) sentNotifications?: string[];
+  @Text(open, { ...timeOfDay, doc: 'From when in London nothing is sent that is not urgent, such as 22:00; as the organisation has it where it is left out' }) quietFrom?: string;
+  @Text(open, { ...timeOfDay, doc: 'Until when' }) quietTo?: string;
 }
 
 /** A token for programs that counts: what it may do, in which membership, and until when by the product's clock. */
@@ -19,7 +36,7 @@ export interface ApiToken {
 }
 
 @Entity('users', 'A person who signs in.', { category: 'user', home: 'platform', search: ['lastName', 'firstName', 'email'] })
-export class User extends stateWith(ProfileFacts) {
+export class User extends stateWith(ProfileFacts, NotificationPreferences) {
   @Text(personal('identity'), { max: 254 }) email!: string;
   @Choice(open, 'UserStatus', UserStatus) status!: (typeof UserStatus)[keyof typeof UserStatus];
   @Int(open, { doc: 'Of the lock in force' }) failedLoginAttempts!: number;
@@ -61,6 +78,9 @@ export class UserRegistered extends eventWith(User, ProfileFacts) {
 }
 @EventOf(User, 'UserProfileChanged', 1)
 export class UserProfileChanged extends changeWith(User, ProfileFacts) {}
+
+@EventOf(User, 'UserNotificationPreferencesChanged', 1)
+export class UserNotificationPreferencesChanged extends changeWith(User, NotificationPreferences) {}
 
 @EventOf(User, 'UserPasswordChanged', 1)
 export class UserPasswordChanged extends DomainEvent<User> {

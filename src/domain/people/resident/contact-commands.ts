@@ -4,7 +4,7 @@ import { CivilDate, Flag, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
-import { E164 } from '../phone.js';
+import { E164 } from '../../phone.js';
 import '../resident.rules.js';
 import {
   ContactChange,

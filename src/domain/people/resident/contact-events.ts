@@ -2,7 +2,7 @@ import { factsOf } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
 import { Choice, CivilDate, Flag, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous, special } from '../../../kernel/privacy.js';
-import { E164, normalisePhone } from '../phone.js';
+import { E164, normalisePhone } from '../../phone.js';
 import { ContactFacts, ContactType, EmergencyContact } from './emergency-contact.js';
 import { Resident } from './resident.js';
 

@@ -4,7 +4,7 @@ import { given, happened, someId, stateOf, type Happened } from '../../../../tes
 import type { DomainCommand } from '../../../kernel/command.js';
 import { declaredEvents, type DomainEvent } from '../../../kernel/event.js';
 import { Refusal } from '../../../kernel/rules.js';
-import { normalisePhone } from '../phone.js';
+import { normalisePhone } from '../../phone.js';
 import {
   AddEmergencyContact,
   RemoveEmergencyContact,

@@ -1,7 +1,7 @@
 import { Choice, CivilDate, Flag, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { EMAIL } from '../person.js';
-import { E164, normalisePhone } from '../phone.js';
+import { E164, normalisePhone } from '../../phone.js';
 
 export const ContactType = {
   family: 'family',
