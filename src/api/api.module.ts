@@ -14,6 +14,8 @@ import { OpenApi } from './openapi/openapi.js';
 import { API_PARTS, type ApiParts } from './parts.js';
 import { ProblemFilter } from './problems/problem-filter.js';
 import { CaseFileController } from './rows/case-file.controller.js';
+import { DeclineMonitoringController } from './rows/decline-monitoring.controller.js';
+import { ReferralMessageController } from './rows/referral-message.controller.js';
 import { rowControllers } from './rows/row-controllers.js';
 import { RowService } from './rows/row-service.js';
 import { shownTables } from './rows/tables.js';
@@ -39,6 +41,8 @@ export class ApiModule {
         AuditController,
         OperationsController,
         CaseFileController,
+        ReferralMessageController,
+        DeclineMonitoringController,
         CoreReturnController,
         ...commandControllers(catalogue, new Set(Object.keys(handWritten.commands))),
         ...rowControllers(shownTables(catalogue, readSchemas)),

@@ -223,6 +223,12 @@ describe('somebody is admitted', () => {
       await priya.did(`/referrals/${id}/decline`, { reasonCode: 'outside_area' });
       expect(await kofi.row(`/residents/${person.resident}`)).toMatchObject({ status: 'declined', declineReason: 'outside_area' });
       expect(await kofi.row(`/referrals/${id}`)).toMatchObject({ status: 'declined', declineReason: 'outside_area', responseDays: 0 });
+      const monitored = (await priya.row('/referrals/decline-monitoring')) as unknown as { answered: number; declined: number; reasons: object[]; characteristics: Json };
+      expect(monitored).toMatchObject({ declined: 1, reasons: [{ reasonCode: 'outside_area', declined: 1 }] });
+      expect(Object.keys(monitored.characteristics)).toEqual(['ageBand', 'sex', 'genderIdentity', 'ethnicity', 'religion', 'sexualOrientation', 'disability', 'everLookedAfter']);
+      expect(await priya.row('/referrals/decline-monitoring?to=2020-01-01')).toMatchObject({ answered: 0, declined: 0 });
+      expect((await priya.get('/referrals/decline-monitoring?from=yesterday')).status).toBe(400);
+      expect((await finance.get('/referrals/decline-monitoring')).status).toBe(403);
     }, LONG);
   });
 

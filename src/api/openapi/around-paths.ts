@@ -77,6 +77,25 @@ export function aroundPaths(clock: boolean): Record<string, Record<string, Opera
         answer: ref('CaseFile'),
       }),
     },
+    '/api/v1/referrals/decline-monitoring': {
+      get: readOperation({
+        operationId: 'declineMonitoring',
+        tag: 'referrals',
+        summary: 'Whom declining referrals to us meets: how many were declined and why, by what people say of themselves',
+        description: 'Of referrals made from one day to another, those days included. Groups of fewer than five are told together, and not at all where they are fewer than five together.',
+        parameters: [text('from', 'Date'), text('to', 'Date'), parameter('After')],
+        answer: ref('DeclineMonitoring'),
+      }),
+    },
+    '/api/v1/referrals/{id}/fhir': {
+      get: readOperation({
+        operationId: 'referralMessage',
+        tag: 'referrals',
+        summary: 'A referral to a health service as a message of FHIR R4',
+        description: 'A bundle of type message: header, service request, patient, sender and service. Who is not shown all that is in it is answered 403.',
+        parameters: [parameter('Id'), parameter('After')],
+      }, { 'application/fhir+json': { schema: { type: 'object' } } }),
+    },
     ...(clock ? clockPaths() : {}),
     '/graphql': {
       post: actionOperation({

@@ -100,6 +100,10 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
     checks: listOf(object({ check: text, sentence: text }, ['check', 'sentence'])),
     items: listOf(object({ check: text, table: text, id: uuid, what: text }, ['check', 'table', 'id', 'what'])),
   }, ['checks', 'items']),
+  DeclineMonitoring: object({
+    answered: integer, declined: integer, reasons: listOf(object({ reasonCode: text, declined: integer })),
+    characteristics: { type: 'object', additionalProperties: listOf(object({ value: text, answered: nullable(integer), declined: nullable(integer), declinedPct: nullable({ type: 'number' }) })) },
+  }),
   Processes: object({ items: listOf({ type: 'object' }) }),
   Clock: object({ now: instant }),
   SignIn: {
