@@ -12,7 +12,7 @@ const tables = `
   create temp table users (id uuid, first_name text, last_name text);
   create temp table support_plans (organization_id uuid, resident_id uuid, status text, review_date date);
   create temp table risk_assessments (organization_id uuid, resident_id uuid, status text, review_date date);
-  create temp table consents (organization_id uuid, resident_id uuid, purpose text, given_on date, withdrawn_on date, replaced_on date, expires_on date);
+  create temp table consents (organization_id uuid, resident_id uuid, purpose text, given_on date, withdrawn_on date, replaced_on date, expires_on date, given_by text, has_capacity boolean);
   create temp table rent_accounts (id uuid, organization_id uuid, resident_id uuid, balance_pence bigint, collectable_pence bigint);`;
 
 describe('the view of residents', () => {
@@ -58,17 +58,19 @@ describe('the view of residents', () => {
     for (const table of ['support_plans', 'risk_assessments']) {
       for (const [status, review] of [['active', '2026-10-01'], ['completed', '2026-09-10']]) await client.query(`insert into ${table} values ($1, $2, $3, $4)`, [organizationId, id, status, review]);
     }
-    const consent = (purpose: string, ...ends: (string | null)[]) =>
-      client.query('insert into consents values ($1, $2, $3, $4, $5, $6, $7)', [organizationId, id, purpose, '2026-08-01', ...ends]);
+    const consent = (purpose: string, ...ends: (string | boolean | null)[]) =>
+      client.query('insert into consents values ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [organizationId, id, purpose, '2026-08-01', ...ends, ...[null, null].slice(Math.max(0, ends.length - 3))]);
     await consent('contact', null, null, '2026-09-05');
     await consent('photography', null, null, '2026-09-04');
     await consent('research', '2026-09-01', null, null);
     await consent('surveys', null, '2026-09-01', null);
+    await consent('publicity', null, null, null, 'parent', null);
+    await consent('health_information', null, null, null, 'parent', false);
     await client.query('insert into residents (id, organization_id, merged_into) values ($1, $2, $3)', [twin, organizationId, id]);
     const before = await shown('2026-09-04', { born: '2009-01-01' });
     expect(before).toMatchObject({
       safeguarding_regime: 'children', key_worker_name: null, next_support_review: '2026-10-01', next_risk_review: '2026-10-01',
-      live_consents: { contact: '2026-08-01' }, merged_records: [twin],
+      live_consents: { contact: '2026-08-01', health_information: '2026-08-01' }, merged_records: [twin],
     });
     await client.query('update residents set key_worker_id = $1 where id = $2', [kofi, id]);
     const { rows } = await client.query(`select key_worker_name from (${residentsView.select.replaceAll(/\{(\w+)\}/g, 'pg_temp.$1')}) v where id = $1`, [id]);

@@ -81,6 +81,8 @@ export const residentsView: PublicView = {
       select coalesce(jsonb_object_agg(c.purpose, c.given_on), '{}'::jsonb) as consents from {consents} c
       where c.organization_id = t.organization_id and c.resident_id = t.id and c.withdrawn_on is null and c.replaced_on is null
         and (c.expires_on is null or read.product_today() < c.expires_on)
+        -- What a parent or an authority consented to ends when the young person decides for themselves.
+        and (coalesce(c.given_by, 'resident') not in ('parent', 'local_authority') or coalesce(born.age < case when c.has_capacity is false then 18 else 16 end, true))
     ) agreed
     cross join lateral (
       select coalesce(jsonb_agg(m.id order by m.id), '[]'::jsonb) as ids from {residents} m

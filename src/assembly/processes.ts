@@ -6,7 +6,9 @@ import { admission } from '../processes/admission.js';
 import { bankHolidaysBegin } from '../processes/bank-holidays-begin.js';
 import { comingOfAge } from '../processes/coming-of-age.js';
 import { coreLogs } from '../processes/core-logs.js';
+import { calendarConsequences } from '../processes/calendar-consequences.js';
 import { calendarReminders } from '../processes/calendar-reminders.js';
+import { deaths } from '../processes/deaths.js';
 import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
 import { planUsage } from '../processes/plan-usage.js';
@@ -67,4 +69,6 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   supportPlanCalendar,
   supportPlanReviews,
   calendarReminders,
+  calendarConsequences,
+  deaths,
 ];

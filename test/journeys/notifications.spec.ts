@@ -133,6 +133,15 @@ describe('notifications', () => {
     expect([late.status, late.body['code']]).toEqual([409, 'STATE']);
   });
 
+  it('come of the incident that the death of a resident is', async () => {
+    await priya.did(`/residents/${ids.resident}/record-death`, { on: '2026-12-26' });
+    const logged = await priya.rows(`/incidents?residentId=${ids.resident}&incidentType=death`);
+    expect(logged).toMatchObject([{ severity: 'critical', status: 'open', occurredAt: '2026-12-26T00:00:00.000Z', discoveredAt: '2026-12-27T09:00:00.000Z', title: 'Death of a resident', escalationLevel: 1 }]);
+    expect((await inbox(kofi, '&notificationType=emergency&status=unread')).map((one) => [one['title'], one['entityId']])).toEqual(expect.arrayContaining([
+      ['The death of a resident was recorded', ids.resident], ['A critical incident was logged', logged[0]!.id],
+    ]));
+  });
+
   it('are replayed the same, joined in the trail, and unknown elsewhere', async () => {
     await rebuiltEqualsLive(at);
     await auditJoins(at, ours);

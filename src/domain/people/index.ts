@@ -1,5 +1,6 @@
 import './referral/referral-commands.js';
 import './resident/application.js';
+import './resident/attendance.js';
 import './resident/care.js';
 import './resident/coming-of-age.js';
 import './resident/contact-commands.js';

@@ -17,6 +17,8 @@ declareRules(
     'RES-11': 'What must be kept, by law or for what is still open, is not erased, and nothing of somebody who lives here.',
     'RES-12': 'What is to be looked at again is looked at after the day on which it begins.',
     'RES-13': 'What was taken into keeping is given back on that day or later.',
+    'RES-14':
+      'Who is 16 or older consents themselves, and who is younger where they were found able to decide about it; else whoever has parental responsibility, or, from 16 where they were found unable to decide, who may decide for them: from 18 an attorney or a deputy.',
   },
   {
     identities: {
@@ -46,6 +48,7 @@ declarePolicies({
   'RES-7': { default: 1, unit: 'working days', doc: 'In which a new resident has a key worker' },
   'SUP-2': { default: 28, unit: 'days', doc: 'In which a new resident has a support plan' },
   'HB-HELP': { default: 1, unit: 'days', doc: 'In which a new resident is helped to claim Housing Benefit' },
+  'CAL.non_attendance': { default: 3, unit: 'occurrences', min: 1, max: 100, doc: 'After how many things that a resident did not come to in a row the key worker is told' },
   'RES-ADULT': { default: 28, unit: 'days', doc: 'In which everything is looked at anew with a resident who has turned 18' },
 });
 

@@ -141,7 +141,7 @@ export const notices: readonly Notice[] = [
   {
     on: 'ResidentDeathRecorded', rule: 'death', to: ['key_worker', 'property_manager', 'role:manager'],
     notificationType: 'emergency', priority: 'urgent', category: 'resident', actionRequired: true,
-    title: 'The death of a resident was recorded', message: 'Log the incident, tell whom the law has told, and end the stay.',
+    title: 'The death of a resident was recorded', message: 'The incident is logged: take it on, tell whom the law has told, and end the stay.',
   },
   {
     on: 'PersonAlertAdded', rule: 'person-alert', part: 'alertId', to: ['key_worker', 'property_manager'], else: ['role:manager'],
@@ -168,9 +168,14 @@ export const notices: readonly Notice[] = [
     notificationType: 'reminder', priority: 'medium', category: 'resident', title: 'An event is about to begin', message: 'See where and when.',
   },
   {
-    on: 'NonAttendanceRepeated', rule: 'not-attended', part: 'count', to: ['key_worker'],
+    on: 'NonAttendanceRepeated', rule: 'not-attended', part: 'count', to: ['key_worker'], else: ['property_manager', 'role:manager'],
     notificationType: 'alert', priority: 'medium', category: 'resident', actionRequired: true,
     title: 'A resident has not come several times', message: 'Find out what keeps them from it.',
+  },
+  {
+    on: 'ResidentReviewPrompted', rule: 'review-held', day: 'heldOn', part: 'calendarEventId', to: ['key_worker'], else: ['property_manager', 'role:manager'],
+    notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'What a review came to is to be recorded', message: 'In the support plan, and in a risk assessment where the risk was looked at.',
   },
   {
     on: 'HousingBenefitSuspended', rule: 'benefit-suspended', day: 'from', to: ['key_worker', 'role:finance'],

@@ -1,6 +1,6 @@
 import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
 import { factsOf } from '../../../kernel/entity.js';
-import { Choice, CivilDate, Flag, Instant, List, Ref, Text } from '../../../kernel/fields.js';
+import { Choice, CivilDate, Flag, Instant, Int, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
@@ -169,17 +169,15 @@ export class CompleteEvent extends DomainCommand<CalendarEvent> {
       rule('GEN-1', 'Somebody of these is no attendee.', some.every((id) => event.attendees.includes(id)), field);
     }
     if (dna.some((id) => attended.includes(id))) throw new Refusal('VALIDATION', 'Nobody came and did not come.', { field: 'dna' });
-    return [CalendarEventCompleted.of({ occurrenceDate, attended, dna }), ...repeated(event, dna, context)];
+    return CalendarEventCompleted.of({ occurrenceDate, attended, dna });
   }
 }
 
-/** Whom to look after: each time so many occurrences were missed. */
-function repeated(event: CalendarEvent, dna: readonly string[], context: Context): NonAttendanceRepeated[] {
-  const residents = event.invitations.filter(({ residentId }) => residentId !== undefined && dna.includes(residentId));
-  if (residents.length === 0) return [];
-  const limit = policy(context, 'CAL.non_attendance');
-  return residents.flatMap(({ residentId }) => {
-    const count = event.missedBy(residentId!) + 1;
-    return count % limit === 0 ? [NonAttendanceRepeated.of({ residentId: residentId!, count })] : [];
-  });
+@CommandOf(CalendarEvent, { internal: true, doc: 'A resident has missed so many things in a row, the last of them this one.' })
+export class ReportRepeatedNonAttendance extends DomainCommand<CalendarEvent> {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @Int(pseudonymous, { doc: 'How many they have missed in a row' }) count!: number;
+  decide() {
+    return NonAttendanceRepeated.of({ residentId: this.residentId, count: this.count });
+  }
 }

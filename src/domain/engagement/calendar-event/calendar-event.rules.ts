@@ -19,5 +19,4 @@ declareRules(
 
 declarePolicies({
   'CAL-2': { default: 2, unit: 'years', min: 1, max: 2, doc: 'How far ahead a series of calendar events goes' },
-  'CAL.non_attendance': { default: 3, unit: 'occurrences', min: 1, max: 100, doc: 'After how many occurrences that a resident did not come to the key worker is told' },
 });

@@ -73,8 +73,4 @@ export class CalendarEvent extends State {
     const to = pending.map(({ endTime }) => endTime).sort().at(-1)!;
     return [{ register: ORGANIZER_REGISTER, owner: this.organizer, kind: 'calendar_event', key: this.id, from, to, expiresAt: to }];
   }
-  /** How often a resident did not come to it. */
-  missedBy(residentId: string): number {
-    return this.occurrences.filter(({ dna }) => dna?.includes(residentId)).length;
-  }
 }

@@ -117,11 +117,11 @@ export class CalendarEventCompleted extends DomainEvent<CalendarEvent> {
     settle(event);
   }
 }
-/** A resident has not come to several occurrences: the key worker is to look after it. */
+/** A resident has not come to several things in a row, of which this is the last: the key worker is to look after it. */
 @EventOf(CalendarEvent, 'NonAttendanceRepeated', 1)
 export class NonAttendanceRepeated extends DomainEvent<CalendarEvent> {
   @Ref(pseudonymous, 'residents') residentId!: string;
-  @Int(pseudonymous, { doc: 'Occurrences that they did not come to' }) count!: number;
+  @Int(pseudonymous, { doc: 'How many they have missed in a row' }) count!: number;
   apply(): void {
     // It is told, and changes nothing of the event.
   }

@@ -6,6 +6,7 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import { ageOn, startOfLondonDay } from '../../../kernel/values.js';
 import { type Deadline, deadlineMissed, inHours, inWorkingDays, onDay, workingDaysTaken } from '../../deadline.js';
 import { policy } from '../../policies.js';
+import { counts } from '../consent-capacity.js';
 import { DeclineReason, type DeclineReasonCode } from '../decline-reason.js';
 import { checkDetails, checkNhsNumber } from '../person.js';
 import '../referral.rules.js';
@@ -76,8 +77,10 @@ export class MakeReferral extends commandWith(Referral, OutboundOptions) {
     rule('REF-2', 'An answer is not expected before the referral.', !expectedDate || expectedDate >= referralDate, 'expectedDate');
     const resident = context.state<Resident>('residents', residentId);
     resident.checkOpen();
-    const consentId = this.consentFrom(resident, context.today);
-    const { hsdsServiceId } = this.service(referralDate, context) ?? {};
+    const [dateOfBirth] = context.fact('date-of-birth', residentId);
+    const ageAt = (day: string): number | undefined => (dateOfBirth === undefined ? undefined : ageOn(dateOfBirth, day));
+    const consentId = this.consentFrom(resident, context.today, ageAt(context.today));
+    const { hsdsServiceId } = this.service(ageAt(referralDate), context) ?? {};
     return ReferralMade.of({
       ...factsOf(this as OutboundOptions, OutboundOptions),
       residentId, referralType, serviceProvider, urgency, referralDate,
@@ -88,9 +91,8 @@ export class MakeReferral extends commandWith(Referral, OutboundOptions) {
   }
 
   /** The live consent that it rests on; none where a reason of safeguarding is given. @throws Refusal REF-1 */
-  private consentFrom(resident: Resident, today: string): string | undefined {
-    const live = resident.consents.filter(({ purpose, withdrawnOn, replacedOn, expiresOn }) =>
-      purposes[this.referralType].includes(purpose) && !withdrawnOn && !replacedOn && (!expiresOn || today < expiresOn));
+  private consentFrom(resident: Resident, today: string, age: number | undefined): string | undefined {
+    const live = resident.consents.filter((one) => purposes[this.referralType].includes(one.purpose) && counts(one, today, age));
     const given = this.consentId ? live.find(({ id }) => id === this.consentId) : live[0];
     const based = given !== undefined || (!this.consentId && Boolean(this.safeguardingBasis));
     const wanted = purposes[this.referralType].join(' or ').replaceAll('_', ' ');
@@ -99,14 +101,12 @@ export class MakeReferral extends commandWith(Referral, OutboundOptions) {
   }
 
   /** The service in the directory, where it is named. @throws Refusal REF-5 */
-  private service(on: string, context: Context): ReferralService | undefined {
+  private service(age: number | undefined, context: Context): ReferralService | undefined {
     if (!this.serviceId) return undefined;
     const service = context.state<ReferralService>('referral_services', this.serviceId);
     const status = service.status.replaceAll('_', ' ');
     rule('REF-5', `This service is ${status} in the directory.`, service.status === 'active', 'serviceId');
     const { minimumAge = 0, maximumAge = 200 } = service.ages();
-    const [dateOfBirth] = context.fact('date-of-birth', this.residentId);
-    const age = dateOfBirth === undefined ? undefined : ageOn(dateOfBirth, on);
     const fits = age === undefined || (age >= minimumAge && age <= maximumAge);
     rule('REF-5', `This service is for ages ${minimumAge} to ${maximumAge}.`, fits, 'serviceId');
     return service;

@@ -99,6 +99,11 @@ describe('a referral to another service', () => {
     await make({ referralType: 'legal' }, consents('information_sharing')).records([ReferralMade, { consentId }]);
     await make({}, consents('health_information', { expiresOn: '2026-09-02' })).refused('REF-1', 'consentId');
     await make({}, consents('health_information', { expiresOn: '2026-09-03' })).records(ReferralMade);
+    const parents = consents('health_information', { givenBy: 'parent' });
+    for (const [born, outcome] of [['2010-09-03', 'made'], ['2010-09-02', 'refused']] as const) {
+      const asked = given(Referral).where('residents', residentId, resident(parents)).fact('date-of-birth', residentId, [born]).when(MakeReferral, { residentId, referralType: 'health', serviceProvider: 'The surgery', reason: 'Cannot sleep.' });
+      await (outcome === 'made' ? asked.records(ReferralMade) : asked.refused('REF-1', 'consentId'));
+    }
     await make({}, consents('health_information'), happened(ConsentWithdrawn, { purpose: 'health_information' })).refused('REF-1', 'consentId');
     await make({ consentId: someId('another') }, consents('health_information')).refused('REF-1', 'consentId');
     await make({ safeguardingBasis: 'a risk to life' }).records([ReferralMade, { safeguardingBasis: 'a risk to life' }]);

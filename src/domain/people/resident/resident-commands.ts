@@ -3,6 +3,8 @@ import { factsOf } from '../../../kernel/entity.js';
 import { Choice, CivilDate, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
+import { ageOn } from '../../../kernel/values.js';
+import { checkGiver } from '../consent-capacity.js';
 import { isNationalInsuranceNumber } from '../identifiers.js';
 import { keyWorkerDue } from '../key-worker-due.js';
 import { checkDetails, checkNhsNumber, NhsNumberFacts, ResidentDetails } from '../person.js';
@@ -142,8 +144,11 @@ export class ClearAtRisk extends DomainCommand<Resident> {
 
 @CommandOf(Resident, { permission: 'residents:give-consent', doc: 'Records a consent; one that is given again replaces the one before it.' })
 export class GiveConsent extends commandWith(Resident, ConsentFacts) {
-  decide(resident: Resident, { newId }: Context) {
+  decide(resident: Resident, context: Context) {
     resident.checkOpen();
+    const { today, newId } = context;
+    const [dateOfBirth] = context.fact('date-of-birth', resident.id);
+    if (dateOfBirth !== undefined) checkGiver(this, ageOn(dateOfBirth, today), today);
     return ConsentGiven.of({ ...factsOf(this, ConsentFacts), consentId: newId('consent') });
   }
 }

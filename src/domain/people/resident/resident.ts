@@ -120,6 +120,11 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Children('person_alerts', () => PersonAlert, { parent: 'residentId' }) personAlerts: PersonAlert[] = [];
   @Children('resident_possessions', () => Possession, { parent: 'residentId' }) possessions: Possession[] = [];
   @Children('resident_siblings', () => Sibling, { parent: 'ofResidentId' }) siblings: Sibling[] = [];
+  @Int(pseudonymous, { doc: 'How many things that they were invited to they have missed in a row and had not said so' }) missedInARow: number = 0;
+  /** What they have missed since they last came, as when it began and what it was, oldest first. */
+  @Hidden(pseudonymous) missed: string[] = [];
+  /** When what they last came to began. */
+  @Hidden(pseudonymous) lastCameAt?: string;
   /** Codes of the deadlines that a move-in has opened and nothing has settled. */
   @Hidden(pseudonymous) duties: string[] = [];
   @Hidden(pseudonymous) hasBenefitClaim: boolean = false;
