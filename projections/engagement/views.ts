@@ -53,5 +53,31 @@ const notifications: PublicView = {
   select: 'select t.* from {notifications} t where t.purged_at is null',
 };
 
+/**
+ * What goes by another channel too: the outbox of whoever carries messages. It says to whom and by which channel, and the
+ * title, which is of nobody in particular; not what it is about.
+ */
+const notificationDeliveries: PublicView = {
+  name: 'notification_deliveries',
+  columns: [
+    column('id', 'uuid', 'The notification', false),
+    column('organization_id', 'uuid', 'Organisation that it belongs to', false),
+    column('user_id', 'uuid', 'To whom', false),
+    column('channel', 'text', 'email or sms', false, 0),
+    column('status', 'text', 'requested, sent, delivered or failed', false, 0),
+    column('title', 'text', 'What is sent: it names nobody', false, 0),
+    column('requested_at', 'timestamptz', 'Since when it is to be sent', false, 0),
+    column('failures', 'bigint', 'How often sending it has failed', false, 0),
+    column('failure_code', 'text', 'Why it failed last', true, 0),
+    column('reported_at', 'timestamptz', 'When whoever carries it last said something of it', true, 0),
+    column('provider_ref', 'text', 'What whoever carries it calls it'),
+  ],
+  select: `
+    select t.id, t.organization_id, t.user_id, t.channel, t.channel_status as status, t.title, t.channel_requested_at as requested_at,
+      t.channel_failures as failures, t.channel_failure_code as failure_code, t.channel_reported_at as reported_at, t.provider_ref
+    from {notifications} t
+    where t.channel is not null and t.purged_at is null`,
+};
+
 /** The public views of this context. */
-export const engagementViews: readonly PublicView[] = [calendarEvents, calendarOccurrences, notifications];
+export const engagementViews: readonly PublicView[] = [calendarEvents, calendarOccurrences, notifications, notificationDeliveries];

@@ -85,13 +85,13 @@ describe('notifications', () => {
 
   it('are fetched and reported by whoever carries messages, three times at most, and not by others', async () => {
     const [own] = await inbox(priya, `&entityId=${incidentId}&notificationType=emergency`);
-    const [delivery] = await ours.owner.rows(`/notification-deliveries?notificationId=${own!.id}`);
+    const [delivery] = await ours.owner.rows(`/notification-deliveries?id=${own!.id}`);
     expect(delivery).toMatchObject({ userId: users.priya, channel: 'email', status: 'requested', title: 'A critical incident was logged', failures: 0 });
     const path = `/notifications/${own!.id}/report-delivery`;
     expect((await priya.post(path, { channel: 'email', outcome: 'sent' })).status).toBe(403);
     for (const failures of [1, 2, 3]) {
       await ours.owner.did(path, { channel: 'email', outcome: 'failed', code: 'mailbox_full' });
-      const [row] = await ours.owner.rows(`/notification-deliveries?notificationId=${own!.id}`);
+      const [row] = await ours.owner.rows(`/notification-deliveries?id=${own!.id}`);
       expect(row).toMatchObject({ status: failures < 3 ? 'requested' : 'failed', failures, failureCode: 'mailbox_full' });
     }
     expect((await ours.owner.post(path, { channel: 'email', outcome: 'sent' })).body).toMatchObject({ code: 'NOT-8' });

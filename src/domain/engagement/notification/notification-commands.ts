@@ -7,7 +7,7 @@ import { plusMinutes } from '../../../kernel/values.js';
 import { NotificationChannel, type NotificationChannelName } from '../../notification-kinds.js';
 import type { NotificationPreferences, User } from '../../organisation/user/user.js';
 import { policy } from '../../policies.js';
-import { DeliveryOutcome, type DeliveryOutcomeName } from './notification-delivery.js';
+import { DeliveryOutcome, type DeliveryOutcomeName } from './delivery-outcome.js';
 import {
   Notification,
   NotificationActioned,
@@ -95,13 +95,13 @@ export class ReportNotificationDelivery extends DomainCommand<Notification> {
   @Text(open, { optional: true, max: 60, pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/, doc: 'Why it failed: a code, no words' }) code?: string;
   @Flag(open, { optional: true, doc: 'It failed for a reason that will not pass, such as an address that does not exist' }) permanent?: boolean;
   @Text(pseudonymous, { optional: true, max: 100, pattern: /^[A-Za-z0-9][A-Za-z0-9._:-]*$/, doc: 'What the carrier calls the message' }) providerRef?: string;
-  decide({ deliveries }: Notification, context: Context) {
+  decide({ channel: current, channelStatus, channelFailures, triedChannels }: Notification, context: Context) {
     const { channel, outcome } = this;
-    const known = deliveries.find((one) => one.channel === channel);
-    if (!known) throw new Refusal('GEN-1', 'This notification is not to be sent by this channel.', { field: 'channel' });
-    if (known.status === outcome || (known.status === 'delivered' && outcome === 'sent')) return [];
-    rule('NOT-8', 'Sending it by this channel was given up.', known.status !== 'failed', 'outcome', 409);
-    const failures = known.failures + (outcome === 'failed' ? 1 : 0);
+    if (!triedChannels.includes(channel)) throw new Refusal('GEN-1', 'This notification is not to be sent by this channel.', { field: 'channel' });
+    const status = channel === current ? channelStatus : 'failed';
+    if (status === outcome || (status === 'delivered' && outcome === 'sent')) return [];
+    rule('NOT-8', 'Sending it by this channel was given up.', status !== 'failed', 'outcome', 409);
+    const failures = channelFailures + (outcome === 'failed' ? 1 : 0);
     const settled = outcome !== 'failed' || this.permanent === true || failures >= policy(context, 'NOT-8');
     return NotificationDeliveryReported.of({ channel, outcome, failures, settled, code: this.code ?? undefined, providerRef: this.providerRef ?? undefined });
   }

@@ -85,7 +85,7 @@ describe('a notification', () => {
       await wanted({}, read).recordsNothing();
       expect(stateOf(Notification, [raised(), asked()])).toMatchObject({
         channel: 'email', channelStatus: 'requested', channelRequestedAt: '2026-09-02T08:00:00.000Z',
-        deliveries: [{ channel: 'email', status: 'requested', userId: facts.userId, title: facts.title, failures: 0 }],
+        channelFailures: 0, triedChannels: ['email'],
       });
     });
 
@@ -114,7 +114,7 @@ describe('a notification', () => {
       await carrier(reported('delivered')).when(ReportNotificationDelivery, sent).recordsNothing();
       await carrier(reported('sent')).when(ReportNotificationDelivery, { channel: 'email', outcome: 'delivered' }).records(NotificationDeliveryReported);
       await carrier().when(ReportNotificationDelivery, { channel: 'sms', outcome: 'sent' }).refused('GEN-1', 'channel');
-      expect(stateOf(Notification, [raised(), asked(), reported('sent', { providerRef: 'm-1' })])).toMatchObject({ channelStatus: 'sent', deliveries: [{ status: 'sent', providerRef: 'm-1', failures: 0 }] });
+      expect(stateOf(Notification, [raised(), asked(), reported('sent', { providerRef: 'm-1' })])).toMatchObject({ channelStatus: 'sent', providerRef: 'm-1', channelFailures: 0, channelReportedAt: '2026-09-02T08:00:00.000Z' });
     });
 
     it('NOT-8: is tried three times, or as often as the organisation says, and not after a failure that will not pass', async () => {
@@ -126,10 +126,11 @@ describe('a notification', () => {
       await carrier().when(ReportNotificationDelivery, { ...failed, permanent: true }).records([NotificationDeliveryReported, { failures: 1, settled: true }]);
       await carrier(reported('failed')).when(ReportNotificationDelivery, { channel: 'email', outcome: 'sent' }).refused('NOT-8', 'outcome');
       await carrier(reported('failed')).when(ReportNotificationDelivery, failed).recordsNothing();
+      await carrier(reported('failed'), asked('sms')).when(ReportNotificationDelivery, { channel: 'email', outcome: 'sent' }).refused('NOT-8', 'outcome');
       const set = happened(OrganizationPolicySet, { code: 'NOT-8', value: 1 });
       const registered = happened(OrganizationRegistered, { name: 'Hackney Young Futures', organizationType: 'charity', tier: 'enterprise' });
       await carrier().where('organizations', ORGANIZATION, stateOf(Organization, [registered, set], ORGANIZATION)).when(ReportNotificationDelivery, failed).records([NotificationDeliveryReported, { settled: true }]);
-      expect(stateOf(Notification, [raised(), asked(), once])).toMatchObject({ channelStatus: 'requested', deliveries: [{ status: 'requested', failures: 1 }] });
+      expect(stateOf(Notification, [raised(), asked(), once])).toMatchObject({ channelStatus: 'requested', channelFailures: 1 });
       expect(stateOf(Notification, [raised(), asked(), reported('failed')])).toMatchObject({ channelStatus: 'failed' });
     });
   });
@@ -140,7 +141,7 @@ describe('a notification', () => {
     const purged = happened(NotificationPurged);
     await own(read, purged).when(PurgeNotification).recordsNothing();
     await own(read, purged).when(MarkNotificationActioned).refused('NOT_FOUND');
-    expect(stateOf(Notification, [raised(), happened(NotificationChannelRequested, { channel: 'email' }), read, purged])).toMatchObject({ message: '', deliveries: [], purgedAt: '2026-09-02T08:00:00.000Z', actionUrl: undefined });
+    expect(stateOf(Notification, [raised(), happened(NotificationChannelRequested, { channel: 'email' }), read, purged])).toMatchObject({ message: '', channel: undefined, purgedAt: '2026-09-02T08:00:00.000Z', actionUrl: undefined });
   });
 
   it('expires unless it was settled', async () => {

@@ -1,10 +1,9 @@
 import { Entity, stateWith } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
-import { Children, Choice, Flag, Instant, Int, Ref, Text } from '../../../kernel/fields.js';
+import { Choice, Flag, Hidden, Instant, Int, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
-import { uuidOf } from '../../../kernel/values.js';
 import { NotificationChannel, type NotificationChannelName, NotificationType } from '../../notification-kinds.js';
-import { ChannelStatus, type ChannelStatusName, DeliveryOutcome, type DeliveryOutcomeName, NotificationDelivery } from './notification-delivery.js';
+import { ChannelStatus, type ChannelStatusName, DeliveryOutcome, type DeliveryOutcomeName } from './delivery-outcome.js';
 import './notification.rules.js';
 
 type Of<T> = T[keyof T];
@@ -58,13 +57,17 @@ export class Notification extends stateWith(NotificationFacts) {
   @Choice(open, 'ChannelStatus', ChannelStatus, { optional: true }) channelStatus?: ChannelStatusName;
   @Instant(open, { optional: true }) channelRequestedAt?: string;
   @Instant(open, { optional: true, doc: 'When it was cleared away: it is shown to nobody from then on' }) purgedAt?: string;
-  @Children('notification_deliveries', () => NotificationDelivery, { parent: 'notificationId', doc: 'Notifications that go by another channel too: the outbox of whoever carries messages' })
-  deliveries: NotificationDelivery[] = [];
+  @Int(open, { doc: 'How often sending it by the channel has failed' }) channelFailures: number = 0;
+  @Text(open, { optional: true, max: 60, doc: 'Why it failed last, as whoever carries messages calls it' }) channelFailureCode?: string;
+  @Instant(open, { optional: true, doc: 'When whoever carries messages last said something of it' }) channelReportedAt?: string;
+  @Text(pseudonymous, { optional: true, max: 100, doc: 'What whoever carries messages calls it' }) providerRef?: string;
+  /** Channels by which it was to be sent, the one in hand included. */
+  @Hidden(open) triedChannels: string[] = [];
 
   /** By which channel it may go: by each once, and by another one where it could not go by the one before. */
   nextChannel(wanted: readonly NotificationChannelName[]): NotificationChannelName | undefined {
-    if (this.deliveries.some(({ status }) => status !== 'failed')) return undefined;
-    return wanted.find((channel) => !this.deliveries.some((one) => one.channel === channel));
+    if (this.channel && this.channelStatus !== 'failed') return undefined;
+    return wanted.find((channel) => !this.triedChannels.includes(channel));
   }
   /** Whether there is nothing to be done about it any more. */
   isSettled(): boolean {
@@ -115,10 +118,9 @@ export class NotificationChannelRequested extends DomainEvent<Notification> {
   @Choice(open, 'NotificationChannel', NotificationChannel) channel!: NotificationChannelName;
   apply(notification: Notification, { recordedAt }: Recorded): void {
     const { channel } = this;
-    const { id, userId, title } = notification;
-    Object.assign(notification, { channel, channelStatus: 'requested', channelRequestedAt: recordedAt });
-    const delivery = { id: uuidOf(id, 'delivery', channel), userId, channel, title, status: 'requested', requestedAt: recordedAt, failures: 0 };
-    notification.deliveries = [...notification.deliveries, Object.assign(new NotificationDelivery(), delivery)];
+    notification.triedChannels = [...notification.triedChannels, channel];
+    Object.assign(notification, { channel, channelStatus: 'requested', channelRequestedAt: recordedAt, channelFailures: 0 });
+    Object.assign(notification, { channelFailureCode: undefined, channelReportedAt: undefined, providerRef: undefined });
   }
 }
 /** Whoever carries messages says what has become of one. */
@@ -130,18 +132,16 @@ export class NotificationDeliveryReported extends DomainEvent<Notification> {
   @Flag(open, { doc: 'Nothing more is tried by this channel' }) settled!: boolean;
   @Text(open, { optional: true, max: 60 }) code?: string;
   @Text(pseudonymous, { optional: true, max: 100 }) providerRef?: string;
-  apply(notification: Notification, { recordedAt: reportedAt }: Recorded): void {
-    const { channel, outcome, failures, settled, code: failureCode, providerRef } = this;
-    const status = outcome === 'failed' && !settled ? 'requested' : outcome;
-    notification.deliveries = notification.deliveries.map((one) =>
-      one.channel === channel ? Object.assign(new NotificationDelivery(), one, { status, failures, failureCode, reportedAt }, providerRef ? { providerRef } : {}) : one);
-    if (notification.channel === channel) notification.channelStatus = status;
+  apply(notification: Notification, { recordedAt: channelReportedAt }: Recorded): void {
+    const { outcome, failures: channelFailures, settled, code: channelFailureCode, providerRef } = this;
+    const channelStatus = outcome === 'failed' && !settled ? 'requested' : outcome;
+    Object.assign(notification, { channelStatus, channelFailures, channelFailureCode, channelReportedAt }, providerRef ? { providerRef } : {});
   }
 }
 /** It was read, or has expired, long enough ago: what it said, and where it was sent, is cleared away. */
 @EventOf(Notification, 'NotificationPurged', 1)
 export class NotificationPurged extends DomainEvent<Notification> {
   apply(notification: Notification, { recordedAt }: Recorded): void {
-    Object.assign(notification, { purgedAt: recordedAt, message: '', actionUrl: undefined, deliveries: [] });
+    Object.assign(notification, { purgedAt: recordedAt, message: '', actionUrl: undefined, channel: undefined, providerRef: undefined });
   }
 }
