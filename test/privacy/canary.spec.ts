@@ -74,8 +74,10 @@ describe('what people write', () => {
     const [rows, files] = [await inRows(admin(), wanted()), await inFiles(admin(), wanted())];
     expect(rows.some(inReadTable) && files.some(inReadTable)).toBe(true);
     expect(misplaced(rows, inReadTable)).toEqual([]);
-    // The write-ahead log repeats what is written to the tables, and passes. A word across two of its pages is half a word.
-    const inPassing = ({ text, place }: Found): boolean => place.startsWith('pg_wal/') && (personal.has(text) || text === canaries.mark);
+    // The write-ahead log repeats what is written to the tables, and passes. A word across two of its pages is half a word, and
+    // so is one in a table whose row has moved within its page and was half written over where it had been.
+    const inPassing = ({ text, place }: Found): boolean =>
+      (place.startsWith('pg_wal/') && (personal.has(text) || text === canaries.mark)) || (/^read\.\w+__\d+$/.test(place) && text === canaries.mark);
     expect(misplaced(files, (one) => inReadTable(one) || inPassing(one))).toEqual([]);
     expect(inDirectory(at.dataDir, wanted())).toEqual([]);
   }, LONG);
