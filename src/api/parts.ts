@@ -40,6 +40,8 @@ export interface ReadSchema {
   readonly columns: readonly ReadColumn[];
   /** `q=` searches it. */
   readonly searchable?: boolean;
+  /** The order of its list where none is asked for, as `sort` has it; as the rows came to be, where it is left out. */
+  readonly order?: string;
 }
 
 export type Row = Readonly<Record<string, unknown>>;

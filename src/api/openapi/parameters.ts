@@ -30,7 +30,7 @@ const ordered = new Set(['date', 'timestamptz', 'bigint', 'integer', 'smallint']
 export function listParameters(table: ShownTable): Parameter[] {
   const filters = table.columns.filter(({ filterable }) => filterable).flatMap(filtersOf);
   const sortable = table.columns.filter((column) => column.sortable).map(({ name }) => name);
-  const order = { type: 'string', description: `One of ${sortable.join(', ')}; with - before it, downwards; several by commas` };
+  const order = { type: 'string', description: `One of ${sortable.join(', ')}; with - before it, downwards; several by commas`, ...(table.order ? { default: table.order } : {}) };
   return [
     ...filters,
     ...(table.searchable ? [query('q', { type: 'string', maxLength: 200 }, 'Search in names and titles')] : []),

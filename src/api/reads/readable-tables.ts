@@ -23,8 +23,6 @@ export interface ReadableTable extends Omit<ReadSchema, 'columns'> {
   readonly columns: readonly ReadableColumn[];
   /** Columns by which no two rows of an organisation are alike: the end of every order. */
   readonly unique: readonly string[];
-  /** The order of its list where none is asked for, as `sort` has it. */
-  readonly order?: string;
   /** Column in which a young person's own rows have their id; undefined where nothing is theirs. */
   readonly resident?: string;
   /** Columns that say to whom alone a row is shown, and which table they must be able to read. */
@@ -47,11 +45,12 @@ export function readableTables(catalogue: Catalogue, shown: readonly PublicTable
 
 /** The same for whoever documents them. */
 export const readSchemas = (tables: readonly ReadableTable[]): ReadSchema[] =>
-  tables.map(({ table, doc, columns, searchable }) => ({
+  tables.map(({ table, doc, columns, searchable, order }) => ({
     table,
     doc,
     columns: columns.map(({ name, type, nullable, doc: about, privacy, filterable, sortable }) => ({ name, type, nullable, doc: about, privacy, filterable, sortable })),
     ...(searchable ? { searchable } : {}),
+    ...(order ? { order } : {}),
   }));
 
 function readable(catalogue: Catalogue, shown: PublicTable): ReadableTable {
