@@ -14,6 +14,7 @@ declareRules('properties', {
 });
 
 const properties = { about: 'properties', ruleBasis: 'statutory' } as const;
+declareDeadline('UK-S3', { ...properties, doc: 'An electrical installation that was found unsafe is put right.', missed: 'ReportElectricalRemedyMissing' });
 declareDeadline('PRP-certificate', { ...properties, doc: 'A certificate is renewed by its last day.', missed: 'ReportCertificateExpired' });
 for (const days of ALERTS) {
   const doc = days === 0 ? 'A certificate is renewed before its last day.' : `A certificate is renewed ${days} days before its last day.`;
@@ -26,6 +27,7 @@ declareDeadline('ROM-cleaning', { ...voids, doc: 'A room that has become empty i
 declareDeadline('ROM-relet', { ...voids, doc: 'A room that has become empty is let again.' });
 
 declarePolicies({
+  'UK-S3.days': { default: 28, unit: 'days', min: 1, max: 28, doc: 'By when an electrical installation that was found unsafe is put right' },
   'UK-S5.months': { default: 12, unit: 'months', min: 1, max: 120, doc: 'For how long a fire risk assessment is good' },
   'UK-S8.months': { default: 12, unit: 'months', min: 1, max: 120, doc: 'For how long a test of portable appliances is good' },
   'ROM-8.genders': { default: 1, unit: 'yes (1) or no (0)', min: 0, max: 1, doc: 'Whether a manager says why people of different genders share a room' },

@@ -6,9 +6,9 @@ import { plusDays } from '../../../kernel/values.js';
 import { OrganizationPolicySet } from '../../organisation/organization/organization-policies.js';
 import { Organization } from '../../organisation/organization/organization.js';
 import { CertificateKind, ComplianceCertificate, type CertificateFacts } from './certificate.js';
-import { RecordComplianceCertificate } from './certificate-commands.js';
+import { RecordComplianceCertificate, ReportElectricalRemedyMissing } from './certificate-commands.js';
 import { lastDayOf } from './certificate-term.js';
-import { ComplianceCertificateRecorded, Property, PropertyRegistered } from './property.js';
+import { ComplianceCertificateRecorded, ElectricalRemedyOverdue, Property, PropertyRegistered } from './property.js';
 
 const registered = happened(PropertyRegistered, {
   name: 'House', propertyType: 'house', address: { line1: '1', town: 'London', postcode: 'E8 3RH' }, totalUnits: 3,
@@ -65,5 +65,19 @@ describe('how long a certificate is good for', () => {
     expect(await lasts('fra', {}, world.where('organizations', ORGANIZATION, ours))).toBe('2027-02-28');
     expect(await lasts('pat', {}, world.where('organizations', ORGANIZATION, ours))).toBe('2027-08-31');
     expect(await lasts('gas_safety', {}, given(Property, registered, recorded('gas_safety', '2025-09-30', '2026-10-15')))).toBe('2027-10-15');
+  });
+
+  it('UK-S3: has an electrical installation that is unsafe put right within 28 days, which is missed once nothing better has come', async () => {
+    const unsafe = { kind: 'eicr', issuedOn: '2026-09-01', outcome: 'unsatisfactory' } as const;
+    await given(Property, registered).when(RecordComplianceCertificate, unsafe).records([ComplianceCertificateRecorded, { renews: 'eicr', remedyDue: { code: 'UK-S3', key: 'eicr', dueOn: '2026-09-29' } }]);
+    for (const other of [{ ...unsafe, outcome: 'satisfactory' }, { ...unsafe, kind: 'gas_safety' }, { ...unsafe, issuedOn: '2025-09-01' }] as const) {
+      const [event] = await given(Property, registered, recorded('eicr', '2026-08-01')).when(RecordComplianceCertificate, other).events();
+      expect(event).not.toHaveProperty('remedyDue');
+    }
+    const found = happened(ComplianceCertificateRecorded, { certificateId: someId('unsafe'), ...unsafe });
+    const missed = { code: 'UK-S3', key: 'eicr', dueAt: '2026-09-29T23:00:00.000Z' };
+    await given(Property, registered, found).when(ReportElectricalRemedyMissing, missed).records([ElectricalRemedyOverdue, { certificateId: someId('unsafe') }]);
+    await given(Property, registered, found, recorded('eicr', '2026-09-20')).when(ReportElectricalRemedyMissing, missed).recordsNothing();
+    await given(Property, registered).when(ReportElectricalRemedyMissing, missed).recordsNothing();
   });
 });

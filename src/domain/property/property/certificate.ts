@@ -40,7 +40,7 @@ export class ComplianceCertificate extends CertificateFacts {
 /** So many days before a certificate runs out, and on its last day, it is told. */
 export const ALERTS = [90, 60, 30, 7, 0] as const;
 /** The deadlines of a certificate: side by side for each kind of it. */
-export const CERTIFICATE_DEADLINES = ['PRP-certificate', ...ALERTS.map((days) => `PRP-certificate-${days}`)];
+export const CERTIFICATE_DEADLINES = ['UK-S3', 'PRP-certificate', ...ALERTS.map((days) => `PRP-certificate-${days}`)];
 
 /** Without these in order nobody moves in (PRP-7). */
 const gates: readonly (readonly [Kind, string])[] = [

@@ -1,7 +1,7 @@
 import { copyOf } from '../../../kernel/copy.js';
 import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
-import { Children, Choice, CivilDate, Flag, Group, Int, List, Ref, Text } from '../../../kernel/fields.js';
+import { Children, Choice, CivilDate, Flag, Group, Instant, Int, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, sensitive } from '../../../kernel/privacy.js';
 import { Address } from '../address.js';
 import { NAMES_REGISTER, nameKey, PROPERTY_REGISTER } from '../property-register.js';
@@ -194,6 +194,7 @@ export class ComplianceCertificateRecorded extends eventWith(Property, Certifica
   @Group(open, () => Deadline, { optional: true }) alert30?: Deadline;
   @Group(open, () => Deadline, { optional: true }) alert7?: Deadline;
   @Group(open, () => Deadline, { optional: true }) alert0?: Deadline;
+  @Group(open, () => Deadline, { optional: true, doc: 'By when what makes an electrical installation unsafe is put right' }) remedyDue?: Deadline;
   override apply(property: Property): void {
     const certificate = Object.assign(new ComplianceCertificate(), factsOf(this, CertificateFacts), { id: this.certificateId });
     property.certificates = [...property.certificates, certificate];
@@ -223,6 +224,14 @@ export class ComplianceCertificateExpired extends DomainEvent<Property> {
   apply(property: Property): void {
     property.certificates = property.certificates.map((one) => (one.id === this.certificateId ? copyOf(one, { expiredOn: this.expiredOn }) : one));
   }
+}
+
+/** What makes an electrical installation unsafe was not put right in time: no satisfactory certificate has come. */
+@EventOf(Property, 'ElectricalRemedyOverdue', 1)
+export class ElectricalRemedyOverdue extends DomainEvent<Property> {
+  @Text(open, { max: 36 }) certificateId!: string;
+  @Instant(open) dueAt!: string;
+  apply(): void {}
 }
 
 class CoreScheme {
