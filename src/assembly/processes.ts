@@ -22,6 +22,7 @@ import { membershipConsequences } from '../processes/membership-consequences.js'
 import { notify } from '../processes/notify/notify.js';
 import { unreadNotifications } from '../processes/notify/unread.js';
 import { paymentPlans } from '../processes/payment-plans.js';
+import { moveOn } from '../processes/move-on.js';
 import { moveOut } from '../processes/move-out.js';
 import { placementMoves } from '../processes/placement-moves.js';
 import { suspensePosting } from '../processes/suspense-posting.js';
@@ -43,6 +44,7 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   admission(core.catalogue),
   comingOfAge,
   agreementsOfAge,
+  moveOn,
   moveOut,
   rentCharging,
   coreLogs,

@@ -236,10 +236,13 @@ describe('a resident is supported', () => {
     await kofi.did(`/assessment-forms/${id}/submit`);
     await priya.did(`/assessment-forms/${id}/approve`);
     const register = { residentId: ids.resident, referralType: 'housing', serviceProvider: 'LB Hackney housing register', reason: 'Ready for a flat.' };
+    const asked = async (): Promise<unknown[]> => (await kofi.rows(`/deadlines?entityId=${ids.resident}&ruleCode=MOVE-ON.referral&ruleCode=MOVE-ON.plan&sort=dueDate`)).map((row) => [row['ruleCode'], row['dueDate'], row['status']]);
+    expect(await asked()).toEqual([['MOVE-ON.referral', '2027-01-01', 'open'], ['MOVE-ON.plan', '2027-01-15', 'open']]);
     expect(await refused(kofi, '/referrals', register)).toEqual([422, 'REF-1']);
     await kofi.did(`/residents/${ids.resident}/give-consent`, { purpose: 'information_sharing', channel: 'in_person' });
     const referral = await kofi.did('/referrals', register);
     expect(await kofi.row(`/referrals/${referral.id}`)).toMatchObject({ direction: 'outbound', residentId: ids.resident });
+    expect(await asked()).toEqual([['MOVE-ON.referral', '2027-01-01', 'met'], ['MOVE-ON.plan', '2027-01-15', 'open']]);
     await tellsTheSurgery(referral.id);
   }, LONG);
 

@@ -8,6 +8,7 @@ import './resident/death.js';
 import './resident/duties.js';
 import './resident/erasure.js';
 import './resident/merging.js';
+import './resident/move-on.js';
 import './resident/person-alert.js';
 import './resident/possessions.js';
 import './resident/resident-commands.js';

@@ -48,6 +48,8 @@ declarePolicies({
   'RES-7': { default: 1, unit: 'working days', doc: 'In which a new resident has a key worker' },
   'SUP-2': { default: 28, unit: 'days', doc: 'In which a new resident has a support plan' },
   'HB-HELP': { default: 1, unit: 'days', doc: 'In which a new resident is helped to claim Housing Benefit' },
+  'MOVE-ON.referral': { default: 14, unit: 'days', doc: 'In which somebody who is ready to move on is referred for a home of their own' },
+  'MOVE-ON.plan': { default: 28, unit: 'days', doc: 'In which the day of the move of somebody who is ready to move on is planned' },
   'CAL.non_attendance': { default: 3, unit: 'occurrences', min: 1, max: 100, doc: 'After how many things that a resident did not come to in a row the key worker is told' },
   'RES-ADULT': { default: 28, unit: 'days', doc: 'In which everything is looked at anew with a resident who has turned 18' },
 });
@@ -61,3 +63,5 @@ declareDeadline('RES-ADULT', {
   ruleBasis: 'policy',
   missed: 'ReportAdultReviewOverdue',
 });
+declareDeadline('MOVE-ON.referral', { about: 'residents', doc: 'Somebody who is ready to move on is referred for a home of their own.', ruleBasis: 'policy', missed: 'ReportMoveOnReferralMissing' });
+declareDeadline('MOVE-ON.plan', { about: 'residents', doc: 'The day on which somebody who is ready to move on does so is planned.', ruleBasis: 'policy', missed: 'ReportMoveOnPlanMissing' });

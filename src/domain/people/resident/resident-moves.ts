@@ -12,7 +12,7 @@ const MoveDate = { start: 'start', end: 'end' } as const;
 type Which = (typeof MoveDate)[keyof typeof MoveDate];
 
 /** Deadlines that only somebody who lives here has. */
-const ofStay = ['RES-7', 'SUP-2', 'HB-HELP', 'RES-ADULT'] as const;
+const ofStay = ['RES-7', 'SUP-2', 'HB-HELP', 'RES-ADULT', 'MOVE-ON.referral', 'MOVE-ON.plan'] as const;
 
 @EventOf(Resident, 'ResidentMovedIn', 1, { to: 'active' })
 export class ResidentMovedIn extends DomainEvent<Resident> {

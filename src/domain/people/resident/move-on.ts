@@ -1,0 +1,101 @@
+import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
+import { DomainEvent, EventOf } from '../../../kernel/event.js';
+import { CivilDate, Group, Instant, Ref } from '../../../kernel/fields.js';
+import { pseudonymous } from '../../../kernel/privacy.js';
+import { Deadline, deadlineMissed, inCalendarDays } from '../../deadline.js';
+import { policy } from '../../policies.js';
+import { RESIDENT_REGISTER } from '../resident-register.js';
+import { Resident } from './resident.js';
+
+const REFERRAL = 'MOVE-ON.referral';
+const PLAN = 'MOVE-ON.plan';
+/** The live referral to a housing register, as the register of a resident has it. */
+const HOUSING = 'outbound|housing';
+
+const done = (resident: Resident, code: string): void => {
+  resident.duties = resident.duties.filter((one) => one !== code);
+};
+
+/**
+ * Somebody was assessed as ready to move on: they are to be referred for a home of their own, with their consent, and the
+ * day of the move is to be planned with them. Both are people's to do: who refers needs a consent and names a service.
+ */
+@EventOf(Resident, 'ResidentMoveOnAgreed', 1)
+export class ResidentMoveOnAgreed extends DomainEvent<Resident> {
+  @Ref(pseudonymous, 'assessment_forms') assessmentId!: string;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'Absent where they are referred already' }) referralDue?: Deadline;
+  @Group(pseudonymous, () => Deadline) planDue!: Deadline;
+  apply(resident: Resident): void {
+    const open = [...(this.referralDue ? [REFERRAL] : []), PLAN];
+    resident.duties = [...resident.duties.filter((one) => !open.includes(one)), ...open];
+  }
+}
+/** Who is to move on is referred for a home of their own. */
+@EventOf(Resident, 'ResidentMoveOnReferred', 1, { deadlines: { met: [REFERRAL], at: 'on' } })
+export class ResidentMoveOnReferred extends DomainEvent<Resident> {
+  @CivilDate(pseudonymous) on!: string;
+  @Ref(pseudonymous, 'referrals') referralId!: string;
+  apply(resident: Resident): void {
+    done(resident, REFERRAL);
+  }
+}
+/** The day on which they move on is planned. */
+@EventOf(Resident, 'ResidentMoveOnPlanned', 1, { deadlines: { met: [PLAN] } })
+export class ResidentMoveOnPlanned extends DomainEvent<Resident> {
+  @CivilDate(pseudonymous) plannedDate!: string;
+  apply(resident: Resident): void {
+    done(resident, PLAN);
+  }
+}
+@EventOf(Resident, 'ResidentMoveOnReferralOverdue', 1)
+export class ResidentMoveOnReferralOverdue extends DomainEvent<Resident> {
+  @Instant(pseudonymous) dueAt!: string;
+  apply(resident: Resident): void {
+    done(resident, REFERRAL);
+  }
+}
+@EventOf(Resident, 'ResidentMoveOnPlanOverdue', 1)
+export class ResidentMoveOnPlanOverdue extends DomainEvent<Resident> {
+  @Instant(pseudonymous) dueAt!: string;
+  apply(resident: Resident): void {
+    done(resident, PLAN);
+  }
+}
+
+@CommandOf(Resident, { internal: true, doc: 'Somebody was assessed as ready to move on.' })
+export class AgreeMoveOn extends DomainCommand<Resident> {
+  @Ref(pseudonymous, 'assessment_forms') assessmentId!: string;
+  decide(resident: Resident, context: Context) {
+    if (!resident.livesHere || resident.erasureDecidedOn) return [];
+    const referred = context.held(RESIDENT_REGISTER, resident.id).some(({ kind, key }) => kind === 'referral' && key === HOUSING);
+    const due = (code: string): Deadline => inCalendarDays(context, code, context.today, policy(context, code));
+    return ResidentMoveOnAgreed.of({ assessmentId: this.assessmentId, ...(referred ? {} : { referralDue: due(REFERRAL) }), planDue: due(PLAN) });
+  }
+}
+@CommandOf(Resident, { internal: true, doc: 'Somebody was referred for a home of their own.', effective: 'on' })
+export class NoteMoveOnReferral extends DomainCommand<Resident> {
+  @CivilDate(pseudonymous) on!: string;
+  @Ref(pseudonymous, 'referrals') referralId!: string;
+  decide({ duties }: Resident) {
+    return duties.includes(REFERRAL) ? ResidentMoveOnReferred.of({ on: this.on, referralId: this.referralId }) : [];
+  }
+}
+@CommandOf(Resident, { internal: true, doc: 'The day on which somebody moves out is planned.' })
+export class NoteMoveOnPlan extends DomainCommand<Resident> {
+  @CivilDate(pseudonymous) plannedDate!: string;
+  decide({ duties }: Resident) {
+    return duties.includes(PLAN) ? ResidentMoveOnPlanned.of({ plannedDate: this.plannedDate }) : [];
+  }
+}
+@CommandOf(Resident, { internal: true, doc: 'The time to refer somebody who is to move on is over.' })
+export class ReportMoveOnReferralMissing extends deadlineMissed(Resident) {
+  decide({ duties }: Resident) {
+    return duties.includes(REFERRAL) ? ResidentMoveOnReferralOverdue.of({ dueAt: this.dueAt }) : [];
+  }
+}
+@CommandOf(Resident, { internal: true, doc: 'The time to plan the move of somebody who is to move on is over.' })
+export class ReportMoveOnPlanMissing extends deadlineMissed(Resident) {
+  decide({ duties }: Resident) {
+    return duties.includes(PLAN) ? ResidentMoveOnPlanOverdue.of({ dueAt: this.dueAt }) : [];
+  }
+}
