@@ -143,7 +143,7 @@ export const consistencyChecks: readonly ConsistencyCheck[] = [
     check: 'core-log',
     sentence: 'Every stay has its log of the lettings return, but with private landlords.',
     table: 'placements',
-    select: `select p.id, 'no lettings log' as what from read.placements p where not exists (select from read.core_logs c where c.placement_id = p.id)
+    select: `select p.id, 'no lettings log' as what from read.placements p where p.status in ('active', 'ended') and not exists (select from read.core_logs c where c.placement_id = p.id)
       and exists (select from read.organizations g where g.id = p.organization_id and g.organization_type <> 'private')`,
   },
   {

@@ -9,6 +9,7 @@ import type { Resident } from '../domain/people/resident/resident.js';
 import type { Referral, ReferralCancelled, ReferralDeclined, ReferralReceived } from '../domain/people/referral/referral.js';
 import type { Room, RoomReservationReleased, RoomReserved } from '../domain/property/room/room.js';
 import type { RentAccount } from '../domain/money/rent-account/rent-account.js';
+import type { PlanEnd } from '../domain/tenancy/placement/plan.js';
 import type { Agreement } from '../domain/tenancy/agreement/agreement.js';
 import type { Catalogue } from '../kernel/catalogue.js';
 import { londonDate } from '../kernel/values.js';
@@ -49,15 +50,26 @@ async function giveUp(agreementIds: readonly string[], context: ProcessContext):
   }
 }
 
+/** Gives up stays that were planned; one that has begun meanwhile goes on. */
+async function drop(placementIds: readonly string[] | undefined, because: keyof typeof PlanEnd, context: ProcessContext): Promise<void> {
+  for (const id of placementIds ?? []) await context.send(step('DropPlannedPlacement', id, { because }));
+}
+
 async function ended(event: ResidentApplicationDeclined | ResidentApplicationWithdrawn, context: ProcessContext): Promise<void> {
-  const { roomId, reservationId, referralId, agreementIds } = event;
+  const { roomId, reservationId, referralId, agreementIds, placementIds } = event;
   const { reasonCode, text } = event as Partial<ResidentApplicationDeclined>;
   const { reason } = event as Partial<ResidentApplicationWithdrawn>;
   if (roomId && reservationId) {
     await context.send(step('CancelReservation', roomId, { reservationId, reason: reasonCode ? 'declined' : 'withdrawn' }));
   }
+  await drop(placementIds, 'application_closed', context);
   await giveUp(agreementIds, context);
   if (referralId) await context.send(step('CloseReferralOfApplicant', referralId, { reasonCode, reason: text ?? reason }));
+}
+
+async function offerEnded({ agreementIds, placementIds }: ResidentOfferEnded, context: ProcessContext): Promise<void> {
+  await drop(placementIds, 'offer_ended', context);
+  await giveUp(agreementIds, context);
 }
 
 async function movedOut(residentId: string, { on }: ResidentMovedOut, context: ProcessContext): Promise<void> {
@@ -67,8 +79,9 @@ async function movedOut(residentId: string, { on }: ResidentMovedOut, context: P
 
 const idOf = ({ stored: { stream } }: DecodedEvent): string => idIn(stream);
 
-/** A room that was kept for somebody who has moved into another one is kept no more. */
-async function movedIn({ otherRoomId, otherReservationId }: ResidentMovedIn, context: ProcessContext): Promise<void> {
+/** A room that was kept for somebody who has moved into another one is kept no more, and no other stay is expected. */
+async function movedIn({ otherRoomId, otherReservationId, otherPlacementIds }: ResidentMovedIn, context: ProcessContext): Promise<void> {
+  await drop(otherPlacementIds, 'placed_otherwise', context);
   if (!otherRoomId || !otherReservationId) return;
   await context.send(step('CancelReservation', otherRoomId, { reservationId: otherReservationId, reason: 'withdrawn' }));
 }
@@ -92,7 +105,7 @@ const reactions: Readonly<Record<string, Reaction>> = {
   ReferralCancelled: closing,
   RoomReserved: (id, event, context) => reserved(id, facts(event), context),
   RoomReservationReleased: (id, event, context) => released(id, facts(event), context),
-  ResidentOfferEnded: (_id, event, context) => giveUp(facts<ResidentOfferEnded>(event).agreementIds, context),
+  ResidentOfferEnded: (_id, event, context) => offerEnded(facts(event), context),
   ResidentApplicationDeclined: ending,
   ResidentApplicationWithdrawn: ending,
   ResidentMovedIn: (_id, event, context) => movedIn(facts(event), context),

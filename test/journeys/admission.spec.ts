@@ -116,7 +116,13 @@ describe('somebody is admitted', () => {
     await clock('2026-09-01T09:00:00Z');
     expect(await kofi.row(`/residents/${ids.resident}`)).toMatchObject({ status: 'offered' });
     ids.agreement = await draft(ids.resident, rooms.R04, '2026-09-02');
+    const plan = { residentId: ids.resident, agreementId: ids.agreement, plannedDate: '2026-09-02' };
+    expect(codeOf(await kofi.post('/placements/plan-placement', { ...plan, plannedDate: '2026-08-31' }))).toBe('422 MOV-4');
+    ids.placement = (await kofi.did('/placements/plan-placement', plan)).id;
+    expect(codeOf(await kofi.post('/placements/plan-placement', plan))).toBe('409 DUPLICATE');
+    expect(await kofi.row(`/placements/${ids.placement}`)).toMatchObject({ status: 'planned', plannedDate: '2026-09-02', startDate: null, roomId: rooms.R04 });
     await clock('2026-09-02T08:00:00Z');
+    expect(codeOf(await priya.post(`/placements/${ids.placement}/start-planned`))).toBe('422 RES-6');
     expect(codeOf(await priya.post('/placements', place()))).toBe('422 RES-6');
     await priya.did(`/tenancy-agreements/${ids.agreement}/sign`, { by: 'Jordan Ellis' });
     await priya.did(`/tenancy-agreements/${ids.agreement}/activate`, { on: '2026-09-02' });
@@ -125,7 +131,8 @@ describe('somebody is admitted', () => {
   }, LONG);
 
   it('moves in on Wednesday 2 September, on what was referred and assessed: 130.29 + 45.96 + 15.36 = 191.61', async () => {
-    ids.placement = (await priya.did('/placements', place())).id;
+    await priya.did(`/placements/${ids.placement}/start-planned`);
+    expect(await kofi.row(`/placements/${ids.placement}`)).toMatchObject({ status: 'active', plannedDate: '2026-09-02', startDate: '2026-09-02' });
     expect(await kofi.row(`/residents/${ids.resident}`)).toMatchObject({
       status: 'active', moveInDate: '2026-09-02', propertyId: property, roomId: rooms.R04, placementId: ids.placement, offeredRoomId: null, reservationId: null,
     });
@@ -137,7 +144,7 @@ describe('somebody is admitted', () => {
     expect(await kofi.row(`/property-rooms/${rooms.R04}`)).toMatchObject({ status: 'occupied', currentOccupancy: 1 });
     expect(await kofi.row(`/properties/${property}`)).toMatchObject({ occupiedUnits: 1 });
     expect(await kofi.row(`/tenancy-agreements/${ids.agreement}`)).toMatchObject({ status: 'active', weeklyTotalPence: 26_825 });
-    expect(await kofi.rows(`/move-records?residentId=${ids.resident}`)).toMatchObject([{ moveType: 'move_in', toRoomId: rooms.R04, fromRoomId: null }]);
+    expect(await kofi.rows(`/move-records?residentId=${ids.resident}`)).toMatchObject([{ moveType: 'move_in', status: 'done', toRoomId: rooms.R04, fromRoomId: null, plannedVsActualDays: 0 }]);
     expect(await kofi.row(`/referrals/${ids.referral}`)).toMatchObject({ status: 'accepted' });
     expect(await kofi.rows(`/room-reservations?roomId=${rooms.R04}`)).toMatchObject([{ outcome: 'fulfilled' }]);
   }, LONG);
@@ -173,13 +180,16 @@ describe('somebody is admitted', () => {
   describe('or comes to nothing', () => {
     let person: { referral: string; resident: string };
     let agreementId: string;
+    let planned: string;
     const offered = async (ttlDays: number): Promise<void> => {
       await kofi.did(`/property-rooms/${rooms.R06}/reserve`, { residentId: person.resident, from: '2026-09-20', ttlDays });
       agreementId = await draft(person.resident, rooms.R06, '2026-09-20');
+      planned = (await kofi.did('/placements/plan-placement', { residentId: person.resident, agreementId, plannedDate: '2026-09-20' })).id;
     };
     const stands = async () => ({
       resident: (await kofi.row(`/residents/${person.resident}`))['status'],
       agreement: (await kofi.row(`/tenancy-agreements/${agreementId}`))['status'],
+      placement: (await kofi.row(`/placements/${planned}`))['status'],
       reservations: (await kofi.rows(`/room-reservations?roomId=${rooms.R06}&sort=ordinal`)).map(({ outcome }) => outcome),
       referral: (await kofi.row(`/referrals/${person.referral}`))['status'],
     });
@@ -189,23 +199,23 @@ describe('somebody is admitted', () => {
       expect(await kofi.row(`/referrals/${person.referral}`)).toMatchObject({ responseDueAt: '2026-09-05T09:00:00.000Z', responseDueOn: null });
       await priya.did(`/referrals/${person.referral}/accept`);
       await offered(2);
-      expect(await stands()).toEqual({ resident: 'offered', agreement: 'pending', reservations: [null], referral: 'accepted' });
+      expect(await stands()).toEqual({ resident: 'offered', agreement: 'pending', placement: 'planned', reservations: [null], referral: 'accepted' });
       await clock('2026-09-06T09:00:01Z');
-      expect(await stands()).toEqual({ resident: 'applicant', agreement: 'voided', reservations: ['expired'], referral: 'accepted' });
+      expect(await stands()).toEqual({ resident: 'applicant', agreement: 'voided', placement: 'cancelled', reservations: ['expired'], referral: 'accepted' });
       expect(await kofi.row(`/property-rooms/${rooms.R06}`)).toMatchObject({ status: 'available', reservedFor: null });
     }, LONG);
 
     it('when they say no to the room: an applicant again, and may be offered it once more', async () => {
       await offered(7);
       await kofi.did(`/property-rooms/${rooms.R06}/release-reservation`, { reason: 'declined' });
-      expect(await stands()).toEqual({ resident: 'applicant', agreement: 'voided', reservations: ['expired', 'declined'], referral: 'accepted' });
+      expect(await stands()).toEqual({ resident: 'applicant', agreement: 'voided', placement: 'cancelled', reservations: ['expired', 'declined'], referral: 'accepted' });
       await offered(7);
     }, LONG);
 
     it('when the application is declined: the room, the draft and the referral go with it', async () => {
       expect(codeOf(await priya.post(`/residents/${person.resident}/decline-application`))).toBe('422 REF-4');
       await priya.did(`/residents/${person.resident}/decline-application`, { reasonCode: 'needs_too_high', text: 'Needs waking nights.' });
-      expect(await stands()).toEqual({ resident: 'declined', agreement: 'voided', reservations: ['expired', 'declined', 'declined'], referral: 'cancelled' });
+      expect(await stands()).toEqual({ resident: 'declined', agreement: 'voided', placement: 'cancelled', reservations: ['expired', 'declined', 'declined'], referral: 'cancelled' });
       expect(codeOf(await priya.post('/placements', place({ residentId: person.resident, agreementId, roomId: rooms.R06, startDate: '2026-09-06', directAdmissionReason: 'r' })))).toMatch(/^409 STATE$/);
     }, LONG);
 
@@ -215,7 +225,7 @@ describe('somebody is admitted', () => {
       expect(await kofi.row(`/residents/${person.resident}`)).toMatchObject({ status: 'applicant', referralId: id, declineReason: null });
       await offered(7);
       await kofi.did(`/residents/${person.resident}/withdraw-application`, { reason: 'Moves in with an aunt.' });
-      expect(await stands()).toMatchObject({ resident: 'withdrawn', agreement: 'voided', referral: 'cancelled' });
+      expect(await stands()).toMatchObject({ resident: 'withdrawn', agreement: 'voided', placement: 'cancelled', referral: 'cancelled' });
     }, LONG);
 
     it('when the referral is declined: so is the application', async () => {

@@ -3,7 +3,7 @@ import type { Installation, Organisation } from './product.js';
 import { PASSWORD } from './product.js';
 import type { Speaker } from './speaker.js';
 import { chapters } from './stories/chapters.js';
-import { leftBehind } from './stories/tenancy.js';
+import { cameBack, leftBehind } from './stories/tenancy.js';
 import { declaredPolicies } from '../../src/kernel/policies.js';
 
 /** Who acts in the story of an organisation, and what came to be in it. */
@@ -193,6 +193,8 @@ export async function applicant(speaker: Speaker, cast: Cast, about: string): Pr
   const { id: accountId } = await speaker.say(finance, 'OpenRentAccount', undefined, { residentId, agreementId });
   await speaker.say(finance, 'RaiseCharge', accountId, { from: '2026-08-03', components: charges });
   await settled(speaker, cast, accountId);
+  const planned = await speaker.say(manager, 'PlanPlacement', undefined, { residentId, agreementId, roomId: room, plannedDate: '2026-08-20' });
+  await speaker.say(manager, 'CancelPlannedPlacement', planned.id);
   await speaker.say(manager, 'TerminateAgreement', agreementId);
   const incidentId = await happened(speaker, cast, `incident of ${about}`, residentId);
   const person = { residentId, agreementId, accountId, incidentId, contactIds };
@@ -234,5 +236,6 @@ export async function tenant(speaker: Speaker, cast: Cast, about: string, stays 
   await speaker.say(manager, 'EndPlacement', placementId, { terminationType: 'planned_move_on' });
   await leftBehind(speaker, cast, placementId, about);
   await settled(speaker, cast, account!.id);
+  await cameBack(speaker, cast, residentId);
   return person;
 }

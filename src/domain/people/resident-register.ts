@@ -12,6 +12,7 @@ import { currentOf, currentRiskAssessments } from '../assessments-in-force.js';
  * | `support_plan` | support plan that is active or paused | plan id | |
  * | `standalone_goals` | goals without a plan | id of their place | |
  * | `draft_agreement` | agreement that is not in force yet; party = its room | agreement id | |
+ * | `planned_placement` | placement that is planned; party = its room | placement id | |
  * | `referral` | referral that is pending or accepted; party = the referral | `direction\|type` | |
  * | `accepted_referral` | accepted referral to us; party = the referral | referral id | from the day of acceptance on |
  * | `merger` | resident that is a duplicate | resident id of the survivor | from the day of the merger on |
@@ -57,6 +58,9 @@ export function checkResident(possible: Entries, _certain: Entries, { wanted }: 
   }
   if (APPROVED_FORMS.some((kind) => currentOf(possible, kind).length > 1)) {
     throw new Refusal('STATE', 'Another assessment of this type is just being approved: look at it, and approve this one again.', { status: 409 });
+  }
+  if (keys(of('planned_placement')) > 1) {
+    throw new Refusal('DUPLICATE', 'A stay of this resident is planned already: start that one, or give it up.', { status: 409, field: 'residentId' });
   }
   const rivals = of('referral').some((referral, index, all) => all.slice(index + 1).some(({ key, party }) => key === referral.key && party !== referral.party));
   if (rivals) throw new Refusal('DUPLICATE', 'There is a live referral of this kind for this resident: close it first.', { status: 409, field: 'residentId' });

@@ -7,6 +7,7 @@ import './agreement/term-commands.js';
 import './placement/hand-over-commands.js';
 import './placement/move-check-commands.js';
 import './placement/placement-commands.js';
+import './placement/plan-commands.js';
 import { Agreement } from './agreement/agreement.js';
 import { CoreLog } from './core-log/core-log.js';
 import { Placement } from './placement/placement.js';

@@ -61,3 +61,15 @@ export async function leftBehind(speaker: Speaker, { manager, ids }: Cast, place
   await speaker.say(manager, 'RecordRoomCleaning', ids['secondRoom']);
   speaker.of(about);
 }
+
+/** Somebody who has left is expected back, comes, and leaves on the same day. */
+export async function cameBack(speaker: Speaker, { manager, ids }: Cast, residentId: string): Promise<void> {
+  const { id: agreementId } = await speaker.say(manager, 'DraftAgreement', undefined, {
+    residentId, propertyId: ids['properties'], agreementType: 'license', startDate: '2026-08-17', weeklyCharges: charges,
+  });
+  const planned = await speaker.say(manager, 'PlanPlacement', undefined, { residentId, agreementId, roomId: ids['secondRoom'], plannedDate: '2026-08-17' });
+  await speaker.say(manager, 'SignAgreement', agreementId);
+  await speaker.say(manager, 'ActivateAgreement', agreementId);
+  await speaker.say(manager, 'StartPlannedPlacement', planned.id);
+  await speaker.say(manager, 'EndPlacement', planned.id, { terminationType: 'planned_move_on' });
+}

@@ -26,6 +26,7 @@ export class ResidentOfferEnded extends DomainEvent<Resident> {
   @Ref(open, 'property_rooms') roomId!: string;
   @Text(pseudonymous, { max: 36 }) reservationId!: string;
   @List(pseudonymous, { doc: 'Agreements that were drafted for it' }) agreementIds!: string[];
+  @List(pseudonymous, { optional: true, doc: 'Stays that were planned for it' }) placementIds?: string[];
   @Choice(pseudonymous, 'OfferEnd', OfferEnd) reason!: OfferEnding;
   apply(resident: Resident): void {
     Object.assign(resident, withoutOffer);
@@ -38,6 +39,7 @@ export class Leftovers {
   @Text(pseudonymous, { optional: true, max: 36 }) reservationId?: string;
   @Ref(pseudonymous, 'referrals', { optional: true, doc: 'The referral that it came from' }) referralId?: string;
   @List(pseudonymous, { doc: 'Agreements that were drafted for it' }) agreementIds!: string[];
+  @List(pseudonymous, { optional: true, doc: 'Stays that were planned for it' }) placementIds?: string[];
 }
 @EventOf(Resident, 'ResidentApplicationDeclined', 1, { to: 'declined' })
 export class ResidentApplicationDeclined extends eventWith(Resident, Leftovers) {

@@ -25,11 +25,17 @@ function drafts({ held, id }: Context, roomId?: string): string[] {
     .filter(({ kind, party }) => kind === 'draft_agreement' && (roomId === undefined || party === undefined || party === roomId))
     .map(({ key }) => key);
 }
+/** Stays of a resident that are planned; in one room, where it is said. */
+function plans({ held, id }: Context, roomId?: string): { placementIds?: string[] } {
+  const planned = held(RESIDENT_REGISTER, id).filter(({ kind, party }) => kind === 'planned_placement' && (roomId === undefined || party === roomId));
+  return planned.length > 0 ? { placementIds: planned.map(({ key }) => key) } : {};
+}
 const leftoversOf = ({ offeredRoomId, reservationId, referralId }: Resident, context: Context): Leftovers => ({
   ...(offeredRoomId ? { roomId: offeredRoomId } : {}),
   ...(reservationId ? { reservationId } : {}),
   ...(referralId ? { referralId } : {}),
   agreementIds: drafts(context),
+  ...plans(context),
 });
 /** Whether somebody has still to be told yes or no, and anything may be recorded of them. */
 const isApplying = (resident: Resident): boolean =>
@@ -91,7 +97,7 @@ export class EndOffer extends DomainCommand<Resident> {
     const { reservationId, reason } = this;
     const { offeredRoomId: roomId } = resident;
     if (resident.status !== 'offered' || !roomId || resident.reservationId !== reservationId || !isApplying(resident)) return [];
-    return ResidentOfferEnded.of({ roomId, reservationId, reason, agreementIds: drafts(context, roomId) });
+    return ResidentOfferEnded.of({ roomId, reservationId, reason, agreementIds: drafts(context, roomId), ...plans(context, roomId) });
   }
 }
 @CommandOf(Resident, { internal: true, doc: 'The referral that an application came from was declined or taken back.' })

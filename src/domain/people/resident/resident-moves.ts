@@ -1,11 +1,12 @@
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { DomainEvent, EventOf } from '../../../kernel/event.js';
-import { Choice, CivilDate, Flag, Group, Ref, Text } from '../../../kernel/fields.js';
+import { Choice, CivilDate, Flag, Group, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, pseudonymous } from '../../../kernel/privacy.js';
 import { rule } from '../../../kernel/rules.js';
 import { Deadline, inCalendarDays } from '../../deadline.js';
 import { policy } from '../../policies.js';
 import { keyWorkerDue } from '../key-worker-due.js';
+import { RESIDENT_REGISTER } from '../resident-register.js';
 import { Resident } from './resident.js';
 
 const MoveDate = { start: 'start', end: 'end' } as const;
@@ -26,6 +27,7 @@ export class ResidentMovedIn extends DomainEvent<Resident> {
   @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they are helped to claim Housing Benefit' }) benefitHelpDue?: Deadline;
   @Ref(open, 'property_rooms', { optional: true, doc: 'Another room, which was kept for them and is not needed any more' }) otherRoomId?: string;
   @Text(pseudonymous, { optional: true, max: 36, doc: 'The reservation of that room' }) otherReservationId?: string;
+  @List(pseudonymous, { optional: true, doc: 'Other stays, which were planned for them and are not needed any more' }) otherPlacementIds?: string[];
   apply(resident: Resident): void {
     const { placementId, propertyId, roomId, on: moveInDate } = this;
     Object.assign(resident, {
@@ -77,6 +79,12 @@ function otherOffer({ offeredRoomId, reservationId }: Resident, roomId: string):
   return { otherRoomId: offeredRoomId, otherReservationId: reservationId };
 }
 
+/** Stays that are planned, other than the one that has begun. */
+function otherPlans(placementId: string, { held, id }: Context): Pick<ResidentMovedIn, 'otherPlacementIds'> {
+  const others = held(RESIDENT_REGISTER, id).filter(({ kind, key }) => kind === 'planned_placement' && key !== placementId);
+  return others.length > 0 ? { otherPlacementIds: others.map(({ key }) => key) } : {};
+}
+
 @CommandOf(Resident, { internal: true, doc: 'A placement has started.', effective: 'on' })
 export class MoveResidentIn extends DomainCommand<Resident> {
   @Ref(pseudonymous, 'placements') placementId!: string;
@@ -91,6 +99,7 @@ export class MoveResidentIn extends DomainCommand<Resident> {
     return ResidentMovedIn.of({
       placementId, propertyId, roomId, agreementId, on,
       ...otherOffer(resident, roomId),
+      ...otherPlans(placementId, context),
       ...(resident.keyWorkerId ? {} : { keyWorkerDue: keyWorkerDue(context, on) }),
       supportPlanDue: inCalendarDays(context, 'SUP-2', on, policy(context, 'SUP-2')),
       benefitHelpDue: inCalendarDays(context, 'HB-HELP', on, policy(context, 'HB-HELP')),

@@ -77,10 +77,14 @@ export function checkAdmission(resident: Resident, on: string, age: number, reas
 
 /** A signed agreement of this resident that covers the day and the room. @throws Refusal RES-6 */
 export function checkAgreement(agreement: Agreement, residentId: string, room: Room, on: string): void {
-  const theirs = agreement.residentId === residentId;
-  rule('RES-6', 'This is the agreement of somebody else.', theirs, 'agreementId');
+  checkAgreed(agreement, residentId, room);
   const problem = agreement.problemOn(on);
   rule('RES-6', problem ?? 'The agreement covers the date.', !problem, 'agreementId');
+}
+
+/** An agreement of this resident about the room, signed or not. @throws Refusal RES-6 */
+export function checkAgreed(agreement: Agreement, residentId: string, room: Room): void {
+  rule('RES-6', 'This is the agreement of somebody else.', agreement.residentId === residentId, 'agreementId');
   const here = agreement.propertyId === room.propertyId && (!agreement.roomId || agreement.roomId === room.id);
   rule('RES-6', 'The agreement is about another room.', here, 'agreementId');
 }

@@ -113,7 +113,7 @@ export class RecordPlacementAbsence extends DomainCommand<Placement> {
     const from = pastDay(this.from, context.today, 'from');
     const expectedUntil = this.expectedUntil ?? undefined;
     if (placement.openAbsence()) throw new Refusal('STATE', 'The resident is away already.', { status: 409 });
-    const free = placement.startDate <= from && placement.absences.every(({ returnedOn }) => returnedOn! <= from);
+    const free = placement.segments[0]!.from <= from && placement.absences.every(({ returnedOn }) => returnedOn! <= from);
     rule('RES-4', 'The resident did not live here then, or was away already.', free, 'from');
     rule('ROM-3', 'Nobody is expected back before they went.', !expectedUntil || expectedUntil > from, 'expectedUntil');
     const benefitUntil = inCalendarDays(context, 'UK-T18', from, policy(context, 'UK-T18.days'));

@@ -1,40 +1,25 @@
-import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
+import { CommandOf, commandWith, type Context, DomainCommand } from '../../../kernel/command.js';
 import { Choice, CivilDate, Flag, Group, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
-import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../../property/property/property.js';
 import type { Room } from '../../property/room/room.js';
-import { checkSharing, type Stay } from '../../sharing.js';
+import { checkSharing } from '../../sharing.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import type { Agreement } from '../agreement/agreement.js';
 import '../tenancy.rules.js';
 import { ADULT } from '../../ages.js';
-import { checkAdmission, checkAge, checkAgreement, checkMinor, checkPlace } from './admission.js';
+import { checkAge, checkAgreement, checkMinor, checkPlace } from './admission.js';
 import { deadlinesFrom, MOVE_OUT_CODES } from './move-out-deadlines.js';
 import {
   Placement,
   PlacementDate,
   PlacementDateCorrected,
   PlacementEnded,
-  PlacementStarted,
   PlacementTransferred,
   TerminationType,
 } from './placement.js';
-
-const placeOf = (roomId: string, context: Context): { room: Room; property: Property } => {
-  const room = context.state<Room>('property_rooms', roomId);
-  return { room, property: context.state<Property>('properties', room.propertyId) };
-};
-const residentOf = (id: string, context: Context): Resident => context.state<Resident>('residents', id);
-const happened = (code: 'RES-4' | 'MOV-4', on: string, today: string, field: string): void =>
-  rule(code, 'This day is still to come: record the move when it has happened.', on <= today, field);
-
-/** ROM-8 for somebody who moves into a room; what a manager has said when a bed was kept for them still holds. @throws Refusal */
-function checkRoommates(room: Room, stay: Stay, context: Context, sharingReason: string | null | undefined): void {
-  const kept = room.liveReservations().find((one) => one.residentId === stay.residentId)?.sharingReason;
-  checkSharing(room, stay, context, { reason: sharingReason ?? kept, reasonStands: !sharingReason && Boolean(kept) });
-}
+import { AdmissionReasons, checkRoommates, happened, placeOf, residentOf, started } from './starting.js';
 
 @CommandOf(Placement, {
   permission: 'placements:start',
@@ -43,44 +28,14 @@ function checkRoommates(room: Room, stay: Stay, context: Context, sharingReason:
   plain: true,
   effective: 'startDate',
 })
-export class StartPlacement extends DomainCommand<Placement> {
+export class StartPlacement extends commandWith(Placement, AdmissionReasons) {
   @Ref(pseudonymous, 'residents') residentId!: string;
   @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
   @Ref(open, 'property_rooms', { optional: true, doc: 'The room; that of the agreement where it is left out' }) roomId?: string;
   @CivilDate(pseudonymous, { doc: 'The first night' }) startDate!: string;
-  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager admits the resident without a referral' })
-  directAdmissionReason?: string;
-  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets people of different genders share the room' })
-  sharingReason?: string;
-  @Text(personal('location'), { optional: true, max: 1000, doc: 'Why a manager lets them move in although a certificate is not in order' })
-  complianceReason?: string;
   decide(_: Placement, context: Context) {
     const { residentId, agreementId, startDate: on } = this;
-    const directAdmissionReason = this.directAdmissionReason ?? undefined;
-    const resident = residentOf(residentId, context);
-    const agreement = context.state<Agreement>('tenancy_agreements', agreementId);
-    const roomId = this.roomId ?? agreement.roomId;
-    if (!roomId) throw new Refusal('RES-6', 'The agreement names no room: say which one it is.', { field: 'roomId' });
-    const { room, property } = placeOf(roomId, context);
-    resident.checkAdmissible();
-    happened('RES-4', on, context.today, 'startDate');
-    const age = checkAge(residentId, on, property, context);
-    checkAgreement(agreement, residentId, room, on);
-    checkAdmission(resident, on, age, directAdmissionReason, context);
-    checkPlace(room, property, on, context, { property: true, reason: this.complianceReason });
-    checkRoommates(room, { residentId, from: on }, context, this.sharingReason);
-    return PlacementStarted.of({
-      moveId: context.newId('move'),
-      residentId,
-      propertyId: room.propertyId,
-      roomId,
-      agreementId,
-      on,
-      weeklyCharges: agreement.weeklyCharges(on),
-      directAdmissionReason,
-      sharingReason: this.sharingReason ?? undefined,
-      complianceReason: this.complianceReason ?? undefined,
-    });
+    return started({ residentId, agreementId, roomId: this.roomId ?? undefined, on }, this, context.newId('move'), context);
   }
 }
 
@@ -174,6 +129,7 @@ export class EndPlacement extends DomainCommand<Placement> {
 @CommandOf(Placement, {
   permission: 'placements:correct-date',
   doc: 'Corrects the first night, or the day of leaving.',
+  from: ['active', 'ended'],
   effective: 'date',
 })
 export class CorrectPlacementDate extends DomainCommand<Placement> {

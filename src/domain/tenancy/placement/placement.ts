@@ -9,7 +9,7 @@ import { WeeklyCharges } from '../../weekly-charges.js';
 import { MoveRecord, moveRecord } from './move-record.js';
 
 type Of<T> = T[keyof T];
-export const PlacementStatus = { active: 'active', ended: 'ended' } as const;
+export const PlacementStatus = { planned: 'planned', active: 'active', ended: 'ended', cancelled: 'cancelled' } as const;
 export const TerminationType = {
   planned_move_on: 'planned_move_on',
   eviction: 'eviction',
@@ -54,7 +54,8 @@ export class Placement extends State {
   @Ref(open, 'property_rooms') roomId!: string;
   @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
   @Choice(open, 'PlacementStatus', PlacementStatus) status!: Of<typeof PlacementStatus>;
-  @CivilDate(pseudonymous, { doc: 'The first night' }) startDate!: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The first night; absent while it is planned' }) startDate?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The day on which somebody was expected, where that was planned' }) plannedDate?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The day of leaving: the last night is the one before' }) endDate?: string;
   @Int(pseudonymous, { optional: true }) nightsStayed?: number;
   @Text(personal('location'), { optional: true, max: 1000 }) directAdmissionReason?: string;
@@ -110,14 +111,22 @@ export class Placement extends State {
 
   /** Its nights in each room (ROM-2), its nights as the resident's own (RES-5), and while it goes on, one of the plan's residents (GEN-9). */
   holds(): RegisterEntry[] {
+    const { startDate, endDate } = this;
+    if (startDate === undefined) return this.planHeld();
     const nights = (from: string, to?: string) => ({ from, ...(to ? { to } : {}) });
     const kind = 'placement';
     const rooms = this.segments.map(({ propertyId, roomId, from, to }) => (
       { register: 'property', owner: propertyId, kind, key: roomId, party: this.residentId, ...nights(from, to) }));
-    const own = { register: 'resident', owner: this.residentId, kind, key: this.id, ...nights(this.startDate, this.endDate) };
+    const own = { register: 'resident', owner: this.residentId, kind, key: this.id, ...nights(startDate, endDate) };
     const nightsHeld = [...rooms, own].filter(({ from, to }) => to === undefined || from < to);
     if (this.status !== 'active') return nightsHeld;
     return [...nightsHeld, { register: 'plan', owner: this.organizationId, kind: 'resident', key: this.residentId }];
+  }
+
+  /** While it is planned, that it is: the bed itself is held by its reservation. */
+  private planHeld(): RegisterEntry[] {
+    if (this.status !== 'planned') return [];
+    return [{ register: 'resident', owner: this.residentId, kind: 'planned_placement', key: this.id, party: this.roomId }];
   }
 }
 
@@ -143,7 +152,7 @@ export class MoveOutDeadlines {
 /** Where the placement is afterwards, and its move out as it now stands. */
 function ended(placement: Placement, endDate: string): void {
   placement.endDate = endDate;
-  placement.nightsStayed = daysBetween(placement.startDate, endDate);
+  placement.nightsStayed = daysBetween(placement.segments[0]!.from, endDate);
 }
 
 /** Somebody moved in. @see PlacementSegment for what it begins. */
@@ -163,9 +172,9 @@ export class PlacementStarted extends DomainEvent<Placement> {
     const { moveId, residentId, propertyId, roomId, agreementId, on, weeklyCharges, directAdmissionReason, sharingReason, complianceReason } = this;
     Object.assign(placement, { residentId, propertyId, roomId, agreementId, startDate: on, directAdmissionReason, sharingReason, complianceReason });
     placement.segments = [{ roomId, propertyId, agreementId, from: on, weeklyCharges }];
-    placement.moves = [moveRecord({
+    placement.moves = withMove(placement, moveRecord({
       id: moveId, residentId, toPropertyId: propertyId, toRoomId: roomId, moveType: 'move_in', moveDate: on, reason: directAdmissionReason,
-    })];
+    }));
   }
 }
 

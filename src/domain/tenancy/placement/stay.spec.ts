@@ -105,5 +105,5 @@ function check({ segments, moves, startDate, endDate, nightsStayed, roomId, stat
   }
   const dates = moves.map(({ moveDate }) => moveDate);
   expect(dates).toEqual([...segments.map(({ from }) => from), ...(endDate ? [endDate] : [])]);
-  if (endDate) expect(nightsStayed).toBe(daysBetween(startDate, endDate));
+  if (endDate) expect(nightsStayed).toBe(daysBetween(startDate!, endDate));
 }
