@@ -119,6 +119,16 @@ export const notices: readonly Notice[] = [
     title: 'A referral has come', message: 'Answer it in time.',
   },
   {
+    on: 'ReferralAccepted', rule: 'referral-accepted', day: 'on', to: ['key_worker'], else: ['role:manager'],
+    notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A referral was accepted', message: 'Look for a room where it was to us; else see when it begins.',
+  },
+  {
+    on: 'ReferralCompleted', rule: 'referral-outcome', day: 'on', when: ({ outcome }) => Boolean(outcome), to: ['key_worker'],
+    notificationType: 'message', priority: 'low', category: 'resident', actionRequired: true,
+    title: 'A referral has come to its end', message: 'Say in an outcome what it has changed for the resident.',
+  },
+  {
     on: 'ResidentTurnedEighteen', rule: 'turned-eighteen', to: ['key_worker', 'property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
     title: 'A resident has turned 18', message: 'Look anew at legal status, agreement and benefits; the rules for adults hold.',
