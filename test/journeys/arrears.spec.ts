@@ -1,83 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Caller, Json } from '../support/caller.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Json } from '../support/caller.js';
+import { organisation } from '../support/product.js';
 import type { WeeklyPence } from '../support/reckoning.js';
-import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
+import { LICENCE, rentHouse } from './rent-house.js';
 
-const LICENCE: WeeklyPence = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
-const REASON = 'Referred by the leaving-care team, no time to lose.';
 const LONG = 120_000;
 
 /** Housing Benefit, arrears and payment plans over HTTP, with the clock moved from day to day. */
 describe('rent, Housing Benefit and arrears', () => {
-  let at: Installation;
-  let product: RunningProduct;
-  let ours: Organisation;
-  let manager: Caller;
-  let finance: Caller;
-  let propertyId: string;
-  let rooms = 0;
+  const house = rentHouse();
+  const { clock, evening, tenantFrom, inArrears, ask, paid, standing, stages, tray, typesOf } = house;
   let jordan: string;
 
   beforeAll(async () => {
-    at = await installation();
-    product = await at.start({ CLOCK_START: '2026-09-02T08:00:00Z' });
-    ours = await organisation(at, product.baseUrl);
-    ({ caller: manager } = await ours.member('manager'));
-    ({ caller: finance } = await ours.member('finance'));
-    propertyId = (await manager.did('/properties', {
-      name: 'Mare Street House', propertyType: 'shared_housing', totalUnits: 40, address: { line1: '12 Mare Street', town: 'London', postcode: 'E8 1AA' },
-    })).id;
     jordan = await tenantFrom('2026-09-02', LICENCE);
   }, LONG);
-  afterAll(() => at.remove());
-
-  const clock = async (now: string): Promise<void> => {
-    const moved = await manager.call('PUT', '/api/v1/clock', { now });
-    if (moved.status !== 200) throw new Error(`The clock did not go to ${now}: ${moved.status} ${moved.text}`);
-  };
-  /** The evening of a day. */
-  const evening = (date: string): Promise<void> => clock(`${date}T20:00:00Z`);
-
-  /** Somebody who moves in on a day, under an agreement of their own. @returns the rent account. */
-  async function tenantFrom(startDate: string, weeklyCharges: WeeklyPence, terms: object = {}): Promise<string> {
-    const roomId = (await manager.did('/property-rooms', { propertyId, roomNumber: `R${++rooms}`, roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-08-01' })).id;
-    const residentId = (await manager.did('/residents', { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' })).id;
-    const agreement = await manager.did('/tenancy-agreements', {
-      residentId, propertyId, roomId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges, ...terms,
-    });
-    await manager.did(`/tenancy-agreements/${agreement.id}/sign`, { by: 'Jordan Ellis' });
-    await manager.did(`/tenancy-agreements/${agreement.id}/activate`, { on: startDate });
-    const placement = await manager.did('/placements', { residentId, agreementId: agreement.id, roomId, startDate, directAdmissionReason: REASON });
-    const [account] = await finance.rows(`/rent-accounts?placementId=${placement.id}`);
-    return account!.id;
-  }
-
-  /** Somebody without a stay who owes so much. @returns the rent account. */
-  async function inArrears(on: string, pence: number): Promise<string> {
-    await evening(on);
-    const residentId = (await manager.did('/residents', { firstName: 'Kim', lastName: 'Osei', dateOfBirth: '2005-02-28' })).id;
-    const agreement = await manager.did('/tenancy-agreements', { residentId, propertyId, agreementType: 'license', startDate: on, rentFrequency: 'weekly', weeklyCharges: LICENCE });
-    const account = await finance.did('/rent-accounts', { residentId, agreementId: agreement.id });
-    await ask(account.id, 'raise-charge', { from: on, components: { corePence: pence, eligibleServicePence: 0, ineligibleServicePence: 0, supportPence: 0 } });
-    return account.id;
-  }
-
-  const ask = (account: string, verb: string, body: object = {}, who = finance): Promise<Json> => who.did(`/rent-accounts/${account}/${verb}`, body);
-  const paid = async (account: string, on: string, amountPence: number, method = 'bank_transfer'): Promise<void> => {
-    await evening(on);
-    await ask(account, 'record-payment', { amountPence, method, on, externalRef: `BACS ${on} ${amountPence}` });
-  };
-  /** Raw balance, what is anticipated, and what is collectable. */
-  const standing = async (account: string, at = ''): Promise<number[]> => {
-    const { balancePence, anticipatedHbPence, collectablePence } = await finance.row(`/rent-accounts/${account}${at}`);
-    return [balancePence, anticipatedHbPence, collectablePence].map(Number);
-  };
-  const stages = async (account: string): Promise<unknown[][]> =>
-    (await finance.rows(`/arrears-actions?rentAccountId=${account}&sort=takenOn&limit=100`)).map(({ takenOn, action, stage }) => [takenOn, stage ?? action]);
-  const tray = async (account: string): Promise<Json> => finance.row(`/arrears/${account}`);
-  const typesOf = async (path: string): Promise<unknown[]> =>
-    ((await finance.row(`${path}/history?limit=500`)) as unknown as { items: Json[] }).items.map(({ type }) => type);
 
   it('J2: knows nothing of Housing Benefit before it is claimed', async () => {
     await evening('2026-09-02');
@@ -97,7 +35,7 @@ describe('rent, Housing Benefit and arrears', () => {
     await paid(jordan, '2026-09-18', 2_150);
     await evening('2026-09-21');
     await ask(jordan, 'record-hb-award', { weeklyPence: 24_675, from: '2026-09-02' });
-    expect(await finance.row(`/rent-accounts/${jordan}`)).toMatchObject({ hbStatus: 'awarded', hbWeeklyPence: 24_675, hbFrequency: 'four_weekly', hbPayee: 'landlord' });
+    expect(await house.finance.row(`/rent-accounts/${jordan}`)).toMatchObject({ hbStatus: 'awarded', hbWeeklyPence: 24_675, hbFrequency: 'four_weekly', hbPayee: 'landlord' });
     expect(await standing(jordan, '?at=2026-09-02T22:59:59Z')).toEqual([19_161, 0, 19_161]);
     await paid(jordan, '2026-09-25', 2_150);
     await evening('2026-09-27');
@@ -129,13 +67,13 @@ describe('rent, Housing Benefit and arrears', () => {
     await paid(jordan, '2026-11-23', 98_700, 'housing_benefit');
     expect(await standing(jordan)).toEqual([44_025, 24_675, 19_350]);
     expect(await stages(jordan)).toEqual([['2026-10-05', 's1'], ['2026-10-12', 's2'], ['2026-10-26', 's3']]);
-    const { items } = (await finance.row(`/rent-accounts/${jordan}/history?limit=500`)) as unknown as { items: Json[] };
+    const { items } = (await house.finance.row(`/rent-accounts/${jordan}/history?limit=500`)) as unknown as { items: Json[] };
     const first = items.find(({ type }) => type === 'ArrearsStageReached')!;
     expect(first).toMatchObject({ recordedAt: '2026-10-05T06:00:00.000Z', actor: { role: 'system' } });
   }, LONG);
 
   it('shows demands as pending while Housing Benefit is to pay what is left, and as overdue where it is the resident (RNT-7)', async () => {
-    const demands = await finance.rows(`/rent-payments?rentAccountId=${jordan}&sort=dueDate&limit=100`);
+    const demands = await house.finance.rows(`/rent-payments?rentAccountId=${jordan}&sort=dueDate&limit=100`);
     const of = (dueDate: string): Json => demands.find((one) => one['dueDate'] === dueDate)!;
     expect(of('2026-09-28')).toMatchObject({ hbExpectedPence: 24_675, residentDuePence: 2_150, paymentStatus: 'overdue', daysOverdue: 56 });
     expect(of('2026-11-23')).toMatchObject({ hbExpectedPence: 24_675, hbReceivedPence: 0, residentDuePence: 2_150, paymentStatus: 'pending' });
@@ -143,32 +81,32 @@ describe('rent, Housing Benefit and arrears', () => {
   }, LONG);
 
   it('J2: agrees a plan over 33 instalments, which holds every stage up, and follows it', async () => {
-    const plan = await finance.did('/payment-agreements', { rentAccountId: jordan, arrearsPence: 19_350, instalmentPence: 600, currentPence: 2_150, frequency: 'weekly', startOn: '2026-11-27' });
-    const instalments = await finance.rows(`/payment-plan-instalments?paymentAgreementId=${plan.id}&sort=number&limit=100`);
+    const plan = await house.finance.did('/payment-agreements', { rentAccountId: jordan, arrearsPence: 19_350, instalmentPence: 600, currentPence: 2_150, frequency: 'weekly', startOn: '2026-11-27' });
+    const instalments = await house.finance.rows(`/payment-plan-instalments?paymentAgreementId=${plan.id}&sort=number&limit=100`);
     expect(instalments).toHaveLength(33);
     expect(instalments.at(-1)).toMatchObject({ dueOn: '2027-07-09', amountPence: 150, expectedPence: 0 });
     expect(await tray(jordan)).toMatchObject({ blockedBy: ['payment_plan'], paymentPlanId: plan.id, planNextDueOn: '2026-11-27', nextAction: 'check_plan' });
-    const second = await finance.post<Json>('/payment-agreements', { rentAccountId: jordan, instalmentPence: 600, frequency: 'weekly', startOn: '2026-11-27' });
+    const second = await house.finance.post<Json>('/payment-agreements', { rentAccountId: jordan, instalmentPence: 600, frequency: 'weekly', startOn: '2026-11-27' });
     expect([second.status, second.body['code']]).toEqual([409, 'PLN-1']);
     for (const on of ['2026-11-27', '2026-12-04']) await paid(jordan, on, 2_750);
     await evening('2026-12-09');
-    expect(await finance.row(`/payment-agreements/${plan.id}`)).toMatchObject({ status: 'live', keptInstalments: 2, remainingPence: 18_150 });
+    expect(await house.finance.row(`/payment-agreements/${plan.id}`)).toMatchObject({ status: 'live', keptInstalments: 2, remainingPence: 18_150 });
   }, LONG);
 
   it('J2b: breaches a plan at the start of the sixth day, and not where the payment is late and still in time', async () => {
     // The same arrears and the same plan twice: one misses the payment of 11 December, the other pays it on the 15th.
-    const [plan] = await finance.rows(`/payment-agreements?rentAccountId=${jordan}`);
+    const [plan] = await house.finance.rows(`/payment-agreements?rentAccountId=${jordan}`);
     const late = await inArrears('2026-12-09', 19_350);
-    const other = await finance.did('/payment-agreements', { rentAccountId: late, instalmentPence: 600, currentPence: 0, frequency: 'weekly', startOn: '2026-12-11' });
+    const other = await house.finance.did('/payment-agreements', { rentAccountId: late, instalmentPence: 600, currentPence: 0, frequency: 'weekly', startOn: '2026-12-11' });
     await paid(late, '2026-12-15', 600);
     await clock('2026-12-15T23:59:59Z');
-    expect(await finance.row(`/payment-agreements/${plan!.id}`)).toMatchObject({ status: 'live' });
+    expect(await house.finance.row(`/payment-agreements/${plan!.id}`)).toMatchObject({ status: 'live' });
     await clock('2026-12-16T00:00:00Z');
-    expect(await finance.row(`/payment-agreements/${plan!.id}`)).toMatchObject({ status: 'breached', breachedOn: '2026-12-16', remainingPence: 18_150 });
+    expect(await house.finance.row(`/payment-agreements/${plan!.id}`)).toMatchObject({ status: 'breached', breachedOn: '2026-12-16', remainingPence: 18_150 });
     expect(await typesOf(`/payment-agreements/${plan!.id}`)).toEqual(['PaymentPlanAgreed', 'PaymentPlanKept', 'PaymentPlanKept', 'PaymentPlanMissed', 'PaymentPlanBreached']);
     expect(await tray(jordan)).toMatchObject({ blockedBy: [], paymentPlanId: null });
-    expect(await finance.row(`/payment-agreements/${other.id}`)).toMatchObject({ status: 'live', keptInstalments: 1, remainingPence: 18_750 });
-    await finance.did(`/payment-agreements/${other.id}/cancel`, { reason: 'They pay it all.' });
+    expect(await house.finance.row(`/payment-agreements/${other.id}`)).toMatchObject({ status: 'live', keptInstalments: 1, remainingPence: 18_750 });
+    await house.finance.did(`/payment-agreements/${other.id}/cancel`, { reason: 'They pay it all.' });
     await ask(late, 'record-payment', { amountPence: 18_750, method: 'card' });
     expect(await standing(late)).toEqual([0, 0, 0]);
   }, LONG);
@@ -176,13 +114,13 @@ describe('rent, Housing Benefit and arrears', () => {
   it('completes a plan with its last payment, and lets a new one be agreed', async () => {
     const account = await inArrears('2026-12-17', 5_000);
     const terms = { rentAccountId: account, instalmentPence: 2_500, currentPence: 0, frequency: 'weekly', startOn: '2026-12-18' };
-    const plan = await finance.did('/payment-agreements', terms);
+    const plan = await house.finance.did('/payment-agreements', terms);
     await ask(account, 'record-payment', { amountPence: 4_000, method: 'card' });
-    expect(await finance.row(`/payment-agreements/${plan.id}`)).toMatchObject({ status: 'live' });
+    expect(await house.finance.row(`/payment-agreements/${plan.id}`)).toMatchObject({ status: 'live' });
     await ask(account, 'record-payment', { amountPence: 1_000, method: 'card', externalRef: 'The rest' });
-    expect(await finance.row(`/payment-agreements/${plan.id}`)).toMatchObject({ status: 'completed', completedOn: '2026-12-17', remainingPence: 0 });
+    expect(await house.finance.row(`/payment-agreements/${plan.id}`)).toMatchObject({ status: 'completed', completedOn: '2026-12-17', remainingPence: 0 });
     await ask(account, 'raise-charge', { from: '2026-12-21', components: { corePence: 5_000, eligibleServicePence: 0, ineligibleServicePence: 0, supportPence: 0 } });
-    await finance.did('/payment-agreements', { ...terms, startOn: '2026-12-24' });
+    await house.finance.did('/payment-agreements', { ...terms, startOn: '2026-12-24' });
   }, LONG);
 
   it('J2c: asks for nothing in a breathing space, up to and including its last day, and knows when it is reviewed', async () => {
@@ -190,17 +128,17 @@ describe('rent, Housing Benefit and arrears', () => {
     await evening('2026-12-27');
     expect((await stages(account)).map(([, stage]) => stage)).toEqual(['s1']);
     await ask(account, 'register-breathing-space', { on: '2026-12-27' });
-    expect(await finance.row(`/rent-accounts/${account}`)).toMatchObject({ breathingSpaceUntil: '2027-02-25', breathingSpaceReviewFrom: '2027-01-21', breathingSpaceReviewTo: '2027-01-31' });
-    const [deadline] = await finance.rows(`/deadlines?entityId=${account}&ruleCode=UK-T14`);
+    expect(await house.finance.row(`/rent-accounts/${account}`)).toMatchObject({ breathingSpaceUntil: '2027-02-25', breathingSpaceReviewFrom: '2027-01-21', breathingSpaceReviewTo: '2027-01-31' });
+    const [deadline] = await house.finance.rows(`/deadlines?entityId=${account}&ruleCode=UK-T14`);
     expect(deadline).toMatchObject({ dueDate: '2027-01-31', status: 'open', ruleBasis: 'statutory' });
-    const letter = await finance.post<Json>(`/rent-accounts/${account}/record-arrears-action`, { action: 'letter' });
+    const letter = await house.finance.post<Json>(`/rent-accounts/${account}/record-arrears-action`, { action: 'letter' });
     expect([letter.status, letter.body['code']]).toEqual([422, 'UK-T14']);
     await evening('2027-01-25');
     await ask(account, 'review-breathing-space', { continues: true });
-    expect((await finance.rows(`/deadlines?entityId=${account}&ruleCode=UK-T14`))[0]).toMatchObject({ status: 'met' });
+    expect((await house.finance.rows(`/deadlines?entityId=${account}&ruleCode=UK-T14`))[0]).toMatchObject({ status: 'met' });
     await evening('2027-02-25');
     expect((await stages(account)).map(([, stage]) => stage)).toEqual(['s1']);
-    expect(Number((await finance.row(`/rent-accounts/${account}`))['balancePence'])).toBeGreaterThan(9 * 26_825);
+    expect(Number((await house.finance.row(`/rent-accounts/${account}`))['balancePence'])).toBeGreaterThan(9 * 26_825);
     await evening('2027-02-26');
     expect(await stages(account)).toEqual([['2026-12-21', 's1'], ['2027-02-26', 's2']]);
   }, LONG);
@@ -209,10 +147,10 @@ describe('rent, Housing Benefit and arrears', () => {
     // 112.50 a week: 487.50 a month. Charged by hand up to a penny below two months, then the penny.
     const single: WeeklyPence = { corePence: 11_250, eligibleServicePence: 0, ineligibleServicePence: 0, supportPence: 0 };
     const account = await tenantFrom('2027-02-22', single);
-    const [demand] = await finance.rows(`/rent-payments?rentAccountId=${account}`);
+    const [demand] = await house.finance.rows(`/rent-payments?rentAccountId=${account}`);
     await ask(account, 'record-payment', { amountPence: 1, method: 'universal_credit' });
     await ask(account, 'adjust-charge', { chargeId: demand!['chargeId'], delta: { corePence: 97_500 - 11_250 }, reason: 'Arrears from before.' });
-    const early = await finance.post<Json>(`/rent-accounts/${account}/request-direct-payment`, { from: 'universal_credit' });
+    const early = await house.finance.post<Json>(`/rent-accounts/${account}/request-direct-payment`, { from: 'universal_credit' });
     expect([early.status, early.body['code']]).toEqual([422, 'UK-T9']);
     await ask(account, 'adjust-charge', { chargeId: demand!['chargeId'], delta: { corePence: 1 }, reason: 'Arrears from before.' });
     expect(await tray(account)).toMatchObject({ collectablePence: 97_500, benefitTask: 'request_managed_payment' });
@@ -223,11 +161,11 @@ describe('rent, Housing Benefit and arrears', () => {
   it('writes a debt off when somebody else agrees, and closes no account of a stay that goes on', async () => {
     const account = await inArrears('2027-02-27', 4_000);
     await ask(account, 'request-write-off', { reason: 'Cannot be traced.' });
-    const own = await finance.post<Json>(`/rent-accounts/${account}/approve-write-off`, {});
+    const own = await house.finance.post<Json>(`/rent-accounts/${account}/approve-write-off`, {});
     expect(own.status).toBe(403);
-    const early = await ours.owner.post<Json>(`/rent-accounts/${account}/close`, {});
+    const early = await house.ours.owner.post<Json>(`/rent-accounts/${account}/close`, {});
     expect([early.status, early.body['code']]).toEqual([422, 'LED-7']);
-    await ask(account, 'approve-write-off', {}, manager);
+    await ask(account, 'approve-write-off', {}, house.manager);
     expect(await standing(account)).toEqual([0, 0, 0]);
   }, LONG);
 
@@ -241,19 +179,19 @@ describe('rent, Housing Benefit and arrears', () => {
     expect(await standing(account)).toEqual([5_715, 3_429, 2_286]);
     await evening('2027-03-08');
     expect(await standing(account)).toEqual([15_714, 9_429, 6_285]);
-    const { placementId } = await finance.row(`/rent-accounts/${account}`);
+    const { placementId } = await house.finance.row(`/rent-accounts/${account}`);
     await evening('2027-03-11');
-    await manager.did(`/placements/${String(placementId)}/end`, { on: '2027-03-11', terminationType: 'planned_move_on' });
+    await house.manager.did(`/placements/${String(placementId)}/end`, { on: '2027-03-11', terminationType: 'planned_move_on' });
     // Three nights of the week are left: 14.28 for each component, and 2.85 short.
-    expect(await finance.row(`/rent-accounts/${account}`)).toMatchObject({ status: 'former', hbStatus: 'ended', hbEndsOn: '2027-03-11', anticipatedHbPence: 3_429 + 2_571 });
-    await manager.did(`/placements/${String(placementId)}/correct-date`, { which: 'end', date: '2027-03-10', reason: 'The keys came back on Wednesday.' });
-    expect(await finance.row(`/rent-accounts/${account}`)).toMatchObject({ hbEndsOn: '2027-03-10', anticipatedHbPence: 3_429 + 1_714 });
+    expect(await house.finance.row(`/rent-accounts/${account}`)).toMatchObject({ status: 'former', hbStatus: 'ended', hbEndsOn: '2027-03-11', anticipatedHbPence: 3_429 + 2_571 });
+    await house.manager.did(`/placements/${String(placementId)}/correct-date`, { which: 'end', date: '2027-03-10', reason: 'The keys came back on Wednesday.' });
+    expect(await house.finance.row(`/rent-accounts/${account}`)).toMatchObject({ hbEndsOn: '2027-03-10', anticipatedHbPence: 3_429 + 1_714 });
     const closed = await ask(account, 'close');
     expect((closed['events'] as Json[]).map(({ type }) => type)).toEqual(['RentAccountClosed']);
-    const { balancePence, finalBalancePence } = await finance.row(`/rent-accounts/${account}`);
+    const { balancePence, finalBalancePence } = await house.finance.row(`/rent-accounts/${account}`);
     expect(finalBalancePence).toBe(balancePence);
     await ask(account, 'record-payment', { amountPence: 3_429 + 1_714, method: 'housing_benefit' });
-    expect(await finance.row(`/rent-accounts/${account}`)).toMatchObject({ status: 'closed', anticipatedHbPence: 0, balancePence: Number(balancePence) - 5_143 });
+    expect(await house.finance.row(`/rent-accounts/${account}`)).toMatchObject({ status: 'closed', anticipatedHbPence: 0, balancePence: Number(balancePence) - 5_143 });
   }, LONG);
 
   it('says that the council is silent when it has paid nothing for more than eight weeks', async () => {
@@ -271,12 +209,12 @@ describe('rent, Housing Benefit and arrears', () => {
     const rent: WeeklyPence = { corePence: 15_111, eligibleServicePence: 3_222, ineligibleServicePence: 1_667, supportPence: 0 };
     await evening('2027-05-10');
     const account = await tenantFrom('2027-05-10', rent, { agreementType: 'assured_periodic', rentFrequency: 'four_weekly' });
-    const { agreementId } = await finance.row(`/rent-accounts/${account}`);
-    const refused = async (path: string, body: object = {}, who = finance): Promise<unknown[]> => {
+    const { agreementId } = await house.finance.row(`/rent-accounts/${account}`);
+    const refused = async (path: string, body: object = {}, who = house.finance): Promise<unknown[]> => {
       const answer = await who.post<Json>(path, body);
       return [answer.status, answer.body['code']];
     };
-    const court = (verb: string, who = finance) => refused(`/rent-accounts/${account}/${verb}-court-action`, {}, who);
+    const court = (verb: string, who = house.finance) => refused(`/rent-accounts/${account}/${verb}-court-action`, {}, who);
     await evening('2027-06-07');
     expect(await tray(account)).toMatchObject({ stage: 's3', stageRank: 3, nextAction: 'welfare_check', nextActionOn: '2027-06-07' });
     expect(await refused(`/rent-accounts/${account}/record-arrears-action`, { action: 'notice_served', expiresOn: '2027-12-31' })).toEqual([422, 'LED-5']);
@@ -298,17 +236,17 @@ describe('rent, Housing Benefit and arrears', () => {
     await evening('2027-07-26');
     expect(await court('propose')).toEqual([422, 'LED-5']);
     await evening('2027-07-27');
-    expect(await court('approve', manager)).toEqual([409, 'STATE']);
-    await ask(account, 'propose-court-action', {}, manager);
+    expect(await court('approve', house.manager)).toEqual([409, 'STATE']);
+    await ask(account, 'propose-court-action', {}, house.manager);
     expect(await tray(account)).toMatchObject({ nextAction: 'approve_court' });
-    expect([await court('approve', manager), await court('approve')]).toEqual([[403, 'SOD'], [403, expect.any(String)]]);
-    await ask(account, 'approve-court-action', {}, ours.owner);
+    expect([await court('approve', house.manager), await court('approve')]).toEqual([[403, 'SOD'], [403, expect.any(String)]]);
+    await ask(account, 'approve-court-action', {}, house.ours.owner);
     expect(await tray(account)).toMatchObject({ stage: 's6', stageRank: 6, nextAction: 'court', collectablePence: 12 * 20_000, ground8Pence: 13 * 20_000, ground8Met: false });
     const notice = { kind: 'landlord_s8', grounds: ['8'], method: 'by_hand' };
-    expect(await refused(`/tenancy-agreements/${String(agreementId)}/serve-notice`, { ...notice, servedOn: '2027-07-27' }, manager)).toEqual([422, 'UK-T3']);
+    expect(await refused(`/tenancy-agreements/${String(agreementId)}/serve-notice`, { ...notice, servedOn: '2027-07-27' }, house.manager)).toEqual([422, 'UK-T3']);
     await evening('2027-08-02');
     expect(await tray(account)).toMatchObject({ collectablePence: 13 * 20_000, ground8Met: true });
-    await manager.did(`/tenancy-agreements/${String(agreementId)}/serve-notice`, { ...notice, servedOn: '2027-08-02' });
+    await house.manager.did(`/tenancy-agreements/${String(agreementId)}/serve-notice`, { ...notice, servedOn: '2027-08-02' });
   }, LONG);
 
   it('UK-T10: reaches no stage in the four weeks for which Universal Credit pays nothing, and one after them', async () => {
@@ -323,15 +261,15 @@ describe('rent, Housing Benefit and arrears', () => {
   }, LONG);
 
   it('UK-T12: tells to check the claim where the category of the property asks for the other benefit', async () => {
-    const [before] = await finance.rows('/arrears?status=active&hbStatus=awarded&limit=1');
+    const [before] = await house.finance.rows('/arrears?status=active&hbStatus=awarded&limit=1');
     const task = async (): Promise<unknown> => (await tray(before!.id))['benefitTask'];
-    const category = (specifiedAccommodation: string | null) => manager.did(`/properties/${propertyId}/correct-details`, { specifiedAccommodation });
+    const category = (specifiedAccommodation: string | null) => house.manager.did(`/properties/${house.propertyId}/correct-details`, { specifiedAccommodation });
     const asItWas = await task();
     await category('none');
     expect(await task()).toBe('check_claim_type');
     await category('exempt');
     expect(await task()).toBe(asItWas);
-    const paidByCredit = await finance.rows('/arrears?status=active&benefitTask=check_claim_type&limit=100');
+    const paidByCredit = await house.finance.rows('/arrears?status=active&benefitTask=check_claim_type&limit=100');
     expect(paidByCredit.map(({ specifiedAccommodation, ucYearPaidPence }) => [specifiedAccommodation, Number(ucYearPaidPence) > 0])).toContainEqual(['exempt', true]);
     await category(null);
   }, LONG);
@@ -340,28 +278,28 @@ describe('rent, Housing Benefit and arrears', () => {
     const account = await inArrears('2027-11-02', 900);
     await evening('2027-11-04');
     expect(await stages(account)).toEqual([]);
-    await ours.owner.did(`/organizations/${ours.id}/set-policy`, { code: 'LED-5.minimum', value: 900 });
+    await house.ours.owner.did(`/organizations/${house.ours.id}/set-policy`, { code: 'LED-5.minimum', value: 900 });
     expect(await tray(account)).toMatchObject({ nextAction: 'sms', nextActionOn: '2027-11-05' });
     await evening('2027-11-05');
     expect(await stages(account)).toEqual([['2027-11-05', 's1']]);
-    await ours.owner.did(`/organizations/${ours.id}/reset-policy`, { code: 'LED-5.minimum' });
+    await house.ours.owner.did(`/organizations/${house.ours.id}/reset-policy`, { code: 'LED-5.minimum' });
   }, LONG);
 
   it('lists the worktray with what has gone furthest first, and the largest debt first among it', async () => {
-    const rows = await finance.rows('/arrears?limit=100');
+    const rows = await house.finance.rows('/arrears?limit=100');
     const keys = rows.map(({ stageRank, collectablePence }) => [Number(stageRank), Number(collectablePence)] as const);
     expect(keys).toEqual([...keys].sort((a, b) => b[0] - a[0] || b[1] - a[1]));
     expect(keys[0]![0]).toBe(6);
   }, LONG);
 
   it('lists the worktray in the order in which something is to be done', async () => {
-    const rows = await finance.rows('/arrears?sort=nextActionOn,-collectablePence&nextAction[null]=false&limit=100');
+    const rows = await house.finance.rows('/arrears?sort=nextActionOn,-collectablePence&nextAction[null]=false&limit=100');
     const days = rows.map(({ nextActionOn }) => String(nextActionOn));
     expect(days).toEqual([...days].sort());
     expect(rows.length).toBeGreaterThan(1);
   }, LONG);
 
-  it('comes to the same when it is replayed', () => rebuiltEqualsLive(at), LONG);
-  it('joins in the audit trail, field by field', () => auditJoins(at, ours), LONG);
-  it('is unknown to another organisation', async () => unknownElsewhere(ours, (await organisation(at, product.baseUrl, 'Other Homes')).owner), LONG);
+  it('comes to the same when it is replayed', () => rebuiltEqualsLive(house.at), LONG);
+  it('joins in the audit trail, field by field', () => auditJoins(house.at, house.ours), LONG);
+  it('is unknown to another organisation', async () => unknownElsewhere(house.ours, (await organisation(house.at, house.product.baseUrl, 'Other Homes')).owner), LONG);
 });
