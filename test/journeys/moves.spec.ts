@@ -104,6 +104,8 @@ describe('moves within a house, and out of it', () => {
     await manager.did(`/placements/${placements['R03']}/transfer`, { roomId: rooms['R02'], emergency: true, reason: 'The ceiling came down.' });
     const moves = await manager.rows(`/move-records?placementId=${placements['R03']}&moveType=emergency_move`);
     expect(moves).toMatchObject([{ isEmergencyMove: true, fromRoomId: rooms['R03'], toRoomId: rooms['R02'] }]);
+    expect(await manager.rows(`/notifications?entityId=${placements['R03']}`)).toMatchObject([{ title: 'A resident was moved in an emergency', priority: 'urgent' }]);
+    expect(await manager.rows(`/notifications?entityId=${placements['R07']}`)).toEqual([]);
     expect(await manager.rows(`/voids?roomId=${rooms['R02']}`)).toEqual([]);
   }, LONG);
 

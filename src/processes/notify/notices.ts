@@ -238,6 +238,11 @@ export const notices: readonly Notice[] = [
     title: 'A deposit was not settled in time', message: 'The agreement has ended: pay it back, less what is kept of it and why.',
   },
   {
+    on: 'PlacementTransferred', rule: 'emergency-move', day: 'on', part: 'moveId', when: ({ emergency }) => emergency === true, to: ['property_manager', 'role:manager'],
+    notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
+    title: 'A resident was moved in an emergency', message: 'See what made the move necessary, and whether the room they left is safe.',
+  },
+  {
     on: 'VoidInspectionOverdue', rule: 'missed-void-inspection', day: 'dueOn', to: ['property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'medium', category: 'maintenance', actionRequired: true,
     title: 'An empty room was not inspected in time', message: 'Look at it, and record it on the room.',

@@ -8,6 +8,7 @@ import { ResidentKeyWorkerOverdue } from '../../domain/people/resident/duties.js
 import { Resident } from '../../domain/people/resident/resident.js';
 import { User, UserNotificationPreferencesChanged, UserRegistered } from '../../domain/organisation/user/user.js';
 import { ComplianceCertificateExpiring, Property, PropertyManagerAssigned, PropertyRegistered } from '../../domain/property/property/property.js';
+import { PlacementTransferred } from '../../domain/tenancy/placement/placement.js';
 import { Catalogue } from '../../kernel/catalogue.js';
 import { entityOf, type State } from '../../kernel/entity.js';
 import { declaredEvents, type DomainEvent } from '../../kernel/event.js';
@@ -153,6 +154,15 @@ describe('how often', () => {
 
 describe('the table of notices', () => {
   const known = noticesOf(catalogue.events);
+
+  it('MOV-3: tells the managers of a move in an emergency, and of no other', async () => {
+    const inboxes = new Inboxes({});
+    const moved = (emergency: boolean) => Object.assign(new PlacementTransferred(), { moveId: someId('move'), residentId, propertyId, on: '2027-01-04', emergency });
+    await inboxes.react(`placement-${someId('placement')}`, moved(false));
+    expect(inboxes.sent).toEqual([]);
+    await inboxes.react(`placement-${someId('placement')}`, moved(true));
+    expect(inboxes.sent).toMatchObject([{ userId: priya, priority: 'urgent', title: 'A resident was moved in an emergency' }]);
+  });
 
   it('tells of every missed deadline, also of those that have no row', () => {
     const missed = catalogue.events.map(({ type }) => type).filter((type) => type.endsWith('Overdue'));
