@@ -104,7 +104,7 @@ async function jest(extra, rules) {
   process.stdout.write('\n== specs\n');
   const folder = mkdtempSync(join(tmpdir(), 'yuthub-test-'));
   const report = join(folder, 'report.json');
-  const code = await run(node, [bin('jest/bin/jest.js'), '--json', `--outputFile=${report}`, '--maxWorkers=2', ...extra], {
+  const code = await run(node, [bin('jest/bin/jest.js'), '--json', `--outputFile=${report}`, '--maxWorkers=3', ...extra], {
     NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
     YUTHUB_RULES_SEEN: rules,
   });

@@ -51,8 +51,11 @@ describe('a role', () => {
 
   const visible = (role: SystemRole, { privacy }: Word): boolean => maySeeWith(permissionsOf(role), privacy);
 
-  /** Everything that somebody is given of what they ask for; what is refused to them is not asked again. */
-  async function given(caller: Caller): Promise<string> {
+  /**
+   * Everything that somebody is given of what they ask for; what is refused to them is not asked again.
+   * @param rows how many of each list are asked for by themselves.
+   */
+  async function given(caller: Caller, rows = Infinity): Promise<string> {
     const texts: string[] = [];
     const ask = async (path: string, headers: Record<string, string> = {}): Promise<string | undefined> => {
       const { status, text } = await caller.get(path, headers);
@@ -64,7 +67,7 @@ describe('a role', () => {
       const page = await ask(`${path}?limit=500&include=special`);
       for (const accept of ['text/csv', 'application/x-ndjson']) await ask(path, { accept });
       if (page === undefined) continue;
-      for (const { id } of (JSON.parse(page) as { items: Json[] }).items) {
+      for (const { id } of (JSON.parse(page) as { items: Json[] }).items.slice(0, rows)) {
         await ask(`${path}/${id}`);
         await ask(`${path}/${id}?at=${AT}`);
         if (history) await ask(`${path}/${id}/history?limit=500`);
@@ -76,7 +79,8 @@ describe('a role', () => {
   }
 
   it.each(ROLES)('of %s is shown what its permissions say, and nothing else', async (role) => {
-    const text = await given(callers.get(role)!);
+    // Who may see everything is asked whether they do; the others, whether they are shown anything more.
+    const text = await given(callers.get(role)!, SEE_ALL.has(role) ? 3 : Infinity);
     const leaked = words.filter((word) => !visible(role, word) && text.includes(word.value));
     expect(leaked).toEqual([]);
     const hidden = words.filter((word) => !visible(role, word));

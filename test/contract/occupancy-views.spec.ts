@@ -10,6 +10,7 @@ import { voids } from '../../projections/property/voids-view.js';
 import { Property } from '../../src/domain/property/property/property.js';
 import { Room } from '../../src/domain/property/room/room.js';
 import { Placement } from '../../src/domain/tenancy/placement/placement.js';
+import '../../src/domain/tenancy/placement/plan.js';
 import { Catalogue } from '../../src/kernel/catalogue.js';
 import { daysBetween, isUuid, plusDays, roundHalfUp, uuidOf } from '../../src/kernel/values.js';
 import { testDatabases, type TestDatabases } from '../support/databases.js';

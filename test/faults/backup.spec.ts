@@ -104,7 +104,8 @@ describe.each(LOGS)('a backup of an installation at work, its log in %s', (log) 
     }
   });
 
-  it.each(LOGS)('is restored with its log in %s: every row is what its events say, and the product goes on', async (target) => {
+  // A log that moves the other way is copied: the specs of moving house do that.
+  it.each(log === 'PostgreSQL' ? LOGS : (['EventStoreDB'] as const))('is restored with its log in %s: every row is what its events say, and the product goes on', async (target) => {
     const other = target === 'EventStoreDB' ? await StandIn.start() : undefined;
     const env = other ? { EVENTSTORE_URL: other.connectionString } : { EVENTSTORE_URL: '' };
     const there = await installation({ CLOCK_START, CLAIM_GRACE_MS: '300', ...env });

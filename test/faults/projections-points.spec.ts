@@ -10,8 +10,8 @@ const ENGINE = fileURLToPath(new URL('../../projections/engine/', import.meta.ur
 const USES = 9;
 /** In a long walk it is killed at each point, in every phase, and everything is looked at after each kill. */
 const LONG_WALK = process.env['FAULTS'] !== undefined;
-/** Else at every third, and some of the same phase follow on each other. */
-const EACH = LONG_WALK ? 1 : 3;
+/** Else at every fourth, and some of the same phase follow on each other. */
+const EACH = LONG_WALK ? 1 : 4;
 const AT_ONCE = LONG_WALK ? 1 : 3;
 
 /** Every point at which the read side can be killed, as the source has them. */

@@ -71,15 +71,6 @@ describe.each(['PostgreSQL', 'EventStoreDB'])('a keyring and a log in %s that ar
     await product.stop();
   }, LONG);
 
-  it('are refused also where the read tables have long passed the erasure', async () => {
-    const at = await empty();
-    await at.cli('restore', '--from', after);
-    // As a keyring of before has it: the key is there.
-    const changed = await rowsIn(at.databases.urls.keyringOwner, `update keyring.dek set wrapped = '\\x00', destroyed_at = null where subject = '${residentId}' returning fp`);
-    expect(changed).toHaveLength(1);
-    await expect(at.start()).rejects.toThrow(/The keyring is older than the log/);
-  }, LONG);
-
   it('are taken where the keyring is the newer one: what was erased since stays erased', async () => {
     const at = await empty();
     const restored = await at.command(['restore', '--from', before, '--keyring', after]);
@@ -90,7 +81,18 @@ describe.each(['PostgreSQL', 'EventStoreDB'])('a keyring and a log in %s that ar
     await product.stop();
   }, LONG);
 
-  it('are taken where the keyring had stayed where it was, and the rest is put back beside it', async () => {
+  // What the log lies in makes no difference to the next two.
+  const itOnce = log === 'PostgreSQL' ? it : undefined;
+  itOnce?.('are refused also where the read tables have long passed the erasure', async () => {
+    const at = await empty();
+    await at.cli('restore', '--from', after);
+    // As a keyring of before has it: the key is there.
+    const changed = await rowsIn(at.databases.urls.keyringOwner, `update keyring.dek set wrapped = '\\x00', destroyed_at = null where subject = '${residentId}' returning fp`);
+    expect(changed).toHaveLength(1);
+    await expect(at.start()).rejects.toThrow(/The keyring is older than the log/);
+  }, LONG);
+
+  itOnce?.('are taken where the keyring had stayed where it was, and the rest is put back beside it', async () => {
     const at = await empty();
     await at.cli('restore', '--from', after);
     const { adminUrl } = at.databases;
