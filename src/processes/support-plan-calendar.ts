@@ -1,10 +1,9 @@
 import { idIn } from '../kernel/entity.js';
-import type { CalendarEvent } from '../domain/engagement/calendar-event/calendar-event.js';
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { SupportPlan } from '../domain/support/support-plan/support-plan.js';
 import { londonInstant } from '../kernel/days.js';
-import { Refusal } from '../kernel/rules.js';
 import { uuidOf } from '../kernel/values.js';
+import { putIntoCalendar, takeOutOfCalendar } from './calendar-entries.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
 /** When a review is put into the calendar, on its last day; people move it to where it suits them. */
@@ -19,30 +18,17 @@ async function schedule(plan: SupportPlan, context: ProcessContext): Promise<voi
   if (!plan.awaitsReview || !reviewDate || !keyWorkerId) return;
   const id = reviewEventOf(planId, reviewDate);
   const resident = await context.find<Resident>('residents', residentId);
-  if (!resident || resident.erasureDecidedOn || (await context.find('calendar_events', id))) return;
-  const body = {
-    title: 'Review of the support plan', eventType: 'review', residentId, organizer: keyWorkerId, attendees: [keyWorkerId],
-    startTime: londonInstant(reviewDate, FROM), endTime: londonInstant(reviewDate, TO),
-  };
-  try {
-    await context.send({ step: 'schedule', command: 'ScheduleEvent', id, body });
-  } catch (error) {
-    // A key worker who has left has no calendar any more; whoever takes over has their own reminders.
-    if (!(error instanceof Refusal) || error.code !== 'GEN-1') throw error;
-  }
+  if (!resident || resident.erasureDecidedOn) return;
+  const review = { title: 'Review of the support plan', eventType: 'review', residentId, startTime: londonInstant(reviewDate, FROM), endTime: londonInstant(reviewDate, TO) } as const;
+  await putIntoCalendar(id, keyWorkerId, review, context);
 }
 
-/** Takes a review out of the calendar that is not awaited any more: it was held if it had begun, else it is cancelled. */
+/** Takes the reviews out of the calendar that are not awaited any more. */
 async function settle(plan: SupportPlan, context: ProcessContext): Promise<void> {
   // While a plan rests its review stays where it is: it is still to be held, unless another day is set.
   const standing = plan.status === 'completed' || plan.completeBy ? undefined : plan.reviewDate;
-  for (const date of plan.formerReviewDates) {
-    const id = reviewEventOf(plan.id, date);
-    const event = await context.find<CalendarEvent>('calendar_events', id);
-    if (!event || date === standing || !['scheduled', 'rescheduled'].includes(event.status)) continue;
-    const begun = event.pending[0]!.startTime <= context.now;
-    if (begun) await context.send({ step: `complete|${date}`, command: 'CompleteEvent', id, body: { attended: [], dna: [] } });
-    else await context.send({ step: `cancel|${date}`, command: 'CancelEvent', id, body: { reason: 'The review was held or is not due any more.' } });
+  for (const date of plan.formerReviewDates.filter((one) => one !== standing)) {
+    await takeOutOfCalendar(reviewEventOf(plan.id, date), date, 'The review was held or is not due any more.', context);
   }
 }
 

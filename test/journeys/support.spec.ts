@@ -17,7 +17,7 @@ describe('a resident is supported', () => {
   let priya: Caller;
   let kofi: Caller;
   let kofiId: string;
-  const ids = { property: '', refuge: '', room: '', resident: '', placement: '', plan: '', outcome: '' };
+  const ids = { property: '', refuge: '', resident: '', placement: '', plan: '', outcome: '' };
   const goals: string[] = [];
 
   const clock = async (now: string): Promise<void> => expect((await priya.call('PUT', '/api/v1/clock', { now })).status).toBe(200);
@@ -73,6 +73,20 @@ describe('a resident is supported', () => {
     expect([(await kofi.get(`/referrals/${housing}/fhir`)).status, (await femi.get(`/referrals/${id}/fhir`)).status]).toEqual([409, 403]);
   }
 
+  /** Somebody who moves in today, by direct admission. */
+  async function livesHere(firstName: string, lastName: string, dateOfBirth: string, roomNumber: string): Promise<{ resident: string; placement: string }> {
+    const startDate = String((await priya.row('/clock'))['now']).slice(0, 10);
+    const { id: roomId } = await priya.did('/property-rooms', { propertyId: ids.property, roomNumber, roomType: 'single', capacity: 1, weeklyCharges });
+    const { id: residentId } = await priya.did('/residents', { firstName, lastName, dateOfBirth });
+    await priya.did(`/residents/${residentId}/assign-key-worker`, { userId: kofiId });
+    const agreement = { residentId, propertyId: ids.property, roomId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges };
+    const { id: agreementId } = await priya.did('/tenancy-agreements', agreement);
+    await priya.did(`/tenancy-agreements/${agreementId}/sign`, { by: `${firstName} ${lastName}` });
+    await priya.did(`/tenancy-agreements/${agreementId}/activate`, { on: startDate });
+    const admission = { residentId, agreementId, roomId, startDate, directAdmissionReason: 'Referred by the leaving-care team, no time to lose.' };
+    return { resident: residentId, placement: (await priya.did('/placements', admission)).id };
+  }
+
   beforeAll(async () => {
     at = await installation();
     product = await at.start({ CLOCK_START: '2026-09-02T08:00:00Z' });
@@ -82,17 +96,7 @@ describe('a resident is supported', () => {
     const property = (name: string, more: object = {}) => priya.did('/properties', { name, propertyType: 'shared_housing', totalUnits: 12, address, ...more });
     ids.property = (await property('Mare Street House')).id;
     ids.refuge = (await property('The Refuge', { confidentialLocation: true })).id;
-    ids.room = (await priya.did('/property-rooms', { propertyId: ids.property, roomNumber: 'R04', roomType: 'single', capacity: 1, weeklyCharges })).id;
-    ids.resident = (await priya.did('/residents', { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' })).id;
-    await priya.did(`/residents/${ids.resident}/assign-key-worker`, { userId: kofiId });
-    const { id: agreementId } = await priya.did('/tenancy-agreements', {
-      residentId: ids.resident, propertyId: ids.property, roomId: ids.room, agreementType: 'license', startDate: '2026-09-02', rentFrequency: 'weekly', weeklyCharges,
-    });
-    await priya.did(`/tenancy-agreements/${agreementId}/sign`, { by: 'Jordan Ellis' });
-    await priya.did(`/tenancy-agreements/${agreementId}/activate`, { on: '2026-09-02' });
-    ids.placement = (await priya.did('/placements', {
-      residentId: ids.resident, agreementId, roomId: ids.room, startDate: '2026-09-02', directAdmissionReason: 'Referred by the leaving-care team, no time to lose.',
-    })).id;
+    ({ resident: ids.resident, placement: ids.placement } = await livesHere('Jordan', 'Ellis', '2006-05-02', 'R04'));
   }, LONG);
   afterAll(() => at.remove());
 
@@ -227,14 +231,22 @@ describe('a resident is supported', () => {
     expect((await starts()).at(-1)).toBe('2027-04-06T13:00:00.000Z');
   }, LONG);
 
-  it('is assessed for moving on, and referred to the housing register with consent alone (REF-1)', async () => {
-    await clock('2026-12-18T09:00:00Z');
-    const { id } = await kofi.did('/assessment-forms', { residentId: ids.resident, assessmentType: 'move_on' });
+  /** Somebody is assessed as ready to move on, and somebody else approves it. */
+  async function readyToMoveOn(residentId: string): Promise<string> {
+    const { id } = await kofi.did('/assessment-forms', { residentId, assessmentType: 'move_on' });
     const responses = builtInTemplates.move_on.questions.filter(({ mandatory }) => mandatory).map(({ code: question, questionType, options }) =>
       (questionType === 'choice' ? { question, choice: options!.at(-1)!.value } : { question, yes: true }));
     await kofi.did(`/assessment-forms/${id}/save-responses`, { responses });
     await kofi.did(`/assessment-forms/${id}/submit`);
     await priya.did(`/assessment-forms/${id}/approve`);
+    return id;
+  }
+
+  it('is assessed for moving on, and referred to the housing register with consent alone (REF-1)', async () => {
+    await clock('2026-12-18T09:00:00Z');
+    await readyToMoveOn(ids.resident);
+    expect(await kofi.rows(`/referrals?residentId=${ids.resident}`)).toEqual([]);
+    expect((await kofi.rows(`/notifications?entityId=${ids.resident}`)).map((row) => row['title'])).toContain('A consent is missing for moving on');
     const register = { residentId: ids.resident, referralType: 'housing', serviceProvider: 'LB Hackney housing register', reason: 'Ready for a flat.' };
     const asked = async (): Promise<unknown[]> => (await kofi.rows(`/deadlines?entityId=${ids.resident}&ruleCode=MOVE-ON.referral&ruleCode=MOVE-ON.plan&sort=dueDate`)).map((row) => [row['ruleCode'], row['dueDate'], row['status']]);
     expect(await asked()).toEqual([['MOVE-ON.referral', '2027-01-01', 'open'], ['MOVE-ON.plan', '2027-01-15', 'open']]);
@@ -244,6 +256,22 @@ describe('a resident is supported', () => {
     expect(await kofi.row(`/referrals/${referral.id}`)).toMatchObject({ direction: 'outbound', residentId: ids.resident });
     expect(await asked()).toEqual([['MOVE-ON.referral', '2027-01-01', 'met'], ['MOVE-ON.plan', '2027-01-15', 'open']]);
     await tellsTheSurgery(referral.id);
+  }, LONG);
+
+  it('and another one, who consented, has a referral prepared, which gives way to one that people make', async () => {
+    const wren = await livesHere('Wren', 'Okafor', '2008-02-29', 'R05');
+    await kofi.did(`/residents/${wren.resident}/give-consent`, { purpose: 'data_sharing', channel: 'in_person' });
+    const assessment = await readyToMoveOn(wren.resident);
+    const [prepared] = await kofi.rows(`/referrals?residentId=${wren.resident}`);
+    expect(prepared).toMatchObject({ direction: 'outbound', referralType: 'housing', status: 'pending', preparedFrom: assessment, consentId: expect.anything(), responseDueOn: '2027-01-06' });
+    expect((await kofi.rows(`/notifications?entityId=${prepared!.id}`)).map((row) => row['title'])).toEqual(['A referral for a home is prepared']);
+    expect(await kofi.rows(`/deadlines?entityId=${wren.resident}&ruleCode=MOVE-ON.referral`)).toMatchObject([{ status: 'met' }]);
+    const planning = async (): Promise<unknown[]> => (await kofi.rows(`/calendar-events?residentId=${wren.resident}`)).map((row) => [row['startTime'], row['status'], row['organizer']]);
+    expect(await planning()).toEqual([['2027-01-15T10:00:00.000Z', 'scheduled', kofiId]]);
+    const own = await kofi.did('/referrals', { residentId: wren.resident, referralType: 'housing', serviceProvider: 'LB Newham housing register', reason: 'Wants to live near work.' });
+    expect((await kofi.rows(`/referrals?residentId=${wren.resident}&sort=referralDate`)).map(({ id, ...row }) => [id, row['status']]).sort()).toEqual([[own.id, 'pending'], [prepared!.id, 'cancelled']].sort());
+    await priya.did(`/placements/${wren.placement}/plan-move`, { moveType: 'move_out', plannedDate: '2027-03-28' });
+    expect(await planning()).toEqual([['2027-01-15T10:00:00.000Z', 'cancelled', kofiId]]);
   }, LONG);
 
   it('moves on: the plan is completed when no goal is open, and not gone on with after leaving', async () => {

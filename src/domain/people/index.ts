@@ -1,3 +1,4 @@
+import './referral/move-on-referral.js';
 import './referral/referral-commands.js';
 import './resident/application.js';
 import './resident/attendance.js';

@@ -14,6 +14,7 @@ import { currentOf, currentRiskAssessments } from '../assessments-in-force.js';
  * | `draft_agreement` | agreement that is not in force yet; party = its room | agreement id | |
  * | `planned_placement` | placement that is planned; party = its room | placement id | |
  * | `referral` | referral that is pending or accepted; party = the referral | `direction\|type` | |
+ * | `prepared_referral` | referral that the product prepared and nobody has answered; party = the referral | referral id | |
  * | `accepted_referral` | accepted referral to us; party = the referral | referral id | from the day of acceptance on |
  * | `merger` | resident that is a duplicate | resident id of the survivor | from the day of the merger on |
  * | `merged_here` | the duplicate, in the register of the survivor | resident id of the duplicate | |
@@ -25,6 +26,12 @@ import { currentOf, currentRiskAssessments } from '../assessments-in-force.js';
  * `currentRiskAssessments` of `domain/assessments-in-force.ts`.
  */
 export const RESIDENT_REGISTER = 'resident';
+
+/** Kind of what the product has prepared; it keeps nobody from making one of their own. */
+export const PREPARED_REFERRAL = 'prepared_referral';
+export const preparedReferral = ({ kind }: RegisterEntry): boolean => kind === PREPARED_REFERRAL;
+/** Whether it is a live referral of a kind. @param of `direction|type` */
+export const liveReferral = ({ kind, key }: RegisterEntry, of: `${string}|${string}`): boolean => kind === 'referral' && key === of;
 
 /** Kinds of approved assessment forms. */
 const APPROVED_FORMS = ['intake_assessment', 'review_assessment', 'move_on_assessment', 'risk_form'];

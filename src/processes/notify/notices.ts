@@ -119,6 +119,16 @@ export const notices: readonly Notice[] = [
     title: 'A referral has come', message: 'Answer it in time.',
   },
   {
+    on: 'ReferralMade', rule: 'referral-prepared', when: ({ preparedFrom }) => Boolean(preparedFrom), to: ['key_worker'], else: ['role:manager'],
+    notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A referral for a home is prepared', message: 'Send it, and say what came of it; or make another one with more in it: this one is then taken back.',
+  },
+  {
+    on: 'ResidentMoveOnAgreed', rule: 'move-on-consent', when: ({ referralAwaits }) => referralAwaits === 'consent', to: ['key_worker'], else: ['role:manager'],
+    notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A consent is missing for moving on', message: 'Without it nobody is referred for a home (REF-1): ask for it, and refer them then.',
+  },
+  {
     on: 'ReferralAccepted', rule: 'referral-accepted', day: 'on', to: ['key_worker'], else: ['role:manager'],
     notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
     title: 'A referral was accepted', message: 'Look for a room where it was to us; else see when it begins.',

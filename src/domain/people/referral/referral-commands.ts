@@ -6,9 +6,9 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import { ageOn, startOfLondonDay } from '../../../kernel/values.js';
 import { type Deadline, deadlineMissed, inHours, inWorkingDays, onDay, workingDaysTaken } from '../../deadline.js';
 import { policy } from '../../policies.js';
-import { counts } from '../consent-capacity.js';
 import { DeclineReason, type DeclineReasonCode } from '../decline-reason.js';
 import { checkDetails, checkNhsNumber } from '../person.js';
+import { consentsFor, wantedFor } from '../referral-consent.js';
 import '../referral.rules.js';
 import type { ReferralService } from '../referral-service/referral-service.js';
 import type { Resident } from '../resident/resident.js';
@@ -42,20 +42,11 @@ function pastDay(given: string | null | undefined, today: string, field: string)
 const instantOn = (day: string, { now, today }: Context): string => (day === today ? now : startOfLondonDay(day));
 
 /** By when a referral is to be answered (REF-3). @throws Refusal BHC-1 where the calendar of bank holidays ends before. */
-function responseDue(urgency: Urgency, referralDate: string, context: Context): Deadline {
+export function responseDue(urgency: Urgency, referralDate: string, context: Context): Deadline {
   const allowed = policy(context, `REF-3.${urgency}`);
   if (urgency === 'emergency') return inHours(context, 'REF-3', instantOn(referralDate, context), allowed);
   return inWorkingDays(context, 'REF-3', referralDate, allowed);
 }
-
-/** What somebody consents to when others are told of them: of their health, for a health service. */
-const purposes: Readonly<Record<keyof typeof ReferralType, readonly string[]>> = {
-  health: ['health_information', 'information_sharing', 'data_sharing'],
-  education: ['information_sharing', 'data_sharing'],
-  employment: ['information_sharing', 'data_sharing'],
-  legal: ['information_sharing', 'data_sharing'],
-  housing: ['information_sharing', 'data_sharing'],
-};
 
 @CommandOf(Referral, {
   permission: 'referrals:make',
@@ -92,11 +83,10 @@ export class MakeReferral extends commandWith(Referral, OutboundOptions) {
 
   /** The live consent that it rests on; none where a reason of safeguarding is given. @throws Refusal REF-1 */
   private consentFrom(resident: Resident, today: string, age: number | undefined): string | undefined {
-    const live = resident.consents.filter((one) => purposes[this.referralType].includes(one.purpose) && counts(one, today, age));
+    const live = consentsFor(this.referralType, resident.consents, today, age);
     const given = this.consentId ? live.find(({ id }) => id === this.consentId) : live[0];
     const based = given !== undefined || (!this.consentId && Boolean(this.safeguardingBasis));
-    const wanted = purposes[this.referralType].join(' or ').replaceAll('_', ' ');
-    rule('REF-1', `There is no live consent to ${wanted}: ask for it, or say for which reason of safeguarding it is done without.`, based, 'consentId');
+    rule('REF-1', `There is no live consent to ${wantedFor(this.referralType)}: ask for it, or say for which reason of safeguarding it is done without.`, based, 'consentId');
     return given?.id;
   }
 

@@ -7,7 +7,7 @@ import { Deadline } from '../../deadline.js';
 import { DeclineReason, type DeclineReasonCode } from '../decline-reason.js';
 import { withoutSpaces } from '../identifiers.js';
 import { ResidentDetails } from '../person.js';
-import { RESIDENT_REGISTER } from '../resident-register.js';
+import { PREPARED_REFERRAL, RESIDENT_REGISTER } from '../resident-register.js';
 
 type Of<T> = T[keyof T];
 export const ReferralDirection = { outbound: 'outbound', inbound: 'inbound' } as const;
@@ -28,6 +28,8 @@ export const ReferralStatus = {
 } as const;
 /** What a service calls itself in a directory. */
 const DIRECTORY_ID = /^[A-Za-z0-9][A-Za-z0-9:._/-]*$/;
+
+const preparation = { optional: true, doc: 'The assessment for moving on that the product prepared it from' } as const;
 
 /** What is told with a referral, whichever way it goes. */
 export class ReferralNarrative {
@@ -85,6 +87,7 @@ export class Referral extends stateWith(OutboundOptions, InboundOptions) {
   @Text(special('health'), { optional: true, max: 5000 }) outcome?: string;
   @CivilDate(pseudonymous, { optional: true }) completedOn?: string;
   @Text(special('health'), { optional: true, max: 2000 }) cancelReason?: string;
+  @Ref(pseudonymous, 'assessment_forms', preparation) preparedFrom?: string;
   @Flag(pseudonymous) followUpRequired: boolean = false;
   @CivilDate(pseudonymous, { optional: true }) followUpDate?: string;
   @Text(special('health'), { optional: true, max: 2000 }) followUpNotes?: string;
@@ -92,11 +95,16 @@ export class Referral extends stateWith(OutboundOptions, InboundOptions) {
   get isLive(): boolean {
     return this.status === 'pending' || this.status === 'accepted';
   }
+  /** Whether the product has prepared it and nobody has answered it: one that people make takes its place. */
+  get isPrepared(): boolean {
+    return this.status === 'pending' && this.preparedFrom !== undefined;
+  }
 
   /** While it is live it is the resident's one referral of its kind; one to us that is accepted lets them move in (RES-6). */
   holds(): RegisterEntry[] {
     if (!this.isLive) return [];
     const own = { register: RESIDENT_REGISTER, owner: this.residentId, party: this.id };
+    if (this.isPrepared) return [{ ...own, kind: PREPARED_REFERRAL, key: this.id }];
     const live = { ...own, kind: 'referral', key: `${this.direction}|${this.referralType}` };
     if (this.direction !== 'inbound' || !this.acceptedOn) return [live];
     return [live, { ...own, kind: 'accepted_referral', key: this.id, from: this.acceptedOn }];
@@ -126,9 +134,10 @@ function openedBy(referral: Referral, { residentId, urgency, referralDate, respo
 export class ReferralMade extends eventWith(Referral, opened(OutboundOptions)) {
   @Choice(pseudonymous, 'ReferralType', ReferralType) referralType!: Of<typeof ReferralType>;
   @Text(personal('health'), { max: 200 }) serviceProvider!: string;
+  @Ref(pseudonymous, 'assessment_forms', preparation) preparedFrom?: string;
   override apply(referral: Referral, recorded: Recorded): void {
-    const { referralType, serviceProvider } = this;
-    Object.assign(referral, factsOf(this, OutboundOptions), { direction: 'outbound', referralType, serviceProvider });
+    const { referralType, serviceProvider, preparedFrom } = this;
+    Object.assign(referral, factsOf(this, OutboundOptions), { direction: 'outbound', referralType, serviceProvider, preparedFrom });
     openedBy(referral, this, recorded);
   }
 }

@@ -14,7 +14,7 @@ import {
   ResidentMoveOnReferralOverdue,
   ResidentMoveOnReferred,
 } from './move-on.js';
-import { ResidentRegistered } from './resident-events.js';
+import { ConsentGiven, ResidentRegistered } from './resident-events.js';
 import { ResidentMovedIn, ResidentMovedOut } from './resident-moves.js';
 import { Resident } from './resident.js';
 
@@ -40,6 +40,21 @@ describe('who is ready to move on', () => {
     const [event] = await world(movedIn).holding('resident', someId('Resident'), register('outbound|housing')).when(AgreeMoveOn, { assessmentId }).events();
     expect(event).not.toHaveProperty('referralDue');
     await world(movedIn).holding('resident', someId('Resident'), register('outbound|health')).when(AgreeMoveOn, { assessmentId }).records([ResidentMoveOnAgreed, { referralDue: { code: 'MOVE-ON.referral' } }]);
+  });
+
+  it('is asked for a consent first where there is none that counts', async () => {
+    const consent = (more: object = {}) => happened(ConsentGiven, { consentId: someId('consent'), purpose: 'information_sharing', ...more });
+    const awaits = async (...history: Happened[]) => (await world(movedIn, ...history).when(AgreeMoveOn, { assessmentId }).events())[0];
+    expect(await awaits()).toMatchObject({ referralAwaits: 'consent' });
+    expect(await awaits(consent({ expiresOn: '2026-09-02' }))).toMatchObject({ referralAwaits: 'consent' });
+    expect(await awaits(happened(ConsentGiven, { consentId: someId('consent'), purpose: 'photography' }))).toMatchObject({ referralAwaits: 'consent' });
+    expect(await awaits(consent({ expiresOn: '2026-09-03' }))).not.toHaveProperty('referralAwaits');
+    // What a parent consented to ends at 16.
+    const byParent = given(Resident, registered, movedIn, consent({ givenBy: 'parent' })).as('system').where('assessment_forms', assessmentId, stateOf(Resident, []));
+    for (const [born, awaited] of [['2010-09-02', true], ['2010-09-03', false]] as const) {
+      const [event] = await byParent.fact('date-of-birth', someId('Resident'), [born]).when(AgreeMoveOn, { assessmentId }).events();
+      expect('referralAwaits' in event!).toBe(awaited);
+    }
   });
 
   it('is seen to once the referral is made and the day planned, each once', async () => {

@@ -1,16 +1,18 @@
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { DomainEvent, EventOf } from '../../../kernel/event.js';
-import { CivilDate, Group, Instant, Ref } from '../../../kernel/fields.js';
+import { Choice, CivilDate, Group, Instant, Ref } from '../../../kernel/fields.js';
 import { pseudonymous } from '../../../kernel/privacy.js';
+import { ageOn } from '../../../kernel/values.js';
 import { Deadline, deadlineMissed, inCalendarDays } from '../../deadline.js';
 import { policy } from '../../policies.js';
-import { RESIDENT_REGISTER } from '../resident-register.js';
+import { consentsFor } from '../referral-consent.js';
+import { liveReferral, preparedReferral, RESIDENT_REGISTER } from '../resident-register.js';
 import { Resident } from './resident.js';
 
 const REFERRAL = 'MOVE-ON.referral';
 const PLAN = 'MOVE-ON.plan';
-/** The live referral to a housing register, as the register of a resident has it. */
-const HOUSING = 'outbound|housing';
+/** What a referral has to wait for. */
+export const ReferralAwaits = { consent: 'consent' } as const;
 
 const done = (resident: Resident, code: string): void => {
   resident.duties = resident.duties.filter((one) => one !== code);
@@ -18,16 +20,18 @@ const done = (resident: Resident, code: string): void => {
 
 /**
  * Somebody was assessed as ready to move on: they are to be referred for a home of their own, with their consent, and the
- * day of the move is to be planned with them. Both are people's to do: who refers needs a consent and names a service.
+ * day of the move is to be planned with them. Where they consented the referral is prepared; else people ask them first.
  */
 @EventOf(Resident, 'ResidentMoveOnAgreed', 1)
 export class ResidentMoveOnAgreed extends DomainEvent<Resident> {
   @Ref(pseudonymous, 'assessment_forms') assessmentId!: string;
   @Group(pseudonymous, () => Deadline, { optional: true, doc: 'Absent where they are referred already' }) referralDue?: Deadline;
   @Group(pseudonymous, () => Deadline) planDue!: Deadline;
+  @Choice(pseudonymous, 'ReferralAwaits', ReferralAwaits, { optional: true, doc: 'Why the referral is not prepared (REF-1)' }) referralAwaits?: keyof typeof ReferralAwaits;
   apply(resident: Resident): void {
     const open = [...(this.referralDue ? [REFERRAL] : []), PLAN];
     resident.duties = [...resident.duties.filter((one) => !open.includes(one)), ...open];
+    resident.moveOnAssessmentId = this.assessmentId;
   }
 }
 /** Who is to move on is referred for a home of their own. */
@@ -37,6 +41,7 @@ export class ResidentMoveOnReferred extends DomainEvent<Resident> {
   @Ref(pseudonymous, 'referrals') referralId!: string;
   apply(resident: Resident): void {
     done(resident, REFERRAL);
+    resident.moveOnReferralId = this.referralId;
   }
 }
 /** The day on which they move on is planned. */
@@ -62,14 +67,21 @@ export class ResidentMoveOnPlanOverdue extends DomainEvent<Resident> {
   }
 }
 
+/** Whether they consented to others being told of them. */
+function mayBeReferred({ id, consents }: Resident, context: Context): boolean {
+  const [dateOfBirth] = context.fact('date-of-birth', id);
+  return consentsFor('housing', consents, context.today, dateOfBirth === undefined ? undefined : ageOn(dateOfBirth, context.today)).length > 0;
+}
+
 @CommandOf(Resident, { internal: true, doc: 'Somebody was assessed as ready to move on.' })
 export class AgreeMoveOn extends DomainCommand<Resident> {
   @Ref(pseudonymous, 'assessment_forms') assessmentId!: string;
   decide(resident: Resident, context: Context) {
     if (!resident.livesHere || resident.erasureDecidedOn) return [];
-    const referred = context.held(RESIDENT_REGISTER, resident.id).some(({ kind, key }) => kind === 'referral' && key === HOUSING);
+    const referred = context.held(RESIDENT_REGISTER, resident.id).some((entry) => liveReferral(entry, 'outbound|housing') || preparedReferral(entry));
+    const awaits = referred || mayBeReferred(resident, context) ? {} : { referralAwaits: ReferralAwaits.consent };
     const due = (code: string): Deadline => inCalendarDays(context, code, context.today, policy(context, code));
-    return ResidentMoveOnAgreed.of({ assessmentId: this.assessmentId, ...(referred ? {} : { referralDue: due(REFERRAL) }), planDue: due(PLAN) });
+    return ResidentMoveOnAgreed.of({ assessmentId: this.assessmentId, ...(referred ? {} : { referralDue: due(REFERRAL) }), planDue: due(PLAN), ...awaits });
   }
 }
 @CommandOf(Resident, { internal: true, doc: 'Somebody was referred for a home of their own.', effective: 'on' })

@@ -127,6 +127,10 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Hidden(pseudonymous) lastCameAt?: string;
   /** Codes of the deadlines that a move-in has opened and nothing has settled. */
   @Hidden(pseudonymous) duties: string[] = [];
+  /** The assessment that they were found ready to move on by, last. */
+  @Hidden(pseudonymous) moveOnAssessmentId?: string;
+  /** The referral for a home that followed from being ready to move on, as it was made first. */
+  @Hidden(pseudonymous) moveOnReferralId?: string;
   @Hidden(pseudonymous) hasBenefitClaim: boolean = false;
   /** The room in which it was told that they share it with people of the other age. */
   @Hidden(pseudonymous) agesMixedIn?: string;
