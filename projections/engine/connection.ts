@@ -41,23 +41,3 @@ export function isTransient(error: unknown): boolean {
   if ('severity' in error) return !OF_THE_ROW.test(code);
   return /^E[A-Z]+$/.test(code) || /^Connection terminated|timeout exceeded|Client has encountered a connection error/i.test(error.message);
 }
-
-/** Runs work in one transaction on one connection of the pool; a connection that failed to roll back is thrown away. */
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | boolean = false;
-  const lost = (error: Error): void => void (broken = error);
-  client.on('error', lost);
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch((failure: unknown) => void (broken = failure instanceof Error ? failure : true));
-    throw error;
-  } finally {
-    client.removeListener('error', lost);
-    client.release(broken);
-  }
-}

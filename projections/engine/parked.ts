@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { failpoint } from '../../src/platform/failpoint.js';
-import { inTransaction } from './connection.js';
+import { inTransaction } from '../../src/platform/transactions.js';
 import type { Projecting } from './projecting.js';
 import { holdLive } from './versions.js';
 

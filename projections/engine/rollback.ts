@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { failpoint } from '../../src/platform/failpoint.js';
+import { inTransaction } from '../../src/platform/transactions.js';
 import { RebuildRefused } from './comparison.js';
-import { inTransaction } from './connection.js';
 import type { Projection } from './derived-tables.js';
 import type { Projecting } from './projecting.js';
 import { remakeViews, type PublicTable } from './public-views.js';

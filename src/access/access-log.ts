@@ -5,6 +5,7 @@ import type { Actor } from '../kernel/command.js';
 import { entityOf } from '../kernel/entity.js';
 import type { Refusal } from '../kernel/rules.js';
 import type { Clock } from '../platform/clock.js';
+import { asOrganization } from '../platform/transactions.js';
 
 interface Entry {
   readonly actor: Actor;
@@ -58,11 +59,8 @@ export class AccessLog {
     before: { at: string; id: string } | undefined,
     limit: number,
   ): Promise<readonly AccessEntry[]> => {
-    const client = await this.pool.connect();
-    try {
-      await client.query('begin read only');
-      await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
-      const { rows } = await client.query<AccessEntry>(
+    const { rows } = await asOrganization(this.pool, organizationId, (client) =>
+      client.query<AccessEntry>(
         `select ${columns} from app.access_log
           where organization_id = $1
             and ($2::text is null or entity = $2) and ($3::text is null or entity_id = $3)
@@ -75,14 +73,7 @@ export class AccessLog {
           organizationId, filter.entity, filter.entityId, filter.actorId, filter.type, filter.from, filter.to, filter.outcome,
           before?.at, before?.id, limit,
         ],
-      );
-      await client.query('commit');
-      return rows;
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+      ));
+    return rows;
   };
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { inTransaction } from '../../projections/engine/connection.js';
 import { LogUnavailable } from '../event-store/errors.js';
 import type { BudgetUse } from '../processes/budgets.js';
 import { financialYearOf } from '../domain/money/financial-year.js';
+import { asOrganization } from '../platform/transactions.js';
 
 const CATCH_UP_MS = 5_000;
 
@@ -24,9 +24,7 @@ const USED = `
 export const budgetUse = (pool: pg.Pool, caughtUp: (position: number, milliseconds: number) => Promise<boolean>): BudgetUse =>
   async (organizationId, { category, date, propertyId }, position) => {
     if (!(await caughtUp(position, CATCH_UP_MS))) throw new LogUnavailable('The read tables do not contain the log yet.');
-    const { rows } = await inTransaction(pool, async (client) => {
-      await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
-      return client.query<{ id: string; spent: string }>(USED, [category, financialYearOf(date), propertyId ?? null]);
-    });
+    const { rows } = await asOrganization(pool, organizationId, (client) =>
+      client.query<{ id: string; spent: string }>(USED, [category, financialYearOf(date), propertyId ?? null]));
     return rows.map(({ id, spent }) => ({ budgetId: id, spentPence: Number(spent) }));
   };

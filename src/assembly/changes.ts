@@ -4,6 +4,7 @@ import { destroysKeys } from '../../projections/engine/stream-fold.js';
 import type { ApiParts } from '../api/parts.js';
 import { BadRequest } from '../api/problems/errors.js';
 import type { Catalogue } from '../kernel/catalogue.js';
+import { asOrganization } from '../platform/transactions.js';
 
 interface Found {
   position: string;
@@ -25,10 +26,7 @@ export function changesOf(pool: Pool, catalogue: Catalogue, shown: readonly Publ
   const erasing = catalogue.events.filter(destroysKeys).map(({ type }) => type);
   const emptied = shown.filter(({ columns }) => ['id', 'erased_at'].every((name) => columns.some((column) => column.name === name))).map(({ name }) => name);
   return async (actor, after, limit) => {
-    const client = await pool.connect();
-    try {
-      await client.query('begin isolation level repeatable read read only');
-      await client.query("select set_config('yuthub.organization', $1, true)", [actor.organizationId]);
+    const { rows, items } = await asOrganization(pool, actor.organizationId, async (client) => {
       const { rows } = await client.query<Found>(
         `select log_position as position, entity_type as table, entity_id as id, event_type as type, timestamp::text as at
            from read.audit_trail where log_position > $1 and log_position < coalesce((${FIRST_PARKED}), 9223372036854775807)
@@ -41,18 +39,13 @@ export function changesOf(pool: Pool, catalogue: Catalogue, shown: readonly Publ
         const also = erased ? (await emptiedAt(client, emptied, at)).filter((one) => one.id !== id) : [];
         items.push({ position: Number(position), table, id, type, erased, ...(also.length > 0 ? { erasedRows: also } : {}) });
       }
-      await client.query('commit');
-      // In vain, and in silence, a reader would wait for a place that was given by another log, before this one was moved to.
-      if (rows.length === 0 && after > 0 && after > (await head())) {
-        throw new BadRequest('This position lies behind the end of the log, so another log gave it: begin again at 0.', 'VALIDATION', 'after');
-      }
-      return { items, next: Number(rows.at(-1)?.position ?? after) };
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
+      return { rows, items };
+    }, 'snapshot');
+    // In vain, and in silence, a reader would wait for a place that was given by another log, before this one was moved to.
+    if (rows.length === 0 && after > 0 && after > (await head())) {
+      throw new BadRequest('This position lies behind the end of the log, so another log gave it: begin again at 0.', 'VALIDATION', 'after');
     }
+    return { items, next: Number(rows.at(-1)?.position ?? after) };
   };
 }
 

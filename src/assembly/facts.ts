@@ -3,6 +3,7 @@ import type { Facts } from '../commands/outside.js';
 import type { Streams } from '../commands/streams.js';
 import type { Catalogue } from '../kernel/catalogue.js';
 import type { Actor } from '../kernel/command.js';
+import { asOrganization } from '../platform/transactions.js';
 import type { Codec } from '../privacy/codec.js';
 
 /** A named question of decisions. */
@@ -48,26 +49,16 @@ async function gender(parts: ResidentFactParts, id: string, actor: Actor): Promi
 /** `scope:reason` of what stands against erasing somebody (RES-11): money that is owed, incidents that are not closed. */
 async function erasureBlockers({ pool, caughtUp }: ResidentFactParts, id: string, actor: Actor): Promise<readonly string[]> {
   await caughtUp();
-  const client = await pool.connect();
-  try {
-    await client.query('begin read only');
-    await client.query("select set_config('yuthub.organization', $1, true)", [actor.organizationId]);
-    const { rows } = await client.query<{ reason: string }>(
+  const { rows } = await asOrganization(pool, actor.organizationId, (client) =>
+    client.query<{ reason: string }>(
       `select 'finance:open arrears of ' || reference as reason from read.rent_accounts where resident_id = $1 and balance_pence > 0
        union all
        select 'safeguarding:open incident ' || i.reference from read.incidents i
         where i.status <> 'closed'
           and (i.resident_id = $1 or exists (select from read.incident_people p where p.incident_id = i.id and p.resident_id = $1))`,
       [id],
-    );
-    await client.query('commit');
-    return rows.map(({ reason }) => reason);
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+    ));
+  return rows.map(({ reason }) => reason);
 }
 
 /** All facts by name. @throws Error for a name that a decision asks and nobody answers. */

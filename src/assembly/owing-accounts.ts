@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { inTransaction } from '../../projections/engine/connection.js';
 import { LogUnavailable } from '../event-store/errors.js';
 import type { OwingAccounts } from '../processes/arrears.js';
+import { asOrganization } from '../platform/transactions.js';
 
 const CATCH_UP_MS = 5_000;
 
@@ -12,12 +12,10 @@ const CATCH_UP_MS = 5_000;
 export const owingAccounts = (pool: pg.Pool, caughtUp: (position: number, milliseconds: number) => Promise<boolean>): OwingAccounts =>
   async (organizationId, { after, most, position }) => {
     if (position !== undefined && !(await caughtUp(position, CATCH_UP_MS))) throw new LogUnavailable('The read tables do not contain the log yet.');
-    const { rows } = await inTransaction(pool, async (client) => {
-      await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
-      return client.query<{ id: string }>(
+    const { rows } = await asOrganization(pool, organizationId, (client) =>
+      client.query<{ id: string }>(
         `select id from read.rent_accounts where collectable_pence > 0 and status <> 'closed' and ($1::uuid is null or id > $1) order by id limit $2`,
         [after ?? null, most],
-      );
-    });
+      ));
     return rows.map(({ id }) => id);
   };

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { inTransaction } from '../../projections/engine/connection.js';
 import type { RoleHolders } from '../processes/notify/recipients.js';
+import { asOrganization } from '../platform/transactions.js';
 
 /** For how long the read tables are waited for; what is not there by then is not told. */
 const CATCH_UP_MS = 2_000;
@@ -9,9 +9,7 @@ const CATCH_UP_MS = 2_000;
 export const roleHolders = (pool: pg.Pool, caughtUp: (position: number, milliseconds: number) => Promise<boolean>): RoleHolders =>
   async (organizationId, role, position) => {
     await caughtUp(position, CATCH_UP_MS);
-    const { rows } = await inTransaction(pool, async (client) => {
-      await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
-      return client.query<{ user_id: string }>("select user_id from read.user_organizations where role = $1 and status = 'active' order by user_id", [role]);
-    });
+    const { rows } = await asOrganization(pool, organizationId, (client) =>
+      client.query<{ user_id: string }>("select user_id from read.user_organizations where role = $1 and status = 'active' order by user_id", [role]));
     return rows.map(({ user_id: userId }) => userId);
   };

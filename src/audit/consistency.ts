@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { entities } from '../domain/index.js';
 import { entityOf } from '../kernel/entity.js';
+import { asOrganization } from '../platform/transactions.js';
 
 /** Something that does not agree with something else. */
 export interface Inconsistency {
@@ -184,22 +185,13 @@ export class Consistency {
 
   /** What does not agree, at one moment of the read tables; nothing where all is well. */
   async of(organizationId: string): Promise<Inconsistency[]> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('begin isolation level repeatable read read only');
-      await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
+    return asOrganization(this.pool, organizationId, async (client) => {
       const found: Inconsistency[] = [];
       for (const { check, table, select } of consistencyChecks) {
         const { rows } = await client.query<{ id: string; what: string }>(`${select} order by 1, 2`);
         found.push(...rows.map(({ id, what }) => ({ check, table, id, what })));
       }
-      await client.query('commit');
       return found;
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    }, 'snapshot');
   }
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../kernel/command.js';
 import type { EntityDeclaration } from '../kernel/entity.js';
 import { ruleOf } from '../kernel/rules.js';
 import { isInstant } from '../kernel/values.js';
+import { asOrganization } from '../platform/transactions.js';
 import { SealBroken, UnreadableEvent } from '../privacy/codec.js';
 import type { History, HistoryItem } from './history.js';
 
@@ -103,11 +104,8 @@ export class AuditTrail {
   }
 
   private async rows(actor: Actor, filter: TrailFilter, place: Place | undefined, limit: number): Promise<Row[]> {
-    const client = await this.parts.pool.connect();
-    try {
-      await client.query('begin read only');
-      await client.query("select set_config('yuthub.organization', $1, true)", [actor.organizationId]);
-      const { rows } = await client.query<Row>(
+    const { rows } = await asOrganization(this.parts.pool, actor.organizationId, (client) =>
+      client.query<Row>(
         `select log_position::text as position, entity_type as entity, entity_id, revision, event_type as type,
                 to_char(timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
            from read.audit_trail
@@ -121,15 +119,8 @@ export class AuditTrail {
           filter.entity ?? null, filter.entityId ?? null, filter.actorId ?? null, filter.type ?? null, filter.field ?? null,
           filter.from ?? null, filter.to ?? null, place?.position ?? null, limit,
         ],
-      );
-      await client.query('commit');
-      return rows;
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+      ));
+    return rows;
   }
 
   /** Folds each entity of the page once; what the reader does not see (another organisation's) is not there to begin with. */

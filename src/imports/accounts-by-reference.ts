@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { ImportKindName } from '../domain/money/import-batch/file-names.js';
+import { asOrganization } from '../platform/transactions.js';
 import { referenceKey } from './formats/row.js';
 
 /** Rent accounts that take payments, by what payers quote; councils may quote their own reference of the claim. */
@@ -13,26 +14,16 @@ export type AccountsByReference = (organizationId: string, kind: ImportKindName,
 export const accountsByReference = (pool: Pool): AccountsByReference => async (organizationId, kind, references) => {
   const found = new Map<string, string[]>();
   if (references.length === 0) return found;
-  const client = await pool.connect();
-  try {
-    await client.query('begin read only');
-    await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
-    const { rows } = await client.query<{ id: string; reference: string }>(
+  const { rows } = await asOrganization(pool, organizationId, (client) =>
+    client.query<{ id: string; reference: string }>(
       `select id, payment_reference as reference from read.rent_accounts where payment_reference = any ($1) and status <> 'closed'
        union
        select id, hb_reference from read.rent_accounts where $2 and upper(replace(hb_reference, ' ', '')) = any ($1) and status <> 'closed'`,
       [references, kind === 'housing_benefit'],
-    );
-    await client.query('commit');
-    for (const { id, reference } of rows) {
-      const key = referenceKey(reference);
-      found.set(key, [...(found.get(key) ?? []), id]);
-    }
-    return found;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
+    ));
+  for (const { id, reference } of rows) {
+    const key = referenceKey(reference);
+    found.set(key, [...(found.get(key) ?? []), id]);
   }
+  return found;
 };

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { CoreRow, type CoreValues } from '../domain/tenancy/core-log/core-row.js';
+import { asOrganization } from '../platform/transactions.js';
 import type { LettingRow } from './formats/row.js';
 
 /** How a letting is known in a file: by the tenant's code and the first day. */
@@ -15,26 +16,16 @@ export type LettingsByTenant = (organizationId: string, tenantCodes: readonly st
 export const lettingsByTenant = (pool: Pool): LettingsByTenant => async (organizationId, tenantCodes) => {
   const found = new Map<string, string[]>();
   if (tenantCodes.length === 0) return found;
-  const client = await pool.connect();
-  try {
-    await client.query('begin read only');
-    await client.query("select set_config('yuthub.organization', $1, true)", [organizationId]);
-    const { rows } = await client.query<CoreValues & { id: string; code: string }>(
+  const { rows } = await asOrganization(pool, organizationId, (client) =>
+    client.query<CoreValues & { id: string; code: string }>(
       'select id, upper(field13) as code, field8, field9, field10 from read.core_logs where upper(field13) = any ($1)',
       [tenantCodes],
-    );
-    await client.query('commit');
-    for (const { id, code, ...values } of rows) {
-      const startOn = new CoreRow(values).day(8);
-      if (startOn === undefined) continue;
-      const key = lettingKey({ tenantCode: code, startOn });
-      found.set(key, [...(found.get(key) ?? []), id]);
-    }
-    return found;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
+    ));
+  for (const { id, code, ...values } of rows) {
+    const startOn = new CoreRow(values).day(8);
+    if (startOn === undefined) continue;
+    const key = lettingKey({ tenantCode: code, startOn });
+    found.set(key, [...(found.get(key) ?? []), id]);
   }
+  return found;
 };

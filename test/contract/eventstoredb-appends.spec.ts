@@ -7,7 +7,7 @@ import { AppendRefused, LogDamaged, LogUnavailable, OutcomeUncertain, WrongRevis
 import type { NewEvent } from '../../src/event-store/event-store.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { Wire } from '../support/eventstoredb/wire.js';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 
 const aStream = (): string => `spec-${randomUUID()}`;
 const quick = { answerWithinMs: 400, patienceMs: 4_000 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { EventStoreDbEventStore } from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 import { SubscriptionWorld } from './eventstoredb-world.js';
 
 /** How the adapter tells what came since without asking after every stream. */

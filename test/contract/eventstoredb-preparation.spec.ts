@@ -6,7 +6,7 @@ import { prepareServer } from '../../src/event-store/eventstoredb/preparation.js
 import { ServerUsers } from '../../src/event-store/eventstoredb/server-users.js';
 import { LogUnavailable } from '../../src/event-store/errors.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 
 const aStream = (): string => `spec-${randomUUID()}`;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventStoreDbEventStore } from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
 import { LogUnavailable } from '../../src/event-store/errors.js';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 import { aStream, SubscriptionWorld } from './eventstoredb-world.js';
 
 describe('what a subscription to EventStoreDB says', () => {

@@ -4,7 +4,7 @@ import type { NewEvent } from '../../src/event-store/event-store.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { Traffic } from '../support/eventstoredb/traffic.js';
 import { Wire } from '../support/eventstoredb/wire.js';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 import { aStream } from './eventstoredb-world.js';
 
 /** Silences are found out soon; nothing is given up because the machine is busy. */

@@ -5,7 +5,7 @@ import { LogUnavailable } from '../../src/event-store/errors.js';
 import type { RecordedEvent } from '../../src/event-store/event-store.js';
 import { StandIn, type Cluster } from '../support/eventstoredb/stand-in.js';
 import { Wire } from '../support/eventstoredb/wire.js';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 
 const aStream = (): string => `spec-${randomUUID()}`;
 async function all(events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 import { aStream, type Item, SubscriptionWorld, turn } from './eventstoredb-world.js';
 
 describe('a subscription to EventStoreDB', () => {

@@ -4,7 +4,7 @@ import { EventStoreDbEventStore, type EventStoreDbEventStoreOptions } from '../.
 import type { Mark, RecordedEvent } from '../../src/event-store/event-store.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { Wire } from '../support/eventstoredb/wire.js';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 
 /** What a subscription yields. */
 export type Item = RecordedEvent | Mark;

@@ -11,7 +11,7 @@ import { testDatabases, type TestDatabases } from '../support/databases.js';
 import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { Wire } from '../support/eventstoredb/wire.js';
 import { madeAppends, type MadeAppend } from '../support/recorded-log.js';
-import { event } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 
 /** A log of its own kind, empty, and a way to change a letter of what is in it, which no product has. */
 interface Log extends CopyTarget {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { testDatabases, type TestDatabases } from '../support/databases.js';
-import { closedStoreContract, event, eventStoreContract, type Adapter } from './event-store-contract.js';
+import { closedStoreContract, eventStoreContract, type Adapter } from './event-store-contract.js';
+import { event } from './event-store-events.js';
 
 function adapter(): Adapter {
   let databases: Promise<TestDatabases> | undefined;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { inTransaction, rowPool } from '../../projections/engine/connection.js';
+import { rowPool } from '../../projections/engine/connection.js';
+import { inTransaction } from '../../src/platform/transactions.js';
 import { ReadPosition } from '../../projections/engine/read-position.js';
 import { ELSEWHERE, FriendLost, FriendMade, GuestChanged, GuestDataErased, guest, idOf, ORGANISATION, projectionWorld, WORKER, type ProjectionWorld } from './projection-world.js';
 

@@ -1,63 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { CommandPipeline } from '../../src/commands/pipeline.js';
-import { Registers } from '../../src/commands/registers.js';
-import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { propertyRegisters } from '../../src/domain/property/property-register.js';
 import { Property } from '../../src/domain/property/property/property.js';
 import { ChangeCapacity, RegisterProperty } from '../../src/domain/property/property/property-commands.js';
 import { Room } from '../../src/domain/property/room/room.js';
 import { AddRoom, ChangeRoomDetails, RetireRoom, TakeRoomOutOfService } from '../../src/domain/property/room/room-commands.js';
 import { Catalogue } from '../../src/kernel/catalogue.js';
-import type { DomainCommand } from '../../src/kernel/command.js';
-import { Refusal } from '../../src/kernel/rules.js';
-import { ClearCodec } from '../support/clear-codec.js';
-import { testDatabases, type TestDatabases } from '../support/databases.js';
+import { twoProcesses } from './two-processes.js';
 
 const catalogue = new Catalogue([Property, Room]);
 const actor = { id: randomUUID(), role: 'manager', organizationId: randomUUID(), permissions: new Set(['*:*']) };
 
 describe('what must hold over the streams of a property', () => {
-  let databases: TestDatabases;
-  let stores: PostgresEventStore[];
-  let pipelines: CommandPipeline[];
-
-  beforeAll(async () => {
-    databases = await testDatabases();
-    stores = await Promise.all([1, 2].map(() => PostgresEventStore.open({ connectionString: databases.urls.app })));
-    let next = 0;
-    pipelines = stores.map((store) => new CommandPipeline({
-      catalogue,
-      store,
-      codec: new ClearCodec(catalogue),
-      registers: new Registers(store, propertyRegisters),
-      clock: { now: () => Promise.resolve('2026-09-02T08:00:00.000Z') },
-      serverKey: Buffer.alloc(32, 1),
-      facts: () => Promise.resolve([]),
-      reference: () => Promise.resolve(`PRP-${++next}`),
-    }));
-  });
-  afterAll(async () => {
-    await Promise.all(stores.map((store) => store.close()));
-    await databases.drop();
-  });
-
-  let turn = 0;
-  /** Sends a command through one of two processes. @returns the id, or the code of the refusal. */
-  async function send(Command: new () => DomainCommand<never>, body: object, id?: string): Promise<string> {
-    const request = {
-      declaration: catalogue.command(Command.name)!,
-      command: Object.assign(new Command(), body),
-      body, actor, source: 'api' as const, correlationId: randomUUID(), route: `/${Command.name}/${id ?? ''}`,
-      ...(id ? { id } : {}),
-    };
-    try {
-      return (await pipelines[turn++ % 2]!.execute(request)).id;
-    } catch (error) {
-      if (error instanceof Refusal) return error.code;
-      throw error;
-    }
-  }
+  const send = twoProcesses(catalogue, propertyRegisters, actor);
   const house = (name: string, totalUnits = 3) =>
     send(RegisterProperty, { name, totalUnits, propertyType: 'house', address: { line1: '1 Mare Street', town: 'London', postcode: 'E8 3RH' } });
   const room = (propertyId: string, roomNumber: string, capacity = 1) => send(AddRoom, { propertyId, roomNumber, capacity, roomType: 'single' });

@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { CommandPipeline } from '../../src/commands/pipeline.js';
-import { Registers } from '../../src/commands/registers.js';
 import { entities, registerRules } from '../../src/domain/index.js';
 import { CancelReferral, MakeReferral } from '../../src/domain/people/referral/referral-commands.js';
 import { ReferralType } from '../../src/domain/people/referral/referral.js';
 import { RegisterResident } from '../../src/domain/people/resident/resident-commands.js';
 import { SupportPlan, SupportPlanCompleted, SupportPlanOpened } from '../../src/domain/support/support-plan/support-plan.js';
-import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { Catalogue } from '../../src/kernel/catalogue.js';
 import { CommandOf, DomainCommand } from '../../src/kernel/command.js';
 import { Text } from '../../src/kernel/fields.js';
 import { pseudonymous } from '../../src/kernel/privacy.js';
-import { Refusal } from '../../src/kernel/rules.js';
-import { ClearCodec } from '../support/clear-codec.js';
-import { testDatabases, type TestDatabases } from '../support/databases.js';
+import { twoProcesses } from './two-processes.js';
 
 /** Opens a plan as the real command does, without what that asks of resident and key worker beside the register. */
 @CommandOf(SupportPlan, { permission: 'support_plans:open-at-once', doc: 'Opens a plan', creates: true })
@@ -37,38 +32,7 @@ const actor = { id: randomUUID(), role: 'manager', organizationId: randomUUID(),
 const FIFTY = 50;
 
 describe('what a resident has one of, for fifty commands that race over two processes', () => {
-  let databases: TestDatabases;
-  let stores: PostgresEventStore[];
-  let pipelines: CommandPipeline[];
-  let next = 0;
-
-  beforeAll(async () => {
-    databases = await testDatabases();
-    stores = await Promise.all([1, 2].map(() => PostgresEventStore.open({ connectionString: databases.urls.app })));
-    pipelines = stores.map((store) => new CommandPipeline({
-      catalogue, store, codec: new ClearCodec(catalogue), registers: new Registers(store, registerRules), serverKey: Buffer.alloc(32, 1),
-      clock: { now: () => Promise.resolve('2026-09-02T08:00:00.000Z') }, facts: () => Promise.resolve([]), reference: () => Promise.resolve(`REF-${++next}`),
-    }));
-  });
-  afterAll(async () => {
-    await Promise.all(stores.map((store) => store.close()));
-    await databases.drop();
-  });
-
-  let turn = 0;
-  /** Sends a command through one of the two. @returns the id, or the code of the refusal. */
-  async function send(Command: new () => DomainCommand<never>, body: object, id?: string): Promise<string> {
-    const request = {
-      declaration: catalogue.command(Command.name)!, command: Object.assign(new Command(), body), body, actor,
-      source: 'api' as const, correlationId: randomUUID(), route: `/${Command.name}/${id ?? ''}`, ...(id ? { id } : {}),
-    };
-    try {
-      return (await pipelines[turn++ % 2]!.execute(request)).id;
-    } catch (error) {
-      if (error instanceof Refusal) return error.code;
-      throw error;
-    }
-  }
+  const send = twoProcesses(catalogue, registerRules, actor);
   const race = (Command: new () => DomainCommand<never>, body: (index: number) => object): Promise<string[]> =>
     Promise.all(Array.from({ length: FIFTY }, (_, index) => send(Command, body(index))));
   const made = (outcomes: readonly string[]): string[] => outcomes.filter((one) => one.length === 36);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb/eventstoredb-event-store.js';
 import { prepareServer } from '../../src/event-store/eventstoredb/preparation.js';
-import { event } from '../contract/event-store-contract.js';
+import { event } from '../contract/event-store-events.js';
 
 type Headers = NonNullable<Parameters<UsersClient['details']>[1]>;
 type CallOptions = NonNullable<Parameters<UsersClient['details']>[2]>;

@@ -1,10 +1,11 @@
 import type pg from 'pg';
-import { inTransaction, rowPool } from '../../../projections/engine/connection.js';
+import { rowPool } from '../../../projections/engine/connection.js';
 import type { Actor } from '../../kernel/command.js';
 import { covers } from '../../kernel/permissions.js';
 import { ERASED_TEXT, type Privacy } from '../../kernel/privacy.js';
 import { Sealed, Tombstone } from '../../kernel/sealed.js';
 import { isUuid } from '../../kernel/values.js';
+import { asOrganization } from '../../platform/transactions.js';
 import type { Codec } from '../../privacy/codec.js';
 import { sealedFromColumn } from '../../privacy/sealed-column.js';
 import type { ListParameters, Row, RowPage, Rows } from '../parts.js';
@@ -161,10 +162,7 @@ export class RowReader implements Rows {
     const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
     const text = `select ${columns} from read.${quoted(table.table)} ${where} ${end}`;
     try {
-      return await inTransaction(this.pool, async (client) => {
-        await client.query("select set_config('yuthub.organization', $1, true)", [actor.organizationId]);
-        return (await client.query<Record<string, unknown>>(text, statement.values)).rows;
-      });
+      return (await asOrganization(this.pool, actor.organizationId, (client) => client.query<Record<string, unknown>>(text, statement.values))).rows;
     } catch (error) {
       throw answerable(error);
     }
