@@ -42,7 +42,7 @@ const BLOCKS = `
       case when a.paused_until >= read.product_today() then 'pause' end,
       case when a.breathing_space_from <= read.product_today() and (a.breathing_space_until is null or a.breathing_space_until >= read.product_today()) then 'breathing_space' end,
       case when a.disputed_on is not null then 'dispute' end,
-      case when a.hb_status = 'pending' and a.hb_evidence_supplied then 'pending_claim' end,
+      case when a.hb_status = 'pending' and a.hb_evidence_supplied or a.uc_claimed_on is not null and a.uc_evidence_supplied then 'pending_claim' end,
       case when a.uc_gap_from <= read.product_today() and read.product_today() <= a.uc_gap_until then 'universal_credit_gap' end
     ], null) as blocked_by
   ) blocks`;
@@ -61,7 +61,8 @@ const DAYS = `
     select ${figure('LED-5.grace')} * week.share_pence as grace_pence,
       a.status <> 'closed' and a.collectable_pence > 0 and a.collectable_pence - ${figure('LED-5.grace')} * week.share_pence >= ${figure('LED-5.minimum')} as is_debt,
       a.status = 'active' and week.gross_pence > 0 and a.collectable_pence >= ${figure('LED-5.s4-weeks')} * week.gross_pence as is_grave,
-      a.welfare_check_on is not null and a.benefit_check_on is not null as is_checked
+      ${figure('UK-T8.weeks')} = 0 or coalesce(a.statement_sent_on + 7 * ${figure('UK-T8.weeks')} >= read.product_today(), false) as is_stated,
+      ${figure('UK-T8.weeks')} = 0 or a.plan_offered_on is not null as is_offered
   ) size`;
 
 /** What comes next, and when: an action of people, or the stage that is reached if nothing happens meanwhile. */
@@ -70,11 +71,13 @@ const NEXT = `
     select case
       when a.status = 'closed' or a.collectable_pence = 0 then null
       when 'dispute' = any (blocks.blocked_by) then 'resolve_dispute'
-      when 'pending_claim' = any (blocks.blocked_by) then 'chase_hb_decision'
+      when 'pending_claim' = any (blocks.blocked_by) then case when a.hb_status = 'pending' and a.hb_evidence_supplied then 'chase_hb_decision' else 'chase_uc_decision' end
       when 'payment_plan' = any (blocks.blocked_by) then 'check_plan'
       when 'breathing_space' = any (blocks.blocked_by) and a.breathing_space_until is null then 'check_breathing_space'
       when 'breathing_space' = any (blocks.blocked_by) and a.breathing_space_review_from is not null then 'review_breathing_space'
       when a.arrears_stage = 's6' then 'court'
+      when a.arrears_stage in ('s4', 's5') and size.is_grave and not size.is_stated then 'send_statement'
+      when a.arrears_stage in ('s4', 's5') and size.is_grave and not size.is_offered then 'offer_plan'
       when a.arrears_stage = 's5' then case when size.is_grave then case when a.court_proposed_by is null then 'propose_court' else 'approve_court' end end
       when a.arrears_stage = 's4' then case when size.is_grave then case when a.notice_expires_on is null then 'serve_notice' else 'court_warning' end end
       when a.arrears_stage = 's3' and size.is_grave and a.welfare_check_on is null then 'welfare_check'
@@ -90,6 +93,9 @@ const NEXT = `
 const ACTION_ON = `case next.next_action
     when 'resolve_dispute' then a.disputed_on
     when 'chase_hb_decision' then a.hb_claimed_on
+    when 'chase_uc_decision' then a.uc_claimed_on
+    when 'send_statement' then a.arrears_stage_on
+    when 'offer_plan' then a.arrears_stage_on
     when 'check_plan' then plan.next_due_on
     when 'check_breathing_space' then a.breathing_space_from
     when 'review_breathing_space' then a.breathing_space_review_from
@@ -182,6 +188,9 @@ export const arrearsView: PublicView = {
     column('plan_remaining_pence', 'bigint', 'What is left of its arrears, as of the last instalment that was looked at'),
     column('plan_next_due_on', 'date', 'Its next instalment'),
     column('last_contact_on', 'date', 'When the resident was last contacted about arrears'),
+    column('statement_due_on', 'date', 'By when the resident is sent the next rent statement'),
+    column('statement_sent_on', 'date', 'When they were last sent one'),
+    column('court_hearing_on', 'date', 'When the court hears the claim'),
     column('next_action', 'text', 'What comes next: a stage by the clock, or something that somebody is to do'),
     column('next_action_on', 'date', 'When'),
     column('benefit_task', 'text', 'What to ask of a benefit office: check_claim_type, chase_housing_benefit, request_direct_payment or request_managed_payment'),
@@ -210,7 +219,7 @@ select a.id, a.organization_id, a.reference, a.resident_id, a.property_id, a.roo
     case when 'universal_credit_gap' = any (blocks.blocked_by) then a.uc_gap_until end
   ), null) as blocked_until,
   a.payment_plan_id, plan.remaining_pence as plan_remaining_pence, plan.next_due_on as plan_next_due_on,
-  a.last_contact_on, next.next_action, coming.next_action_on,
+  a.last_contact_on, a.statement_due_on, a.statement_sent_on, a.court_hearing_on, next.next_action, coming.next_action_on,
   ${BENEFIT_TASK} as benefit_task,
   credit.uc_year_due_pence, credit.uc_year_paid_pence,
   possession.ground_8_pence, a.collectable_pence >= possession.ground_8_pence as ground_8_met,

@@ -17,6 +17,7 @@ import { CaseFileController } from './rows/case-file.controller.js';
 import { DeclineMonitoringController } from './rows/decline-monitoring.controller.js';
 import { ReferralMessageController } from './rows/referral-message.controller.js';
 import { rowControllers } from './rows/row-controllers.js';
+import { RentStatementController } from './rows/rent-statement.controller.js';
 import { RowService } from './rows/row-service.js';
 import { shownTables } from './rows/tables.js';
 
@@ -43,6 +44,7 @@ export class ApiModule {
         CaseFileController,
         ReferralMessageController,
         DeclineMonitoringController,
+        RentStatementController,
         CoreReturnController,
         ...commandControllers(catalogue, new Set(Object.keys(handWritten.commands))),
         ...rowControllers(shownTables(catalogue, readSchemas)),

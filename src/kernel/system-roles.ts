@@ -40,7 +40,8 @@ const keyWork = [
   ...on('tenancy_agreements', 'draft', 'sign', 'void'),
   ...on('placements', 'plan', 'cancel-planned', 'record-move-inspection', 'check-inventory', 'issue-keys', 'return-keys', 'record-possessions-left', 'clear-possessions'),
   ...on('core_logs', 'answer', 'validate', 'confirm-warning'),
-  ...on('rent_accounts', 'record-hb-claim', 'record-arrears-action', 'register-breathing-space', 'review-breathing-space', 'raise-rent-dispute'),
+  ...on('rent_accounts', 'record-hb-claim', 'record-uc-claim', 'record-arrears-action', 'record-rent-statement-sent', 'record-plan-offer',
+    'register-breathing-space', 'review-breathing-space', 'raise-rent-dispute'),
   ...on('payment_agreements', 'agree'),
 ];
 
@@ -79,6 +80,7 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     ...on('rent_accounts', 'open', 'set-rent-schedule', 'raise-charge', 'adjust-charge', 'charge-late-fee', 'record-payment', 'reverse-payment',
       'record-hb-claim', 'record-hb-award', 'change-hb-award', 'suspend-hb', 'end-hb', 'record-hb-overpayment', 'request-direct-payment',
       'record-arrears-action', 'pause-arrears', 'resume-arrears', 'register-breathing-space', 'review-breathing-space', 'end-breathing-space',
+      'record-uc-claim', 'record-uc-decision', 'record-rent-statement-sent', 'record-plan-offer', 'set-court-hearing',
       'raise-rent-dispute', 'resolve-rent-dispute', 'propose-court-action', 'request-write-off', 'refund-credit', 'close'),
     ...on('payment_agreements', 'agree', 'cancel'),
     ...on('tenancy_agreements', 'vary-rent', 'take-deposit', 'protect-deposit', 'give-prescribed-information', 'return-deposit'),

@@ -4,7 +4,8 @@ import { LICENCE } from '../../test/support/rent-world.js';
 import '../domain/money/index.js';
 import { ArrearsPlanStarted, ArrearsStageReached } from '../domain/money/rent-account/arrears-events.js';
 import { HousingBenefitAwarded } from '../domain/money/rent-account/benefit-events.js';
-import { RentAccount, RentAccountOpened, RentCharged, RentScheduleSet } from '../domain/money/rent-account/rent-account.js';
+import { RentStatementDue, RentStatementWaived } from '../domain/money/rent-account/pre-action-events.js';
+import { RentAccount, RentAccountOpened, RentCharged, RentPaymentReceived, RentScheduleSet } from '../domain/money/rent-account/rent-account.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import { arrears as arrearsOver, type OwingPage } from './arrears.js';
@@ -58,6 +59,22 @@ describe('the process of arrears', () => {
     // The clocks go back on 25 October.
     expect(await watched('2026-10-24T12:00:00.000Z', [owes(4_300)])).toBe('2026-10-25T07:00:00.000Z');
     expect(await watched('2027-03-27T12:00:00.000Z', [owes(4_300)])).toBe('2027-03-28T06:00:00.000Z');
+  });
+  it('has rent statements asked for where an account comes into arrears, and no more where it is out of them (UK-T8)', async () => {
+    const asked = async (history: Happened[], organization?: Partial<Organization>): Promise<string[]> => {
+      sent = [];
+      await told(arrears, 'RentCharged', contextAt('2026-10-05T07:00:00.000Z', history, organization));
+      return sent.map(({ command }) => command);
+    };
+    const reached = happened(ArrearsStageReached, { stage: 's1', on: '2026-10-05', collectablePence: 4_300, rawBalancePence: 4_300, gracePence: 2_150, grossWeeklyPence: 26_825, ruleVersion: 'x' });
+    const due = happened(RentStatementDue, { statement: { code: 'UK-T8', basis: 'calendar', ruleBasis: 'statutory', startsAt: '2026-10-04T23:00:00.000Z', dueAt: '2027-01-05T00:00:00.000Z', dueOn: '2027-01-04' } });
+    expect(await asked([owes(4_300)])).toEqual([]);
+    expect(await asked([owes(4_300), reached])).toEqual(['FollowRentStatements']);
+    expect(await asked([owes(4_300), reached, due])).toEqual([]);
+    expect(await asked([owes(4_300), reached], { policies: [{ id: someId('policy'), code: 'UK-T8.weeks', value: 0 }] })).toEqual([]);
+    const paid = happened(RentPaymentReceived, { receiptId: someId('all'), payer: 'resident', amountPence: 4_300, on: '2026-10-05', method: 'card' });
+    expect(await asked([owes(4_300), reached, due, paid])).toEqual(['FollowRentStatements']);
+    expect(await asked([owes(4_300), reached, due, paid, happened(RentStatementWaived)])).toEqual([]);
   });
   it('sleeps while nothing could come of it', async () => {
     const reached = happened(ArrearsStageReached, { stage: 's1', on: '2026-10-05', collectablePence: 4_300, rawBalancePence: 4_300, gracePence: 2_150, grossWeeklyPence: 26_825, ruleVersion: 'x' });

@@ -4,6 +4,7 @@ import { londonInstant } from '../kernel/days.js';
 import { londonDate, plusDays } from '../kernel/values.js';
 import { ARREARS_HOUR, nextStage } from '../domain/money/rent-account/arrears.js';
 import { arrearsPolicy } from '../domain/money/rent-account/arrears-policy.js';
+import { isOwedStatements } from '../domain/money/rent-account/pre-action.js';
 import { RentAccount } from '../domain/money/rent-account/rent-account.js';
 import type { OrganizationPolicySet } from '../domain/organisation/organization/organization-policies.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
@@ -39,6 +40,17 @@ async function watch(accountId: string, context: ProcessContext): Promise<void> 
   context.schedule({ key: keyOf(accountId), dueAt: londonInstant(next.day, ARREARS_HOUR), payload: { accountId } });
 }
 
+/** Begins to ask for rent statements where an account has come into arrears, and ends it where it is out of them. */
+async function statements(accountId: string, context: ProcessContext): Promise<void> {
+  const account = await context.find<RentAccount>('rent_accounts', accountId);
+  if (!account) return;
+  const organization = await context.find<Organization>('organizations', context.organizationId);
+  const owed = isOwedStatements(account, policyIn(organization, 'UK-T8.weeks'));
+  const asked = account.statementDueOn !== undefined;
+  if (owed === asked && (owed || !account.hearingStatementDueOn)) return;
+  await context.send({ step: 'statements', command: 'FollowRentStatements', id: accountId, body: {} });
+}
+
 /** Accounts that are woken at once. */
 const MOST = 500;
 
@@ -59,24 +71,29 @@ async function wakeAll(owing: OwingAccounts, page: Omit<OwingPage, 'most'>, cont
  */
 export const arrears = (owing: OwingAccounts): Process => ({
   name: 'arrears',
-  doc: 'Brings rent accounts to the next arrears stage at 07:00 of the day on which they reach it.',
+  doc: 'Brings rent accounts to the next arrears stage at 07:00 of the day on which they reach it, and has residents in arrears sent a rent statement every quarter.',
   on: [
     'RentCharged', 'RentAdjusted', 'RentPaymentReceived', 'RentPaymentReversed', 'RentScheduleSet', 'RentScheduleEnded',
     'HousingBenefitClaimed', 'HousingBenefitAwarded', 'HousingBenefitChanged', 'HousingBenefitSuspended', 'HousingBenefitEnded', 'HousingBenefitClawback',
     'ArrearsStageReached', 'ArrearsActionTaken', 'ArrearsPaused', 'ArrearsResumed', 'ArrearsPlanStarted', 'ArrearsPlanEnded',
     'BreathingSpaceRegistered', 'BreathingSpaceEnded', 'RentDisputeRaised', 'RentDisputeResolved',
+    'RentStatementSent', 'PaymentPlanOffered', 'UniversalCreditClaimed', 'UniversalCreditDecided',
     'RentWrittenOff', 'RentCreditRefunded', 'RentAccountClosed',
     'OrganizationPolicySet', 'OrganizationPolicyReset',
   ],
   async react({ stored, declaration: { type }, event }, context) {
-    if (!type.startsWith('OrganizationPolicy')) return watch(idIn(stored.stream), context);
+    if (!type.startsWith('OrganizationPolicy')) {
+      await watch(idIn(stored.stream), context);
+      return statements(idIn(stored.stream), context);
+    }
     const { code } = event as unknown as OrganizationPolicySet;
-    if (code.startsWith('LED-5.')) await wakeAll(owing, { position: stored.position }, context);
+    if (code.startsWith('LED-5.') || code === 'UK-T8.weeks') await wakeAll(owing, { position: stored.position }, context);
   },
   async fire({ payload }, context) {
     if (payload['after']) return wakeAll(owing, { after: String(payload['after']) }, context);
     const accountId = String(payload['accountId']);
     await context.send({ step: 'evaluate', command: 'EvaluateArrears', id: accountId, body: {} });
     await watch(accountId, context);
+    await statements(accountId, context);
   },
 });

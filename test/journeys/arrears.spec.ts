@@ -223,6 +223,14 @@ describe('rent, Housing Benefit and arrears', () => {
     await ask(account, 'record-arrears-action', { action: 'benefit_check' });
     expect(await tray(account)).toMatchObject({ nextAction: 'notice_consideration', nextActionOn: '2027-06-14' });
     await evening('2027-06-14');
+    // Before the notice a social landlord tells what is owed, and offers a plan (UK-T8).
+    expect(await tray(account)).toMatchObject({ stage: 's4', nextAction: 'send_statement', statementDueOn: '2027-08-16', statementSentOn: null });
+    expect(await refused(`/rent-accounts/${account}/record-arrears-action`, { action: 'notice_served', expiresOn: '2027-07-12' })).toEqual([422, 'UK-T8']);
+    await statementAdds(account);
+    await ask(account, 'record-rent-statement-sent', { method: 'letter' });
+    expect(await tray(account)).toMatchObject({ nextAction: 'offer_plan', statementDueOn: '2027-09-13', statementSentOn: '2027-06-14' });
+    expect((await house.finance.rows(`/deadlines?entityId=${account}&ruleCode=UK-T8&sort=dueDate`)).map(({ status, dueDate, ruleBasis }) => [status, dueDate, ruleBasis])).toEqual([['met', '2027-08-16', 'statutory'], ['open', '2027-09-13', 'statutory']]);
+    await ask(account, 'record-plan-offer', { instalmentPence: 1_000, frequency: 'weekly' });
     expect(await tray(account)).toMatchObject({ stage: 's4', nextAction: 'serve_notice' });
     expect(await refused(`/rent-accounts/${account}/record-arrears-action`, { action: 'notice_served', expiresOn: '2027-07-11' })).toEqual([422, 'LED-5']);
     await ask(account, 'record-arrears-action', { action: 'notice_served', expiresOn: '2027-07-12' });
@@ -230,7 +238,7 @@ describe('rent, Housing Benefit and arrears', () => {
     await evening('2027-07-13');
     expect((await stages(account)).map((one) => one.join(' ')).sort()).toEqual([
       '2027-05-17 s1', '2027-05-24 s2', '2027-06-07 benefit_check', '2027-06-07 s3', '2027-06-07 welfare_check',
-      '2027-06-14 notice_served', '2027-06-14 s4', '2027-07-13 s5',
+      '2027-06-14 notice_served', '2027-06-14 plan_offered', '2027-06-14 rent_statement', '2027-06-14 s4', '2027-07-13 s5',
     ]);
     expect(await tray(account)).toMatchObject({ nextAction: 'propose_court', nextActionOn: '2027-07-27' });
     await evening('2027-07-26');
@@ -242,12 +250,32 @@ describe('rent, Housing Benefit and arrears', () => {
     expect([await court('approve', house.manager), await court('approve')]).toEqual([[403, 'SOD'], [403, expect.any(String)]]);
     await ask(account, 'approve-court-action', {}, house.ours.owner);
     expect(await tray(account)).toMatchObject({ stage: 's6', stageRank: 6, nextAction: 'court', collectablePence: 12 * 20_000, ground8Pence: 13 * 20_000, ground8Met: false });
+    await ask(account, 'set-court-hearing', { on: '2027-08-20' });
+    expect(await house.finance.rows(`/deadlines?entityId=${account}&ruleCode=UK-T8.hearing`)).toMatchObject([{ status: 'open', dueDate: '2027-08-10' }]);
+    await ask(account, 'record-rent-statement-sent', { method: 'by_hand', forHearing: true });
+    expect(await house.finance.rows(`/deadlines?entityId=${account}&ruleCode=UK-T8.hearing`)).toMatchObject([{ status: 'met' }]);
     const notice = { kind: 'landlord_s8', grounds: ['8'], method: 'by_hand' };
     expect(await refused(`/tenancy-agreements/${String(agreementId)}/serve-notice`, { ...notice, servedOn: '2027-07-27' }, house.manager)).toEqual([422, 'UK-T3']);
     await evening('2027-08-02');
     expect(await tray(account)).toMatchObject({ collectablePence: 13 * 20_000, ground8Met: true });
     await house.manager.did(`/tenancy-agreements/${String(agreementId)}/serve-notice`, { ...notice, servedOn: '2027-08-02' });
   }, LONG);
+
+  /** The statement of an account opens with what was owed before, adds up, and closes with what is owed. */
+  async function statementAdds(account: string): Promise<void> {
+    const statement = await house.finance.row(`/rent-accounts/${account}/statement?from=2027-05-20&to=2027-06-14`);
+    const lines = statement['lines'] as { entryDate: string; lineType: string; amountPence: number; balancePence: number }[];
+    // Two charges of 200.00 were before, the first of them in the week of 10 May.
+    expect(statement).toMatchObject({ openingBalancePence: 40_000, chargedPence: 80_000, receivedPence: 0, closingBalancePence: 120_000, from: '2027-05-20' });
+    expect(lines.map(({ entryDate, amountPence, balancePence }) => [entryDate, amountPence, balancePence])).toEqual([
+      ['2027-05-24', 20_000, 60_000], ['2027-05-31', 20_000, 80_000], ['2027-06-07', 20_000, 100_000], ['2027-06-14', 20_000, 120_000],
+    ]);
+    expect(await house.finance.row(`/rent-accounts/${account}/statement`)).toMatchObject({ from: '2027-03-16', to: '2027-06-14', openingBalancePence: 0, closingBalancePence: 120_000 });
+    const sheet = await house.finance.call('GET', `/api/v1/rent-accounts/${account}/statement?from=2027-06-14&to=2027-06-14`, undefined, { accept: 'text/csv' });
+    expect(sheet.text.split('\r\n')).toEqual(['date,what,nights,payer,amount,balance', '2027-06-14,Balance before,,,,1000.00', '2027-06-14,Rent and charges,2027-06-14 to 2027-06-21,,200.00,1200.00', '2027-06-14,Balance after,,,,1200.00', '']);
+    const wrong = await house.finance.call('GET', `/api/v1/rent-accounts/${account}/statement?from=2027-06-15&to=2027-06-14`);
+    expect(wrong.status).toBe(400);
+  }
 
   it('UK-T10: reaches no stage in the four weeks for which Universal Credit pays nothing, and one after them', async () => {
     const account = await inArrears('2027-08-02', 5_000);

@@ -87,6 +87,16 @@ export function aroundPaths(clock: boolean): Record<string, Record<string, Opera
         answer: ref('DeclineMonitoring'),
       }),
     },
+    '/api/v1/rent-accounts/{id}/statement': {
+      get: readOperation({
+        operationId: 'rentStatement',
+        tag: 'rent_accounts',
+        summary: 'The rent statement of an account: the balance before, each charge, adjustment and payment, and the balance after',
+        description: 'From one day to another, those days included; the last 13 weeks where they are left out. As a sheet to hand out with `Accept: text/csv`.',
+        parameters: [parameter('Id'), text('from', 'Date'), text('to', 'Date'), parameter('After')],
+        answer: ref('RentStatement'),
+      }),
+    },
     '/api/v1/referrals/{id}/fhir': {
       get: readOperation({
         operationId: 'referralMessage',

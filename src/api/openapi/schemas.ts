@@ -104,6 +104,16 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
     answered: integer, declined: integer, reasons: listOf(object({ reasonCode: text, declined: integer })),
     characteristics: { type: 'object', additionalProperties: listOf(object({ value: text, answered: nullable(integer), declined: nullable(integer), declinedPct: nullable({ type: 'number' }) })) },
   }),
+  RentStatement: object({
+    rentAccountId: uuid, reference: text, residentId: nullable(uuid), paymentReference: nullable(text), from: text, to: text,
+    openingBalancePence: integer, chargedPence: integer, adjustedPence: integer, receivedPence: integer, otherPence: integer, closingBalancePence: integer,
+    lines: listOf(object({
+      entryDate: text, lineType: text, periodFrom: nullable(text), periodTo: nullable(text), method: nullable(text), payer: nullable(text),
+      corePence: nullable(integer), eligibleServicePence: nullable(integer), ineligibleServicePence: nullable(integer), supportPence: nullable(integer),
+      amountPence: integer, balancePence: integer, reason: nullable(text),
+    })),
+    hbStatus: nullable(text), anticipatedHbPence: integer,
+  }),
   Processes: object({ items: listOf({ type: 'object' }) }),
   Clock: object({ now: instant }),
   SignIn: {

@@ -8,10 +8,11 @@ declareRules(
     'LED-1': 'Each week of an account is charged once, on or about its Monday; what was charged wrongly is adjusted.',
     'LED-3': 'What Housing Benefit is still to pay, net of what it took back, is not collected from the resident.',
     'LED-4': 'While a claim for Housing Benefit is pending, what was claimed is not collected from the resident.',
-    'LED-5': 'An arrears stage is reached on what is collectable, and by nothing that a plan, a pause, a breathing space, a dispute, a pending claim or the year\'s gap of Universal Credit holds up.',
+    'LED-5': 'An arrears stage is reached on what is collectable, and by nothing that a plan, a pause, a breathing space, a dispute, a pending claim of a benefit or the year\'s gap of Universal Credit holds up.',
     'LED-7': 'An account closes when the stay has ended and the last charge is made.',
     'LED-9': 'A debt is written off up to what is owed, by somebody other than who asked for it.',
     'LED-10': 'Credit is paid out up to what there is, and what Housing Benefit overpaid goes back to the council alone.',
+    'UK-T8': 'A social landlord sends residents in arrears a rent statement every quarter and offers a plan that they can afford before it serves a notice or goes to court; ten days before a hearing they have a statement that is up to date.',
     'UK-T9': 'Universal Credit is asked to pay the landlord from two months\' arrears on, or one month\'s where too little is paid again and again.',
     'UK-T11': 'Housing Benefit is asked to pay the landlord from eight weeks\' arrears on.',
     'UK-T14': 'In a breathing space nobody asks for what is owed: 60 days, reviewed midway, once in twelve months; longer while a mental health crisis is treated.',
@@ -59,6 +60,8 @@ declareRules(
   },
 );
 
+declareDeadline('UK-T8', { about: 'rent_accounts', doc: 'A resident in arrears is sent a rent statement every quarter.', ruleBasis: 'statutory', missed: 'ReportRentStatementMissed' });
+declareDeadline('UK-T8.hearing', { about: 'rent_accounts', doc: 'A resident has a rent statement that is up to date ten days before the hearing.', ruleBasis: 'statutory', missed: 'ReportRentStatementMissed' });
 declareDeadline('UK-T14', { about: 'rent_accounts', doc: 'A breathing space is reviewed between its 25th and its 35th day.', ruleBasis: 'statutory' });
 
 declarePolicies({

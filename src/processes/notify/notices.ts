@@ -94,6 +94,11 @@ export const notices: readonly Notice[] = [
     title: 'A rent account has reached a stage of arrears', message: 'See what is to be done next.',
   },
   {
+    on: 'RentStatementOverdue', rule: 'missed-rent-statement', day: 'dueOn', part: 'forHearing', to: ['key_worker', 'role:finance'],
+    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
+    title: 'A rent statement was not sent in time', message: 'Send the resident what was charged and paid in the last quarter, and record it.',
+  },
+  {
     on: 'PaymentPlanBreached', rule: 'plan-breached', day: 'on', to: ['key_worker', 'role:finance'],
     notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
     title: 'A repayment plan was breached', message: 'An instalment is missing and the days of grace are over.',

@@ -17,6 +17,10 @@ export const owed: Chapter = async (speaker, { manager, finance, ids }, { reside
   await say('SuspendHb', { from: '2026-08-05' });
   await say('EndHb', { on: '2026-08-05' });
   await say('RecordArrearsAction', { action: 'visit' });
+  await say('RecordRentStatementSent', { method: 'letter' });
+  await say('RecordPlanOffer', { instalmentPence: 500, frequency: 'weekly' });
+  await say('RecordUcClaim');
+  await say('RecordUcDecision', { awarded: true });
   await say('PauseArrears', { until: '2026-08-17' });
   await say('ResumeArrears');
   await say('RaiseRentDispute');

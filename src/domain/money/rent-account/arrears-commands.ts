@@ -14,6 +14,7 @@ import {
   BreathingSpaceRegistered, BreathingSpaceReviewed, CourtActionProposed, RentDisputeRaised, RentDisputeResolved,
 } from './arrears-events.js';
 import { arrearsPolicy } from './arrears-policy.js';
+import { missingBeforeAction } from './pre-action.js';
 import { RentAccount } from './rent-account.js';
 import type { Of } from './rent-account-children.js';
 import { BreathingSpaceKind } from './standing-columns.js';
@@ -72,6 +73,7 @@ export class RecordArrearsAction extends DomainCommand<RentAccount> {
     rule('LED-5', 'A notice is served when it has been considered: the account has not reached that stage.', considered, 'action');
     const [block] = blocksOn(account, context.today);
     rule('LED-5', `No notice is served while arrears are held up: ${(block ?? '').replaceAll('_', ' ')}.`, block === undefined, 'action');
+    checkPreAction(account, context, 'action');
     if (!expiresOn) throw new Refusal('VALIDATION', 'A notice has a last day.', { field: 'expiresOn' });
     const days = policy(context, 'LED-5.notice-days');
     rule('LED-5', `A notice runs for ${days} days at least.`, expiresOn >= plusDays(on, days), 'expiresOn');
@@ -195,7 +197,14 @@ export class ApproveCourtAction extends DomainCommand<RentAccount> {
   }
 }
 
-/** @throws Refusal LED-5 */
+const missingWords = { rent_statement: 'send the resident a rent statement of the last quarter', plan_offer: 'offer the resident a plan that they can afford' } as const;
+/** @throws Refusal UK-T8 */
+function checkPreAction(account: RentAccount, context: Context, field?: string): void {
+  const [missing] = missingBeforeAction(account, context.today, policyOf(context).statementWeeks);
+  rule('UK-T8', `Before a notice is served and a court is asked, ${missing ? missingWords[missing] : 'all is done'}, and record it here.`, missing === undefined, field);
+}
+
+/** @throws Refusal LED-5, UK-T8 */
 function checkCourt(account: RentAccount, context: Context): void {
   const figures = policyOf(context);
   const { arrearsStage, arrearsStageOn } = account;
@@ -204,6 +213,7 @@ function checkCourt(account: RentAccount, context: Context): void {
   const [block] = blocksOn(account, context.today);
   rule('LED-5', `Nobody goes to court while arrears are held up: ${(block ?? '').replaceAll('_', ' ')}.`, block === undefined);
   rule('LED-5', `Nobody goes to court for less than ${figures.s4Weeks} weeks of the charge.`, sizeOf(account, context.today, figures).isGrave);
+  checkPreAction(account, context);
 }
 
 @CommandOf(RentAccount, { internal: true, doc: 'A payment plan holds the stages up from now on.' })

@@ -14,7 +14,7 @@ const byStage: Readonly<Record<Of<typeof ArrearsStage>, Action>> = {
 };
 
 /** Adds a row to what was done, and counts it where the resident was contacted by it. */
-function note(account: RentAccount, row: Pick<ArrearsActionRow, 'action' | 'takenOn'> & Partial<ArrearsActionRow>, { eventId, actorId }: Recorded): void {
+export function note(account: RentAccount, row: Pick<ArrearsActionRow, 'action' | 'takenOn'> & Partial<ArrearsActionRow>, { eventId, actorId }: Recorded): void {
   const { residentId, collectablePence } = account;
   account.arrearsActions = [...account.arrearsActions, Object.assign(new ArrearsActionRow(), { id: eventId, residentId, collectablePence, takenBy: actorId }, row)];
   if (isContact(row.action)) account.lastContactOn = later(account.lastContactOn ?? '', row.takenOn);
@@ -126,8 +126,8 @@ export class RentDisputeResolved extends DomainEvent<RentAccount> {
 @EventOf(RentAccount, 'ArrearsPlanStarted', 1)
 export class ArrearsPlanStarted extends DomainEvent<RentAccount> {
   @Text(pseudonymous, { max: 36 }) planId!: string;
-  apply(account: RentAccount): void {
-    account.paymentPlanId = this.planId;
+  apply(account: RentAccount, { recordedAt }: Recorded): void {
+    Object.assign(account, { paymentPlanId: this.planId, planOfferedOn: later(account.planOfferedOn ?? '', londonDate(recordedAt)) });
   }
 }
 /** A payment plan was completed, breached or cancelled. */

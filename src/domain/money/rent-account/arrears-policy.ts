@@ -14,6 +14,8 @@ declarePolicies({
   'LED-5.s6': { default: 14, unit: 'days', doc: 'How long after the warning somebody may go to court.' },
   'LED-5.notice': { default: 12, unit: 'months', min: 1, doc: 'For how long after its last day a notice can be relied on.' },
   'LED-5.notice-days': { default: 28, unit: 'days', doc: 'How long a notice for arrears runs at least.' },
+  'UK-T8.weeks': { default: 13, unit: 'weeks', max: 52, doc: 'How often residents in arrears are sent a rent statement; 0 where the protocol of social landlords is not followed.' },
+  'UK-T8.hearing-days': { default: 10, unit: 'days', doc: 'How long before a hearing the resident has a rent statement that is up to date.' },
   'UK-T9.months': { default: 2, unit: 'months', min: 1, doc: 'From how many months of arrears on Universal Credit is asked to pay the landlord.' },
   'UK-T9.persistent': { default: 1, unit: 'months', min: 1, doc: 'The same, where too little is paid again and again.' },
   'UK-T11.weeks': { default: 8, unit: 'weeks', min: 1, doc: 'From how many weeks of arrears on Housing Benefit is asked to pay the landlord.' },
@@ -37,4 +39,5 @@ export const arrearsPolicy = (figure: (code: string) => number): ArrearsPolicy =
   s4Days: figure('LED-5.s4'),
   s6Days: figure('LED-5.s6'),
   noticeMonths: figure('LED-5.notice'),
+  statementWeeks: figure('UK-T8.weeks'),
 });

@@ -17,6 +17,7 @@ import {
 import { arrearsPolicy } from './arrears-policy.js';
 import { HousingBenefitAwarded, HousingBenefitClaimed } from './benefit-events.js';
 import { RentAccount, RentAccountOpened, RentCharged, RentPaymentReceived, RentPaymentReversed, RentScheduleEnded, RentScheduleSet } from './rent-account.js';
+import { PaymentPlanOffered, RentStatementSent } from './pre-action-events.js';
 import { universalCreditGap } from './universal-credit.js';
 
 const POLICY = arrearsPolicy((code) => policyDeclared(code)!.default);
@@ -36,6 +37,11 @@ const took = (action: ArrearsActionTaken['action'], on: string, expiresOn?: stri
 const account = (...events: Happened[]): RentAccount => stateOf(RentAccount, [opened, set, awarded, ...events]);
 const on = (day: string, ...events: Happened[]) => given(RentAccount, opened, set, awarded, ...events).now(morning(day));
 const checked = [took('welfare_check', '2026-10-28'), took('benefit_check', '2026-10-28')];
+/** What the protocol asks for before a notice. */
+const warned = (day: string): Happened[] => [
+  happened(RentStatementSent, { on: day, from: '2026-08-01', to: day, method: 'letter', openingBalancePence: 0, closingBalancePence: 0 }),
+  happened(PaymentPlanOffered, { on: day, instalmentPence: 500, frequency: 'weekly', affordabilityChecked: true }),
+];
 const GRAVE = 4 * 26_825;
 
 describe('the arrears of ground 8', () => {
@@ -100,7 +106,7 @@ describe('the first stage', () => {
   });
   it('says what was owed, and by which rules', () =>
     on(MONDAY, owes(4_300)).when(EvaluateArrears).records([ArrearsStageReached, {
-      stage: 's1', on: MONDAY, collectablePence: 4_300, rawBalancePence: 4_300, gracePence: 2_150, grossWeeklyPence: 26_825, ruleVersion: 'led-5.2',
+      stage: 's1', on: MONDAY, collectablePence: 4_300, rawBalancePence: 4_300, gracePence: 2_150, grossWeeklyPence: 26_825, ruleVersion: 'led-5.3',
     }]));
   it('is not reached a second time, and begins anew once nothing is owed', async () => {
     await on('2026-10-06', owes(4_300), reached('s1', MONDAY)).when(EvaluateArrears).recordsNothing();
@@ -135,7 +141,7 @@ describe('a notice, and the court', () => {
     expect(at(GRAVE, '2026-11-02', ...checked, happened(RentScheduleEnded, { on: '2026-11-01' }))).toBeUndefined();
   });
   it('LED-5: a notice is served once it was considered, for four weeks at least', async () => {
-    const considered = on('2026-11-03', owes(GRAVE), reached('s4', '2026-11-02'));
+    const considered = on('2026-11-03', owes(GRAVE), reached('s4', '2026-11-02'), ...warned('2026-11-02'));
     await considered.when(RecordArrearsAction, { action: 'notice_served', expiresOn: '2026-12-01' }).records([ArrearsActionTaken, { expiresOn: '2026-12-01' }]);
     await considered.when(RecordArrearsAction, { action: 'notice_served', expiresOn: '2026-11-30' }).refused('LED-5', 'expiresOn');
     await considered.when(RecordArrearsAction, { action: 'notice_served' }).refused('VALIDATION', 'expiresOn');
@@ -144,21 +150,23 @@ describe('a notice, and the court', () => {
       .when(RecordArrearsAction, { action: 'notice_served', expiresOn: '2026-12-20' }).refused('LED-5', 'action');
   });
   it('the warning comes when the notice has run out, and can still be relied on', () => {
-    const served = [owes(GRAVE), reached('s4', '2026-11-02'), took('notice_served', '2026-11-03', '2026-12-01')];
+    const served = [owes(GRAVE), reached('s4', '2026-11-02'), ...warned('2026-11-02'), took('notice_served', '2026-11-03', '2026-12-01')];
     expect(stageOn(account(...served), '2026-12-01', POLICY)).toBeUndefined();
     expect(stageOn(account(...served), '2026-12-02', POLICY)).toBe('s5');
-    expect(stageOn(account(...served), '2027-12-02', POLICY)).toBeUndefined();
+    const again = [...served, ...warned('2027-11-30')];
+    expect(stageOn(account(...again), '2027-12-01', POLICY)).toBe('s5');
+    expect(stageOn(account(...again), '2027-12-02', POLICY)).toBeUndefined();
   });
   it('LED-5: the court comes two weeks after the warning, by two people of whom one is a manager', async () => {
-    const warned = (day: string, ...more: Happened[]) => on(day, owes(GRAVE), reached('s5', '2026-12-02'), ...more);
+    const due = (day: string, ...more: Happened[]) => on(day, owes(GRAVE), reached('s5', '2026-12-02'), ...warned('2026-12-01'), ...more);
     const proposed = happened(CourtActionProposed, {}, { by: 'femi' });
-    await warned('2026-12-15').as('finance', 'femi').when(ProposeCourtAction).refused('LED-5');
-    await warned('2026-12-16').as('finance', 'femi').when(ProposeCourtAction).records(CourtActionProposed);
-    await warned('2026-12-16', proposed).as('manager', 'priya').when(ApproveCourtAction).records([ArrearsStageReached, { stage: 's6' }]);
-    await warned('2026-12-16', proposed).as('manager', 'femi').when(ApproveCourtAction).refused('SOD');
-    await warned('2026-12-16', proposed).as('finance', 'priya').when(ApproveCourtAction).refused('SOD');
-    await warned('2026-12-16').as('manager', 'priya').when(ApproveCourtAction).refused('STATE');
-    await warned('2026-12-16', happened(ArrearsPaused, { until: '2026-12-31', reason: 'In hospital.' })).when(ProposeCourtAction).refused('LED-5');
+    await due('2026-12-15').as('finance', 'femi').when(ProposeCourtAction).refused('LED-5');
+    await due('2026-12-16').as('finance', 'femi').when(ProposeCourtAction).records(CourtActionProposed);
+    await due('2026-12-16', proposed).as('manager', 'priya').when(ApproveCourtAction).records([ArrearsStageReached, { stage: 's6' }]);
+    await due('2026-12-16', proposed).as('manager', 'femi').when(ApproveCourtAction).refused('SOD');
+    await due('2026-12-16', proposed).as('finance', 'priya').when(ApproveCourtAction).refused('SOD');
+    await due('2026-12-16').as('manager', 'priya').when(ApproveCourtAction).refused('STATE');
+    await due('2026-12-16', happened(ArrearsPaused, { until: '2026-12-31', reason: 'In hospital.' })).when(ProposeCourtAction).refused('LED-5');
   });
 });
 
@@ -243,30 +251,32 @@ describe('what always holds', () => {
   const rank = (stage: string | undefined): number => (stage === undefined ? 0 : Number(stage.slice(1)));
   const history = fc.record({
     stage: fc.option(fc.constantFrom('s1', 's2', 's3', 's4', 's5', 's6'), { nil: undefined }), since: fc.nat(120), contact: fc.option(fc.nat(30), { nil: undefined }),
-    checks: fc.boolean(), notice: fc.option(fc.integer({ min: -30, max: 400 }), { nil: undefined }),
+    checks: fc.boolean(), notice: fc.option(fc.integer({ min: -30, max: 400 }), { nil: undefined }), stated: fc.option(fc.nat(120), { nil: undefined }),
   });
   const day = '2027-06-01';
 
   it('more debt never means an earlier stage (LED-5)', () =>
-    fc.assert(fc.property(history, fc.nat(200_000), fc.nat(100_000), ({ stage, since, contact, checks, notice }, pence, more) => {
+    fc.assert(fc.property(history, fc.nat(200_000), fc.nat(100_000), ({ stage, since, contact, checks, notice, stated }, pence, more) => {
       const past = (of: number): Happened[] => [
         owes(of),
         ...(stage ? [reached(stage as 's1', plusDays(day, -since))] : []),
         ...(checks ? checked : []),
         ...(contact === undefined ? [] : [took('phone_call', plusDays(day, -contact))]),
         ...(notice === undefined ? [] : [took('notice_served', plusDays(day, -60), plusDays(day, -notice))]),
+        ...(stated === undefined ? [] : warned(plusDays(day, -stated))),
       ];
       if (pence === 0) return;
       expect(rank(stageOn(account(...past(pence + more)), day, POLICY))).toBeGreaterThanOrEqual(rank(stageOn(account(...past(pence)), day, POLICY)));
     }), { numRuns: 300 }));
 
   it('the day that is waited for is the first on which a stage is reached', () =>
-    fc.assert(fc.property(history, fc.integer({ min: 3, max: 200_000 }), fc.option(fc.nat(200), { nil: undefined }), fc.option(fc.nat(80), { nil: undefined }), ({ stage, since, checks, notice }, pence, pause, credit) => {
+    fc.assert(fc.property(history, fc.integer({ min: 3, max: 200_000 }), fc.option(fc.nat(200), { nil: undefined }), fc.option(fc.nat(80), { nil: undefined }), ({ stage, since, checks, notice, stated }, pence, pause, credit) => {
       const paid = credit === undefined ? [] : [28, 0].map((days) => happened(RentPaymentReceived, {
         receiptId: someId(`credit ${days}`), payer: 'uc', amountPence: 1, on: plusDays(day, -credit - days), method: 'universal_credit',
       }));
       const one = account(owes(pence), ...paid, ...(stage ? [reached(stage as 's1', plusDays(day, -since))] : []), ...(checks ? checked : []),
         ...(notice === undefined ? [] : [took('notice_served', plusDays(day, -60), plusDays(day, -notice))]),
+        ...(stated === undefined ? [] : warned(plusDays(day, -stated))),
         ...(pause === undefined ? [] : [happened(ArrearsPaused, { until: plusDays(day, pause), reason: 'In hospital.' })]));
       const found = Array.from({ length: 380 }, (_, ahead) => plusDays(day, ahead)).find((at) => stageOn(one, at, POLICY));
       expect(nextStage(one, day, POLICY)?.day).toBe(found);

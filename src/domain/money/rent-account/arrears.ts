@@ -5,10 +5,11 @@ import { weeklyTotal } from '../../weekly-charges.js';
 import type { ChargedPeriod } from '../charging.js';
 import { ELIGIBLE, NOTHING } from '../components.js';
 import { coverOn, type HbCover } from './housing-benefit.js';
+import { missingBeforeAction } from './pre-action.js';
 import type { StandingColumns } from './standing-columns.js';
 
 /** What the stages are reached by is known by this name in every event that says that one was. */
-export const RULE_VERSION = 'led-5.2';
+export const RULE_VERSION = 'led-5.3';
 /** London time at which arrears are looked at. */
 export const ARREARS_HOUR = '07:00';
 
@@ -29,6 +30,8 @@ export interface ArrearsPolicy {
   readonly s6Days: number;
   /** For how many months after its last day a notice is live. */
   readonly noticeMonths: number;
+  /** How often a resident in arrears is sent a statement; 0 where the protocol of social landlords is not followed. */
+  readonly statementWeeks: number;
 }
 
 /** An account, as far as its arrears go. */
@@ -69,9 +72,13 @@ export type Block = keyof typeof ArrearsBlock;
 export const inBreathingSpace = ({ breathingSpaceFrom, breathingSpaceUntil }: Partial<StandingColumns>, day: string): boolean =>
   breathingSpaceFrom !== undefined && breathingSpaceFrom <= day && (breathingSpaceUntil === undefined || day <= breathingSpaceUntil);
 
+/** Whether a benefit was claimed and is not decided, and has the evidence that it needs: nobody is asked for what it may pay. */
+const isClaimPending = ({ hbStatus, hbEvidenceSupplied, ucClaimedOn, ucEvidenceSupplied }: Partial<StandingColumns>): boolean =>
+  (hbStatus === 'pending' && hbEvidenceSupplied === true) || (ucClaimedOn !== undefined && ucEvidenceSupplied === true);
+
 /** What holds the stages of an account up on a day (LED-5). */
 export function blocksOn(account: Arrears, day: string): Block[] {
-  const pending = account.hbStatus === 'pending' && account.hbEvidenceSupplied === true;
+  const pending = isClaimPending(account);
   return [
     ...(account.paymentPlanId ? (['payment_plan'] as const) : []),
     ...(account.pausedUntil && day <= account.pausedUntil ? (['pause'] as const) : []),
@@ -122,7 +129,7 @@ export function stageOn(account: Arrears, day: string, policy: ArrearsPolicy): S
       if (isGrave && waited >= policy.s4Days && isChecked(account)) return 's4';
       return isOld && begun ? 's1' : undefined;
     case 's4':
-      return isGrave && mayContact && hasExpiredNotice(account, day, policy) ? 's5' : undefined;
+      return isGrave && mayContact && hasExpiredNotice(account, day, policy) && missingBeforeAction(account, day, policy.statementWeeks).length === 0 ? 's5' : undefined;
     default:
       return undefined;
   }
@@ -140,8 +147,8 @@ const DAYS_AHEAD = 400;
 
 /** The first day from one on, on which an account reaches a stage if nothing happens meanwhile, and which one it is. */
 export function nextStage(account: Arrears, from: string, policy: ArrearsPolicy): { readonly day: string; readonly stage: Stage } | undefined {
-  const { collectablePence, paymentPlanId, disputedOn, hbStatus, hbEvidenceSupplied } = account;
-  if (collectablePence === 0 || paymentPlanId || disputedOn || (hbStatus === 'pending' && hbEvidenceSupplied)) return undefined;
+  const { collectablePence, paymentPlanId, disputedOn } = account;
+  if (collectablePence === 0 || paymentPlanId || disputedOn || isClaimPending(account)) return undefined;
   // Prices and awards are worked out once, and not for each of the days.
   const [periods, cover] = [account.periods(), account.hbCover()];
   const known: Arrears = { ...account, periods: () => periods, hbCover: () => cover };

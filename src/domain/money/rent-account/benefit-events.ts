@@ -120,3 +120,22 @@ export class DirectPaymentRequested extends DomainEvent<RentAccount> {
     Object.assign(account, { directPaymentFrom: this.from, directPaymentRequestedOn: londonDate(recordedAt) });
   }
 }
+
+/** Universal Credit was claimed: until that is decided nobody asks the resident for what it may pay (UK-T8). */
+@EventOf(RentAccount, 'UniversalCreditClaimed', 1)
+export class UniversalCreditClaimed extends DomainEvent<RentAccount> {
+  @CivilDate(pseudonymous, { doc: 'When it was claimed' }) on!: string;
+  @Flag(pseudonymous, { doc: 'Whether the evidence that it needs is supplied' }) evidenceSupplied!: boolean;
+  apply(account: RentAccount): void {
+    Object.assign(account, { ucClaimedOn: this.on, ucEvidenceSupplied: this.evidenceSupplied });
+  }
+}
+/** The claim for Universal Credit is decided, or withdrawn. */
+@EventOf(RentAccount, 'UniversalCreditDecided', 1)
+export class UniversalCreditDecided extends DomainEvent<RentAccount> {
+  @CivilDate(pseudonymous, { doc: 'When it was decided' }) on!: string;
+  @Flag(pseudonymous, { doc: 'Whether it pays for the rent' }) awarded!: boolean;
+  apply(account: RentAccount): void {
+    Object.assign(account, { ucClaimedOn: undefined, ucEvidenceSupplied: undefined });
+  }
+}

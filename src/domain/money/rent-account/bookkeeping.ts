@@ -53,6 +53,7 @@ function reckon(account: RentAccount, books: Partial<RentAccount>): void {
 }
 const NO_STAGE = {
   arrearsStage: undefined, arrearsStageOn: undefined, noticeServedOn: undefined, noticeExpiresOn: undefined, courtProposedBy: undefined,
+  planOfferedOn: undefined, courtHearingOn: undefined,
 } as const;
 
 /** What is expected of Housing Benefit is another after it was decided: demand by demand. */

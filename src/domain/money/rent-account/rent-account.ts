@@ -71,6 +71,7 @@ export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns, Stan
   @Hidden(pseudonymous) clawedBackPence = 0;
   @Hidden(pseudonymous) writeOffCreditPence = 0;
   @Hidden(pseudonymous) lastBreathingSpaceOn?: string;
+  @Hidden(pseudonymous) statementsMissed: readonly string[] = [];
   @Hidden(pseudonymous) stretches: readonly Stretch[] = [];
   @Hidden(pseudonymous) variations: readonly Variation[] = [];
 
@@ -245,6 +246,7 @@ export class RentPaymentReceived extends DomainEvent<RentAccount> {
   apply(account: RentAccount, { actorId: recordedBy }: Recorded): void {
     const { receiptId, amountPence, method, on, externalRef, payer, receiptNumber, firstSignature, secondSignature, cashYear, cashNumber } = this;
     if (payer === 'hb') Object.assign(account, { lastHbOn: later(account.lastHbOn ?? '', on), hbSilentSince: undefined });
+    if (payer === 'uc') Object.assign(account, { ucClaimedOn: undefined, ucEvidenceSupplied: undefined });
     const signed = { receiptNumber, firstSignature, secondSignature, cashYear, cashNumber };
     bookReceipt(account, { receiptId, amountPence, method, on, externalRef, payer, ...signed, recordedBy });
   }

@@ -28,13 +28,25 @@ export class BenefitColumns {
   @Choice(pseudonymous, 'BenefitPaidBy', BenefitPaidBy, { optional: true, doc: 'Which benefit was asked to pay the landlord directly' })
   directPaymentFrom?: Of<typeof BenefitPaidBy>;
   @CivilDate(pseudonymous, { optional: true }) directPaymentRequestedOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When Universal Credit was claimed, while that is not decided' }) ucClaimedOn?: string;
+  @Flag(pseudonymous, { optional: true, doc: 'Whether the evidence for that claim is supplied' }) ucEvidenceSupplied?: boolean;
   @CivilDate(pseudonymous, { optional: true, doc: 'The first day of the four weeks of the year for which Universal Credit pays nothing, if they come next' })
   ucGapFrom?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The last day of those weeks' }) ucGapUntil?: string;
 }
 
+/** What a social landlord has done before it goes to court, and what comes next (UK-T8). */
+export class PreActionColumns extends BenefitColumns {
+  @CivilDate(pseudonymous, { optional: true, doc: 'By when the resident is sent the next rent statement, while they are in arrears' }) statementDueOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When they were last sent one' }) statementSentOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'Up to which day it went' }) statementTo?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When they were last offered a plan that they can afford, or agreed to one' }) planOfferedOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'The day on which the court hears the claim' }) courtHearingOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'By when they have a statement that is up to date for it' }) hearingStatementDueOn?: string;
+}
+
 /** How far the arrears of an account have gone, and what holds them up. */
-export class StandingColumns extends BenefitColumns {
+export class StandingColumns extends PreActionColumns {
   @Choice(pseudonymous, 'ArrearsStage', ArrearsStage, { optional: true, doc: 'The last stage that was reached; none once nothing is owed' })
   arrearsStage?: Of<typeof ArrearsStage>;
   @CivilDate(pseudonymous, { optional: true }) arrearsStageOn?: string;
