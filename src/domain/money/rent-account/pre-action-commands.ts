@@ -5,6 +5,7 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import { later, londonDate, plusDays } from '../../../kernel/values.js';
 import { type Deadline, deadlineMissed, inCalendarDays, onDay } from '../../deadline.js';
 import { policy } from '../../policies.js';
+import type { Agreement } from '../../tenancy/agreement/agreement.js';
 import { FOR_HEARING, isOwedStatements, OfferedFrequency, QUARTERLY, statedFrom, StatementMethod } from './pre-action.js';
 import {
   CourtHearingSet, HearingStatementSent, missedAs, PaymentPlanOffered, RentStatementDue, RentStatementOverdue, RentStatementSent, RentStatementWaived,
@@ -23,8 +24,15 @@ function checkHappened(on: string, { today }: Context): void {
   if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
 }
 
+/** The protocol is about tenancies: for who lives under a licence the organisation follows it of itself. */
+function basisOf({ agreementId }: RentAccount, { find }: Context): { readonly ruleBasis: 'statutory' | 'policy' } {
+  const { agreementType } = find<Agreement>('tenancy_agreements', agreementId) ?? {};
+  return { ruleBasis: agreementType === 'license' || agreementType === 'excluded_licence' ? 'policy' : 'statutory' };
+}
+
 /** By when the next statement is sent: a quarter after the last one, or after the arrears began. */
-const quarterAfter = (context: Context, day: string): Deadline => inCalendarDays(context, QUARTERLY, day, 7 * weeksOf(context));
+const quarterAfter = (account: RentAccount, context: Context, day: string): Deadline =>
+  inCalendarDays(context, QUARTERLY, day, 7 * weeksOf(context), basisOf(account, context));
 
 @CommandOf(RentAccount, { internal: true, doc: 'Begins to ask for rent statements where the resident is in arrears, and ends it where they are not.' })
 export class FollowRentStatements extends DomainCommand<RentAccount> {
@@ -34,7 +42,7 @@ export class FollowRentStatements extends DomainCommand<RentAccount> {
     if (!isOwedStatements(account, weeks)) return statementDueOn || hearingStatementDueOn ? RentStatementWaived.of({}) : [];
     if (statementDueOn) return [];
     const isFresh = statementSentOn !== undefined && plusDays(statementSentOn, 7 * weeks) > context.today;
-    return RentStatementDue.of({ statement: quarterAfter(context, isFresh ? statementSentOn : context.today) });
+    return RentStatementDue.of({ statement: quarterAfter(account, context, isFresh ? statementSentOn : context.today) });
   }
 }
 
@@ -60,7 +68,7 @@ export class RecordRentStatementSent extends DomainCommand<RentAccount> {
     this.checkPeriod(account, { on, from, to }, weeks);
     if (this.forHearing && !account.courtHearingOn) throw new Refusal('STATE', 'There is no hearing that this statement could be for.', { status: 409, field: 'forHearing' });
     const { openingBalancePence, closingBalancePence } = rentStatement(account.ledger, from, to);
-    const next = isOwedStatements(account, weeks) ? quarterAfter(context, later(account.statementSentOn ?? '', on)) : undefined;
+    const next = isOwedStatements(account, weeks) ? quarterAfter(account, context, later(account.statementSentOn ?? '', on)) : undefined;
     const sent = RentStatementSent.of({ on, from, to, method: this.method, openingBalancePence, closingBalancePence, notes: this.notes ?? undefined, next });
     return this.forHearing ? [sent, HearingStatementSent.of({ on })] : sent;
   }
@@ -111,7 +119,7 @@ export class SetCourtHearing extends DomainCommand<RentAccount> {
     if (on === account.courtHearingOn) return [];
     if (weeksOf(context) === 0) return CourtHearingSet.of({ on });
     const by = later(plusDays(on, -policy(context, 'UK-T8.hearing-days')), context.today);
-    return CourtHearingSet.of({ on, statement: onDay(context, FOR_HEARING, by) });
+    return CourtHearingSet.of({ on, statement: onDay(context, FOR_HEARING, by, basisOf(account, context)) });
   }
 }
 

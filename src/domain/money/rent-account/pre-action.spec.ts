@@ -3,6 +3,7 @@ import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '.
 import { LICENCE } from '../../../../test/support/rent-world.js';
 import { OrganizationPolicySet } from '../../organisation/organization/organization-policies.js';
 import { Organization } from '../../organisation/organization/organization.js';
+import { Agreement, AgreementDrafted } from '../../tenancy/agreement/agreement.js';
 import '../index.js';
 import { blocksOn } from './arrears.js';
 import { ApproveCourtAction, ProposeCourtAction, RecordArrearsAction } from './arrears-commands.js';
@@ -43,6 +44,9 @@ describe('rent statements (UK-T8)', () => {
     await on('2026-11-02', reached('s1', '2026-10-05'), due, cleared).when(FollowRentStatements).records(RentStatementWaived);
     await on('2026-11-02', reached('s1', '2026-10-05'), due, happened(RentScheduleEnded, { on: '2026-11-01' })).when(FollowRentStatements).records(RentStatementWaived);
     await on('2026-11-02', reached('s1', '2026-10-05'), due, cleared, happened(RentStatementWaived)).when(FollowRentStatements).recordsNothing();
+    const under = (agreementType: 'license' | 'assured_periodic') => on('2026-10-05', reached('s1', '2026-10-05')).where('tenancy_agreements', someId('agreement'), stateOf(Agreement, [happened(AgreementDrafted, { agreementType, weeklyCharges: LICENCE, startDate: '2026-09-02' })]));
+    await under('license').when(FollowRentStatements).records([RentStatementDue, { statement: expect.objectContaining({ ruleBasis: 'policy' }) }]);
+    await under('assured_periodic').when(FollowRentStatements).records([RentStatementDue, { statement: expect.objectContaining({ ruleBasis: 'statutory' }) }]);
     await on('2026-10-05', reached('s1', '2026-10-05')).where('organizations', ORGANIZATION, organization(0)).when(FollowRentStatements).recordsNothing();
     await on('2026-10-05', reached('s1', '2026-10-05')).where('organizations', ORGANIZATION, organization(4)).when(FollowRentStatements).records([RentStatementDue, { statement: expect.objectContaining({ dueOn: '2026-11-02' }) }]);
   });
