@@ -18,10 +18,13 @@ const covers = (alias: string, to: string): string => `${alias}.from_date <= n.n
 const ofRoom = (alias: string): string => `${alias}.organization_id = r.organization_id and ${alias}.room_id = r.id`;
 const ofProperty = (alias: string): string => `${alias}.organization_id = r.organization_id and ${alias}.property_id = r.property_id`;
 
-/** Rooms from their first night, which is that of a stay where one was recorded from before the room could be let. */
+/**
+ * Rooms from their first night, which is that of a stay where one was recorded from before the room could be let, and up to the
+ * day on which the last one had left, or tonight.
+ */
 const OPENS = `
 cross join lateral (
-  select least(r.available_from, min(o.from_date)) as first_night from {room_occupancies} o where ${ofRoom('o')} and ${inOrder('o', 'to_date')}
+  select least(r.available_from, min(o.from_date)) as first_night, max(coalesce(o.to_date, clock.today + 1)) as vacated from {room_occupancies} o where ${ofRoom('o')} and ${inOrder('o', 'to_date')}
 ) opens`;
 
 const NIGHT_BEDS = `coalesce((select max(c.capacity) from {room_capacities} c
@@ -30,8 +33,8 @@ const NIGHT_PEOPLE = `(select count(distinct o.resident_id) from {room_occupanci
 const NIGHT_RESERVED = `(select count(distinct v.resident_id) from {room_reservations} v
     where ${ofRoom('v')} and ${covers('v', 'to_date')} and n.night < coalesce(v.ended_on, (v.expires_at at time zone 'Europe/London')::date)
       and not exists (select from {room_occupancies} o where ${ofRoom('o')} and o.resident_id = v.resident_id and ${covers('o', 'to_date')}))`;
-const NIGHT_CLOSED = `(exists (select from {room_closures} c where ${ofRoom('c')} and ${covers('c', 'returned_on')})
-    or exists (select from {property_closures} c where ${ofProperty('c')} and ${covers('c', 'returned_on')}))`;
+const NIGHT_CLOSED = `exists (select from {room_closures} c where ${ofRoom('c')} and ${covers('c', 'returned_on')})`;
+const NIGHT_HOUSE_CLOSED = `(exists (select from {property_closures} c where ${ofProperty('c')} and ${covers('c', 'returned_on')}) or coalesce(n.night >= p.closed_on, false))`;
 
 /** What each room was on each night up to tonight: worked out of dated stretches when it is read, so a correction changes it at once. */
 const roomNights: PublicView = {
@@ -51,8 +54,8 @@ select n.id, r.organization_id, r.property_id, r.id as room_id, n.night,
   ${NIGHT_PEOPLE}::integer as occupied_beds,
   ${NIGHT_RESERVED}::integer as reserved_beds,
   case
-    when ${NIGHT_CLOSED} then 'maintenance'
-    when ${NIGHT_PEOPLE} >= ${NIGHT_BEDS} then 'occupied'
+    when ${NIGHT_CLOSED} or (${NIGHT_HOUSE_CLOSED} and ${NIGHT_PEOPLE} = 0) then 'maintenance'
+    when ${NIGHT_HOUSE_CLOSED} or ${NIGHT_PEOPLE} >= ${NIGHT_BEDS} then 'occupied'
     when ${NIGHT_PEOPLE} + ${NIGHT_RESERVED} >= ${NIGHT_BEDS} then 'reserved'
     else 'available'
   end as status
@@ -61,7 +64,7 @@ join {properties} p on p.organization_id = r.organization_id and p.id = r.proper
 ${CLOCK}${OPENS}
 cross join lateral (
   select opens.first_night + ahead as night, ${idOf('r.id', 'opens.first_night + ahead')} as id
-  from generate_series(0, least(r.retired_on, p.closed_on, clock.today + 1) - opens.first_night - 1) ahead
+  from generate_series(0, least(r.retired_on, case when p.closed_on is not null then greatest(p.closed_on, opens.vacated) end, clock.today + 1) - opens.first_night - 1) ahead
 ) n`,
 };
 
@@ -75,7 +78,15 @@ const BEDS = `
     select greatest(c.from_date, opens.first_night) as begins, least(c.to_date, r.retired_on, p.closed_on, clock.today + 1) as ends
   ) span`;
 
-/** Stretches of nights, by what they count for: beds, beds out of service, people. A night out of service twice counts once. */
+const STAYS = `
+  from {room_occupancies} r
+  join {properties} p on p.organization_id = r.organization_id and p.id = r.property_id
+  ${CLOCK}`;
+
+/**
+ * Stretches of nights, by what they count for: beds, beds out of service, people. A night out of service twice counts once. The
+ * bed of somebody who stays on in a house that is being emptied is one, and not out of service, as long as they do.
+ */
 const STRETCHES = `
   select r.organization_id, r.property_id, span.begins, span.ends, c.capacity as beds, 0 as closed, 0 as people${BEDS}
   union all
@@ -89,6 +100,14 @@ const STRETCHES = `
     ) c
     where ${inOrder('c', 'returned_on')}
   ) x
+  union all
+  select r.organization_id, r.property_id, greatest(r.from_date, lower(x.nights)), least(r.to_date, upper(x.nights), p.closed_on, clock.today + 1), 0, -1, 0${STAYS}
+  cross join lateral (
+    select unnest(range_agg(daterange(from_date, returned_on))) as nights from {property_closures} c where ${ofProperty('c')} and ${inOrder('c', 'returned_on')}
+  ) x
+  union all
+  select r.organization_id, r.property_id, greatest(r.from_date, p.closed_on), least(r.to_date, clock.today + 1), 1, 0, 0${STAYS}
+  where p.closed_on is not null
   union all
   select organization_id, property_id, from_date, least(to_date, clock.today + 1), 0, 0, 1 from {room_occupancies} ${CLOCK}`;
 

@@ -8,6 +8,7 @@ import { comingOfAge } from '../processes/coming-of-age.js';
 import { coreLogs } from '../processes/core-logs.js';
 import { calendarConsequences } from '../processes/calendar-consequences.js';
 import { calendarReminders } from '../processes/calendar-reminders.js';
+import { decants } from '../processes/decants.js';
 import { deaths } from '../processes/deaths.js';
 import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
@@ -46,6 +47,7 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   agreementsOfAge,
   moveOn,
   moveOut,
+  decants,
   rentCharging,
   coreLogs,
   benefits,

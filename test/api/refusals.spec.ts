@@ -62,6 +62,11 @@ describe('a refusal names a field of its command', () => {
     expect(await refused('/property-rooms/{id}/retire', occupied, {})).toBe('ROM-5 /on');
     expect(await refused('/properties/{id}/take-out-of-service', house, { reason: 'Damp.' })).toBe('PRP-3 /from');
     expect(await refused('/properties/{id}/close-permanently', house, { reason: 'Sold.' })).toBe('PRP-3 /on');
+    const placement = await placed(await room(house), '2026-11-01', house);
+    const { residentId } = await manager.row(`/placements/${placement}`);
+    await manager.did(`/properties/${house}/plan-decant`, { moves: [{ residentId, place: 'own_home', moveBy: '2026-11-30' }] });
+    const { decantPlanId } = await manager.row(`/properties/${house}`);
+    expect(await refused('/properties/{id}/close-permanently', house, { reason: 'Sold.', decantPlanId })).toBe('PRP-3 /on');
   }, 120_000);
 
   it('where nights are closed that are to be booked', async () => {

@@ -199,6 +199,26 @@ describe('rooms, properties and empty beds night by night', () => {
     await end();
   });
 
+  it('counts the bed of who stays on in a house that is being emptied as occupied, until they have left', async () => {
+    await property();
+    for (const name of ['R01', 'R02']) await room(name);
+    await stay('ann', 'R01', '2026-11-01', '2026-12-12');
+    await stay('bea', 'R02', '2026-11-01', '2026-12-05');
+    await child('property_closures', { property_id: house, kind: 'maintenance', from_date: '2026-12-07', returned_on: '2026-12-21' });
+    expect(await month('2026-12-01')).toMatchObject({ nights_total: 62, nights_out_of_service: 28 - 5, nights_available: 39, nights_occupied: 15, nights_void: 47, occupancy_rate: '38.46' });
+    expect([await night('R01', '2026-12-11'), await night('R01', '2026-12-12'), await night('R02', '2026-12-11')]).toMatchObject([{ status: 'occupied' }, { status: 'maintenance' }, { status: 'maintenance' }]);
+    await end();
+  });
+
+  it('counts who stays on in a house that was closed for good, and nothing else of it', async () => {
+    await property({ closed_on: '2026-12-08' });
+    for (const name of ['R01', 'R02']) await room(name);
+    await stay('ann', 'R01', '2026-11-01', '2026-12-12');
+    expect(await month('2026-12-01')).toMatchObject({ nights_total: 14 + 4, nights_out_of_service: 0, nights_available: 18, nights_occupied: 11, through: '2026-12-11' });
+    expect([await night('R01', '2026-12-11'), await night('R01', '2026-12-12'), await night('R02', '2026-12-08')]).toEqual([expect.objectContaining({ status: 'occupied' }), undefined, undefined]);
+    await end();
+  });
+
   it('comes to the same by night, by month and by void, whoever comes and goes', async () => {
     const stays = fc.array(fc.record({ room: fc.nat(2), gap: fc.nat(20), nights: fc.nat(40), goes: fc.boolean() }), { maxLength: 8 });
     const closures = fc.array(fc.record({ room: fc.nat(2), from: fc.nat(120), nights: fc.nat(9) }), { maxLength: 3 });

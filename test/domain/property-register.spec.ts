@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyToRegister, certainEntries, emptyRegister, possibleEntries, type Register } from '../../src/commands/register.js';
 import { checkProperty, checkPropertyNames } from '../../src/domain/property/property-register.js';
-import { Property, PropertyCapacityChanged, PropertyDeactivated, PropertyPutUnderMaintenance, PropertyRegistered } from '../../src/domain/property/property/property.js';
+import { PropertyDecantMovePlanned } from '../../src/domain/property/property/decant.js';
+import {
+  Property, PropertyCapacityChanged, PropertyDeactivated, PropertyPutUnderMaintenance, PropertyRegistered, PropertyReturnedToService,
+} from '../../src/domain/property/property/property.js';
 import { Room, RoomAdded, RoomDetailsChanged, RoomReserved, RoomRetired, RoomReturnedToService, RoomTakenOutOfService } from '../../src/domain/property/room/room.js';
 import type { RegisterEntry, State } from '../../src/kernel/entity.js';
 import { Refusal } from '../../src/kernel/rules.js';
@@ -156,6 +159,40 @@ describe('the register of a property', () => {
     for (const one of closing) expect(world.asked('house', property(3, one))).toBe('accepted');
     world.done('house', property(3, closing[0]!));
     expect(world.asked('p2', stay('kim', 'R01', '2027-01-01'))).toBe('ROM-5');
+  });
+
+  it('PRP-3: is emptied by a decant plan that names everybody, who stay on until they have left, and nobody comes', () => {
+    const plan = someId('plan');
+    const planned = (who: string) => happened(PropertyDecantMovePlanned, {
+      moveId: someId(`move ${who}`), decantPlanId: plan, residentId: someId(who), roomId: someId('R01'), place: 'own_home', moveDue: { dueOn: '2026-09-30' } as never,
+    });
+    const [sam, kim] = [planned('sam'), planned('kim')];
+    const works = happened(PropertyPutUnderMaintenance, { from: '2026-09-02', reason: 'x', decantPlanId: plan });
+    const sold = happened(PropertyDeactivated, { on: '2026-09-02', reason: 'x', decantPlanId: plan });
+    const world = house(3).done('room-1', room('R01', 2)).done('p1', stay('sam', 'R01', '2026-08-01')).done('p2', stay('kim', 'R01', '2026-08-01'));
+    for (const closing of [works, sold]) expect(world.asked('house', property(3, sam, closing))).toBe('PRP-3');
+    expect(world.asked('house', property(3, sam, kim, happened(PropertyPutUnderMaintenance, { from: '2026-09-02', reason: 'x' })))).toBe('PRP-3');
+    expect(world.asked('house', property(3, sam, kim, sold))).toBe('accepted');
+    world.done('house', property(3, sam, kim, works));
+    world.done('p1', stay('sam', 'R01', '2026-08-01', '2026-09-20'));
+    expect(world.asked('p3', stay('ann', 'R01', '2026-09-20'))).toBe('ROM-5');
+    expect(world.asked('p3', stay('sam', 'R01', '2026-09-21'))).toBe('ROM-5');
+    expect(world.asked('room-1', room('R01', 2, reserved('kim', '2026-09-25')))).toBe('ROM-5');
+    // What was so does not become wrong by what is corrected later, and the works have an end.
+    const back = happened(PropertyReturnedToService, { on: '2026-10-01' });
+    world.done('house', property(3, sam, kim, works, back)).done('p2', stay('kim', 'R01', '2026-08-02', '2026-09-21'));
+    expect(world.asked('p3', stay('ann', 'R01', '2026-09-30'))).toBe('ROM-5');
+    expect(world.asked('p3', stay('ann', 'R01', '2026-10-01'))).toBe('accepted');
+  });
+
+  it('PRP-3: lets a bed that was kept for somebody whom the plan names lapse by itself', () => {
+    const [plan, moveDue] = [someId('plan'), { dueOn: '2026-09-30' } as never];
+    const ann = happened(PropertyDecantMovePlanned, { moveId: someId('move'), decantPlanId: plan, residentId: someId('ann'), roomId: someId('R01'), place: 'other_provider', moveDue });
+    const world = house(3).done('room-1', room('R01', 1, reserved('ann', '2026-09-05')));
+    const works = happened(PropertyPutUnderMaintenance, { from: '2026-09-02', reason: 'x', decantPlanId: plan });
+    expect(world.asked('house', property(3, works))).toBe('PRP-3');
+    world.done('house', property(3, ann, works));
+    expect(world.asked('p1', stay('ann', 'R01', '2026-09-05'))).toBe('ROM-5');
   });
 
   it('PRP-5: knows every name of an organisation once', () => {

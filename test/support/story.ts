@@ -214,6 +214,8 @@ export async function tenant(speaker: Speaker, cast: Cast, about: string, stays 
   const agreementId = await agreed(speaker, cast, residentId);
   const { id: placementId } = await speaker.say(manager, 'StartPlacement', undefined, { residentId, agreementId, roomId: ids['property_rooms'], startDate: '2026-08-03' });
   ids['placements'] = placementId;
+  await speaker.of('house').say(manager, 'PlanDecant', ids['properties'], { moves: [{ residentId, place: 'own_home', moveBy: '2026-08-31' }] });
+  speaker.of(about);
   await speaker.say(manager, 'MarkAtRisk', residentId);
   await speaker.say(manager, 'ClearAtRisk', residentId);
   await speaker.say(manager, 'MarkAtRisk', residentId);

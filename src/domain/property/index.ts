@@ -1,4 +1,5 @@
 import './property/certificate-commands.js';
+import './property/decant-commands.js';
 import './property/property-commands.js';
 import './room/room-commands.js';
 import './room/room-occupancy.js';

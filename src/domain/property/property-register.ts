@@ -15,6 +15,7 @@ import './property.rules.js';
  * | `placement` | placement | room id | | resident id | `[from, to)` |
  * | `reservation` | room | room id | | resident id | `[from, to)`, until `expiresAt` |
  * | `out_of_service` | room or property | room id, or property id for all of them | | | `[from, to)` |
+ * | `decant` | property | property id | | resident id | from the first night of the closure that they may outstay |
  *
  * A version of a target that is not settled counts beside the settled one. So a figure is an entry for each of its
  * spans (`room`) or each of its units (`bed`): of two versions the worse one decides.
@@ -85,14 +86,27 @@ function checkUnits(live: Entries, bookings: Entries, today: string): void {
   rule('PRP-1', `The rooms of this property would have ${beds} beds together, and the property ${units}.`, beds <= units, ['totalUnits', 'capacity']);
 }
 
+const sameBed = (a: RegisterEntry, b: RegisterEntry): boolean => a.kind === b.kind && a.key === b.key && a.party === b.party;
+/**
+ * Whether a decant plan says of somebody where they go: they live there before the house is closed, and leave it after that.
+ * A bed that was kept for them lapses by itself. Whoever would move in only then, or has a bed kept anew, is refused.
+ */
+const mayStayOn = (live: Entries, closure: RegisterEntry, booking: RegisterEntry, fresh: Entries): boolean =>
+  live.some(({ kind, key, party, from }) => kind === 'decant' && key === closure.key && party === booking.party && from === closure.from)
+  && (booking.kind === 'placement' ? startOf(booking) < startOf(closure) : !fresh.some((one) => sameBed(one, booking)));
+
 /** Who asks for the closure is told of the booking, and who books is told of the closure. */
 function checkClosures(live: Entries, bookings: Entries, fresh: Entries, { wanted }: RegisterQuestion): void {
   const closures = live.filter(({ kind }) => kind === 'out_of_service');
   const property = live.find(({ kind }) => kind === 'units')?.key;
-  const clash = closures.some((closure) =>
-    bookings.some((booking) => (closure.key === property || closure.key === booking.key) && overlap(closure, booking)));
+  const clashing = bookings.filter((booking) => closures.some((closure) =>
+    (closure.key === property || closure.key === booking.key) && overlap(closure, booking) && !mayStayOn(live, closure, booking, fresh)));
+  const clash = clashing.length > 0;
   if (wanted.some(({ kind }) => kind === 'units')) {
-    rule('PRP-3', 'Somebody lives here, or is expected, on nights on which the property would be out of service.', !clash, DAY);
+    const people = parties(clashing);
+    const who = people === 1 ? 'One person lives' : `${people} people live`;
+    const sentence = `${who} here, or ${people === 1 ? 'is' : 'are'} expected, on nights on which the property would be out of service, and no decant plan that is named says where they go.`;
+    rule('PRP-3', sentence, !clash, [...DAY, 'decantPlanId']);
     return;
   }
   const closing = fresh.some(({ kind }) => kind === 'out_of_service');

@@ -6,16 +6,18 @@ import { ALERTS } from './property/certificate.js';
 declareRules('properties', {
   'PRP-1': 'A property has at least one bed, and no fewer than its rooms in use have together.',
   'PRP-2': 'A property keeps a bed for everybody who lives in it.',
-  'PRP-3': 'A property in which somebody lives, or is expected, is not taken out of service and not closed.',
+  'PRP-3': 'A property in which somebody lives, or is expected, is taken out of service or closed only by a decant plan that names everybody of them.',
   'PRP-4': 'A postcode is a UK postcode, and a UPRN has 1 to 12 digits.',
   'PRP-5': 'Two properties of an organisation do not have the same name.',
   'PRP-6': 'A certificate is issued today or earlier, and expires after that.',
   'PRP-7': 'Nobody moves in while the gas, electrical or fire certificate is expired or unsatisfactory, unless a manager says why.',
+  'PRP-8': 'A decant plan says of people who live in a property, or are expected, where they go outside of it, and by which day from today on.',
 });
 
 const properties = { about: 'properties', ruleBasis: 'statutory' } as const;
 declareDeadline('UK-S3', { ...properties, doc: 'An electrical installation that was found unsafe is put right.', missed: 'ReportElectricalRemedyMissing' });
 declareDeadline('PRP-certificate', { ...properties, doc: 'A certificate is renewed by its last day.', missed: 'ReportCertificateExpired' });
+declareDeadline('PRP-decant', { ...properties, ruleBasis: 'policy', doc: 'Who lives in a house that is emptied has moved.', missed: 'ReportDecantMoveMissed' });
 for (const days of ALERTS) {
   const doc = days === 0 ? 'A certificate is renewed before its last day.' : `A certificate is renewed ${days} days before its last day.`;
   declareDeadline(`PRP-certificate-${days}`, { ...properties, ruleBasis: 'policy', doc, missed: 'ReportCertificateExpiring' });

@@ -4,7 +4,9 @@ import { CivilDate, Int, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
 import { rule } from '../../../kernel/rules.js';
 import { type Address, POSTCODE, UPRN } from '../address.js';
+import { UUID } from '../../../kernel/values.js';
 import { pastDay } from '../dates.js';
+import { waivedMoves } from './decant-commands.js';
 import {
   BuildingFacts,
   Property,
@@ -21,6 +23,14 @@ import {
   PropertyReopened,
   PropertyReturnedToService,
 } from './property.js';
+
+const DECANT = 'The decant plan of the property (plan-decant), where somebody lives here or is expected: it names everybody of them';
+/** The plan that a command names, for its event. @throws Refusal PRP-3 where the property has no such plan in force. */
+function planNamed(property: Property, named: string | null | undefined): { decantPlanId?: string } {
+  if (!named) return {};
+  rule('PRP-3', 'The property has no such decant plan: plan-decant makes one, and the property then names it.', named === property.decantPlanId, 'decantPlanId');
+  return { decantPlanId: named };
+}
 
 const inUse = ['active', 'maintenance'];
 
@@ -79,11 +89,12 @@ export class TakePropertyOutOfService extends DomainCommand<Property> {
   @CivilDate(open, { optional: true }) from?: string;
   @CivilDate(open, { optional: true, doc: 'The day on which it is expected back' }) expectedUntil?: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
-  decide(_property: Property, { today }: Context) {
+  @Text(open, { optional: true, pattern: UUID, max: 36, doc: DECANT }) decantPlanId?: string;
+  decide(property: Property, { today }: Context) {
     const from = pastDay(this.from, today, 'from');
     const expectedUntil = this.expectedUntil ?? undefined;
     rule('ROM-3', 'It cannot be expected back before it is out of service.', !expectedUntil || expectedUntil > from, 'expectedUntil');
-    return PropertyPutUnderMaintenance.of({ from, expectedUntil, reason: this.reason });
+    return PropertyPutUnderMaintenance.of({ from, expectedUntil, reason: this.reason, ...planNamed(property, this.decantPlanId) });
   }
 }
 
@@ -98,7 +109,7 @@ export class ReturnPropertyToService extends DomainCommand<Property> {
   decide(property: Property, { today }: Context) {
     const on = pastDay(this.on, today, 'on');
     rule('ROM-3', 'It cannot come back before it went out of service.', on >= property.outOfServiceFrom!, 'on');
-    return PropertyReturnedToService.of({ on });
+    return [PropertyReturnedToService.of({ on }), ...waivedMoves(property)];
   }
 }
 
@@ -106,8 +117,9 @@ export class ReturnPropertyToService extends DomainCommand<Property> {
 export class ClosePropertyPermanently extends DomainCommand<Property> {
   @CivilDate(open, { optional: true }) on?: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
-  decide(_property: Property, { today }: Context) {
-    return PropertyDeactivated.of({ on: pastDay(this.on, today, 'on'), reason: this.reason });
+  @Text(open, { optional: true, pattern: UUID, max: 36, doc: DECANT }) decantPlanId?: string;
+  decide(property: Property, { today }: Context) {
+    return PropertyDeactivated.of({ on: pastDay(this.on, today, 'on'), reason: this.reason, ...planNamed(property, this.decantPlanId) });
   }
 }
 
@@ -115,10 +127,11 @@ export class ClosePropertyPermanently extends DomainCommand<Property> {
 export class ReopenProperty extends DomainCommand<Property> {
   @CivilDate(open, { optional: true, doc: 'The first night that can be let again; today where it is not given' }) on?: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
-  decide({ closedOn }: Property, { today }: Context) {
+  decide(property: Property, { today }: Context) {
+    const { closedOn } = property;
     const on = pastDay(this.on, today, 'on');
     rule('ROM-3', `The property is closed since ${closedOn}: it cannot open before.`, on >= closedOn!, 'on');
-    return PropertyReopened.of({ on, reason: this.reason });
+    return [PropertyReopened.of({ on, reason: this.reason }), ...waivedMoves(property)];
   }
 }
 

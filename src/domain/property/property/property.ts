@@ -6,6 +6,7 @@ import { open, personal, sensitive } from '../../../kernel/privacy.js';
 import { Address } from '../address.js';
 import { NAMES_REGISTER, nameKey, PROPERTY_REGISTER } from '../property-register.js';
 import { Deadline } from '../../deadline.js';
+import { DecantMove } from './decant-move.js';
 import { CERTIFICATE_DEADLINES, CertificateFacts, CertificateKind, ComplianceCertificate, complianceProblem } from './certificate.js';
 
 type Of<T> = T[keyof T];
@@ -72,6 +73,7 @@ export class PropertyClosure {
   @CivilDate(open) fromDate!: string;
   @CivilDate(open, { optional: true }) expectedUntil?: string;
   @CivilDate(open, { optional: true }) returnedOn?: string;
+  @Text(open, { optional: true, max: 36, doc: 'The plan by which people who were there move' }) decantPlanId?: string;
 }
 
 @Entity('properties', 'A building in which the organisation houses people.', {
@@ -89,19 +91,29 @@ export class Property extends stateWith(PropertyDetails, BuildingFacts, Address)
   @CivilDate(open, { optional: true, doc: 'When it is expected back' }) outOfServiceUntil?: string;
   @Text(personal('location'), { optional: true, max: 1000 }) outOfServiceReason?: string;
   @CivilDate(open, { optional: true, doc: 'Closed for good from this day' }) closedOn?: string;
+  @Text(open, { optional: true, max: 36, doc: 'The decant plan by which it was closed while people were there' }) closedByPlanId?: string;
+  @Text(open, { optional: true, max: 36, doc: 'The decant plan in force: of who lives here, where they go and by when' }) decantPlanId?: string;
   @Children('compliance_certificates', () => ComplianceCertificate, { parent: 'propertyId' }) certificates: ComplianceCertificate[] = [];
   @Children('property_closures', () => PropertyClosure, { parent: 'propertyId' }) closures: PropertyClosure[] = [];
+  @Children('decant_moves', () => DecantMove, { parent: 'propertyId' }) decantMoves: DecantMove[] = [];
 
-  /** Its name, its beds, and the nights on which nobody can stay. */
+  /** Its name, its beds, the nights on which nobody can stay, and who may stay on for a time all the same, by a decant plan. */
   holds(): RegisterEntry[] {
     const own = { register: PROPERTY_REGISTER, owner: this.id, key: this.id };
-    const closures = [...this.closures, ...(this.closedOn ? [{ fromDate: this.closedOn, returnedOn: undefined }] : [])];
+    const closures = [...this.closures, ...(this.closedOn ? [{ fromDate: this.closedOn, returnedOn: undefined, decantPlanId: this.closedByPlanId }] : [])];
     return [
       { register: NAMES_REGISTER, owner: this.organizationId, kind: 'name', key: nameKey(this.name), party: this.id },
       { ...own, kind: 'units', weight: this.totalUnits },
       ...(this.status === 'inactive' ? [] : [{ register: 'plan', owner: this.organizationId, kind: 'property', key: this.id }]),
       ...closures.map(({ fromDate: from, returnedOn: to }) => ({ ...own, kind: 'out_of_service', from, ...(to ? { to } : {}) })),
+      ...closures.flatMap(({ fromDate: from, decantPlanId }) => this.named(decantPlanId).map((party) => ({ ...own, kind: 'decant', party, from }))),
     ];
+  }
+
+  /** Whom a decant plan names. */
+  private named(decantPlanId: string | undefined): string[] {
+    const moves = decantPlanId ? this.decantMoves.filter((move) => move.decantPlanId === decantPlanId) : [];
+    return [...new Set(moves.map(({ residentId }) => residentId))];
   }
 
   /**
@@ -148,10 +160,11 @@ export class PropertyPutUnderMaintenance extends DomainEvent<Property> {
   @CivilDate(open) from!: string;
   @CivilDate(open, { optional: true }) expectedUntil?: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
+  @Text(open, { optional: true, max: 36, doc: 'The plan by which people who are there move' }) decantPlanId?: string;
   apply(property: Property, { eventId: id }: Recorded): void {
-    const { from, expectedUntil, reason } = this;
+    const { from, expectedUntil, reason, decantPlanId } = this;
     Object.assign(property, { outOfServiceFrom: from, outOfServiceUntil: expectedUntil, outOfServiceReason: reason });
-    const closure = { id, kind: ClosureKind.maintenance, fromDate: from, expectedUntil };
+    const closure = { id, kind: ClosureKind.maintenance, fromDate: from, expectedUntil, decantPlanId };
     property.closures = [...property.closures, Object.assign(new PropertyClosure(), closure)];
   }
 }
@@ -159,7 +172,7 @@ export class PropertyPutUnderMaintenance extends DomainEvent<Property> {
 export class PropertyReturnedToService extends DomainEvent<Property> {
   @CivilDate(open) on!: string;
   apply(property: Property): void {
-    Object.assign(property, { outOfServiceFrom: undefined, outOfServiceUntil: undefined, outOfServiceReason: undefined });
+    Object.assign(property, { outOfServiceFrom: undefined, outOfServiceUntil: undefined, outOfServiceReason: undefined, decantPlanId: undefined });
     property.closures = property.closures.map((closure) => (closure.returnedOn ? closure : copyOf(closure, { returnedOn: this.on })));
   }
 }
@@ -167,8 +180,10 @@ export class PropertyReturnedToService extends DomainEvent<Property> {
 export class PropertyDeactivated extends DomainEvent<Property> {
   @CivilDate(open) on!: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
+  @Text(open, { optional: true, max: 36, doc: 'The plan by which people who are there move' }) decantPlanId?: string;
   apply(property: Property): void {
     property.closedOn = this.on;
+    property.closedByPlanId = this.decantPlanId;
   }
 }
 /** It was closed for good and is in use again: the nights between are nights on which nobody could stay. */
@@ -177,10 +192,11 @@ export class PropertyReopened extends DomainEvent<Property> {
   @CivilDate(open) on!: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
   apply(property: Property, { eventId: id }: Recorded): void {
-    const closure = { id, kind: ClosureKind.closed, fromDate: property.closedOn, returnedOn: this.on };
+    const closure = { id, kind: ClosureKind.closed, fromDate: property.closedOn, returnedOn: this.on, decantPlanId: property.closedByPlanId };
     const before = property.closures.map((one) => (one.returnedOn ? one : copyOf(one, { returnedOn: this.on })));
     property.closures = [...before, Object.assign(new PropertyClosure(), closure)];
-    Object.assign(property, { closedOn: undefined, outOfServiceFrom: undefined, outOfServiceUntil: undefined, outOfServiceReason: undefined });
+    Object.assign(property, { closedOn: undefined, closedByPlanId: undefined, decantPlanId: undefined });
+    Object.assign(property, { outOfServiceFrom: undefined, outOfServiceUntil: undefined, outOfServiceReason: undefined });
   }
 }
 /** A certificate of the kind that counts from now on moves the deadlines of that kind, or ends them where it does not run out. */
