@@ -99,7 +99,7 @@ async function main([task, ...argv]: readonly string[]): Promise<number> {
   const databases = await openDatabasesBeside(configuration, tell);
   try {
     if (!run) return await runUnderneath!(argv, configuration, databases);
-    const core = await openCore(configuration, databases.urls, tell);
+    const core = await openCore(configuration, databases.urls, tell, 'beside');
     try {
       return await run(argv, core, databases);
     } finally {

@@ -65,8 +65,12 @@ export interface Core extends Commands {
 /** For how long a fact that is asked of tables waits for them. */
 const CATCH_UP_MS = 5_000;
 
-/** Opens the write side. @throws with a sentence for the operator where something it needs does not answer. */
-export async function openCore(configuration: Configuration, urls: DatabaseUrls, tell: Tell): Promise<Core> {
+/**
+ * Opens the write side.
+ * @param role the product says which clock these databases go by; a command line beside it follows.
+ * @throws with a sentence for the operator where something it needs does not answer.
+ */
+export async function openCore(configuration: Configuration, urls: DatabaseUrls, tell: Tell, role: 'product' | 'beside' = 'product'): Promise<Core> {
   const catalogue = new Catalogue(entities);
   const store = await openLog(configuration, urls);
   const presence = await admitLog(store, urls);
@@ -76,7 +80,7 @@ export async function openCore(configuration: Configuration, urls: DatabaseUrls,
   const codec = new EventCodec(catalogue, keyring);
   const registers = new Registers(store, registerRules);
   const streams = new Streams(store, codec);
-  const { clock, movable } = await openClock(configuration, urls, store);
+  const { clock, movable } = await openClock(configuration, urls, store, role);
   const engine = new ProjectionEngine({ catalogue, store, codec, handWritten: handWritten(catalogue), views, connectionString: urls.projector, log: tell, keepOldMs: configuration.keepOldTablesHours * 3_600_000, now: () => clock.now() });
   await engine.prepare();
   const readPosition = await new ReadPosition(urls.app).open();
@@ -116,9 +120,12 @@ export async function openCore(configuration: Configuration, urls: DatabaseUrls,
   return { configuration, urls, ...shared, ...commandsAt(clock), commandsAt, keyring, movable, readPosition, engine, close };
 }
 
-async function openClock(configuration: Configuration, urls: DatabaseUrls, store: EventStore) {
-  if (!configuration.clockControl) return { clock: await realTime(urls.app), movable: undefined };
-  const movable = await MovableClock.open({ connectionString: urls.app, store, start: configuration.clockStart });
+async function openClock({ clockControl, clockStart, production }: Configuration, urls: DatabaseUrls, store: EventStore, role: 'product' | 'beside') {
+  if (!clockControl) {
+    const inUse = role === 'beside' && !production ? await MovableClock.inUse(urls.app) : undefined;
+    return { clock: inUse ?? (await realTime(urls.app)), movable: inUse };
+  }
+  const movable = await MovableClock.open({ connectionString: urls.app, store, start: clockStart });
   return { clock: movable as Clock, movable };
 }
 

@@ -68,6 +68,15 @@ export class MovableClock implements Clock {
     return new MovableClock(pool, connectionString);
   }
 
+  /** The clock that the product of these databases goes by, for who works beside it; undefined where that is real time. */
+  static async inUse(connectionString: string): Promise<MovableClock | undefined> {
+    const pool = survivingLosses(new pg.Pool({ connectionString, max: 3, keepAlive: true }));
+    const { rows } = await pool.query('select from app.clock where active');
+    if (rows.length > 0) return new MovableClock(pool, connectionString);
+    await pool.end();
+    return undefined;
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }

@@ -68,6 +68,16 @@ describe('the movable clock', () => {
     expect(await today()).toBe('2026-08-04');
   });
 
+  it('is followed by a command line beside the product, until the product goes by real time', async () => {
+    const beside = await MovableClock.inUse(databases.urls.app);
+    opened.push(beside!);
+    expect([await beside!.now(), await today()]).toEqual([START, '2026-08-03']);
+    await clock.moveTo('2026-08-05T08:00:00Z', nothingDue);
+    expect(await beside!.now()).toBe('2026-08-05T08:00:00.000Z');
+    await realTime(databases.urls.app);
+    expect(await MovableClock.inUse(databases.urls.app)).toBeUndefined();
+  });
+
   it('moves forward only, to an instant', async () => {
     await expect(clock.moveTo('2026-08-03T07:59:59Z', nothingDue)).rejects.toMatchObject({ code: 'CLOCK', status: 409 });
     await expect(clock.moveTo('next week', nothingDue)).rejects.toMatchObject({ code: 'CLOCK', status: 422 });
