@@ -1,3 +1,4 @@
+import { londonDate } from '../../kernel/values.js';
 import { candidatesIn } from './remittance.js';
 import { rejected, Unreadable, wordsOf, type FileRow } from './row.js';
 import { dateOf, penceOf } from './values.js';
@@ -58,10 +59,9 @@ function rowsOf(entry: Element): FileRow[] {
   const { line } = entry;
   const entryAmount = amountOf(all(entry, 'Amt')[0]);
   const indicator = textAt(entry, 'CdtDbtInd');
-  const reversal = textAt(entry, 'RvslInd') === 'true' || textAt(entry, 'RvslInd') === '1';
   if (indicator !== 'CRDT' && indicator !== 'DBIT') return [rejected(line, 'entry')];
-  // The indicator says where the money goes; a reversal is one way or the other like any entry, and none is rent that came in.
-  if (indicator === 'DBIT' || reversal) return [{ line, outcome: 'skipped', code: 'payment_out', ...(entryAmount.pence ? { amountPence: entryAmount.pence } : {}) }];
+  // The indicator says where the money goes, of a reversal too: a payment out that came back is money that came in.
+  if (indicator === 'DBIT') return [{ line, outcome: 'skipped', code: 'payment_out', ...(entryAmount.pence ? { amountPence: entryAmount.pence } : {}) }];
   const status = textAt(entry, 'Sts', 'Cd') ?? textAt(entry, 'Sts');
   if (status !== 'BOOK') return [{ line, outcome: 'skipped', code: 'not_booked', ...(entryAmount.pence ? { amountPence: entryAmount.pence } : {}) }];
   if (entryAmount.problem) return [rejected(line, entryAmount.problem)];
@@ -85,8 +85,13 @@ function amountOf(element: Element | undefined): Amount {
   return element.attributes['Ccy'] === 'GBP' ? { pence } : { problem: 'currency' };
 }
 
-const dayAt = (entry: Element, name: string): string | undefined =>
-  dateOf((textAt(entry, name, 'Dt') ?? textAt(entry, name, 'DtTm') ?? '').slice(0, 10));
+/** The day that a date, or an instant, is in London; an instant without its zone is the bank's own time. */
+function dayAt(entry: Element, name: string): string | undefined {
+  const text = textAt(entry, name, 'Dt') ?? textAt(entry, name, 'DtTm') ?? '';
+  const day = dateOf(text.slice(0, 10));
+  const zoned = /^\S{10}T\d{2}:\d{2}.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : NaN;
+  return day === undefined || Number.isNaN(zoned) ? day : londonDate(new Date(zoned).toISOString());
+}
 
 function paymentOf(entry: Element, transactions: readonly Element[], amountPence: number, on: string, line: number, place = ''): FileRow {
   const of = (...path: readonly string[]): string[] => transactions.flatMap((one) => textsAt(one, ...path));

@@ -111,6 +111,18 @@ describe('a camt.053 statement', () => {
     expect((await rowsOf('camt053', text))[1]).toMatchObject({ amountPence: 6_000, line: 18 });
   });
 
+  it('says where money goes by its indicator, in a reversal too, and which day it is in London', async () => {
+    const entry = (rest: string): Promise<object[]> => rowsOf('camt053',
+      `<Document><BkToCstmrStmt><Stmt><Ntry><Amt Ccy="GBP">3.20</Amt><Sts>BOOK</Sts>${rest}</Ntry></Stmt></BkToCstmrStmt></Document>`);
+    const booked = (on: string): string => `<CdtDbtInd>CRDT</CdtDbtInd><BookgDt>${on}</BookgDt>`;
+    expect(await entry(`<RvslInd>true</RvslInd>${booked('<Dt>2026-08-10</Dt>')}`)).toMatchObject([{ on: '2026-08-10', amountPence: 320 }]);
+    expect(await entry('<CdtDbtInd>DBIT</CdtDbtInd><RvslInd>true</RvslInd><BookgDt><Dt>2026-08-10</Dt></BookgDt>')).toMatchObject([{ code: 'payment_out' }]);
+    expect(await entry(booked('<DtTm>2026-07-31T23:30:00Z</DtTm>'))).toMatchObject([{ on: '2026-08-01' }]);
+    expect(await entry(booked('<DtTm>2026-12-31T23:30:00+00:00</DtTm>'))).toMatchObject([{ on: '2026-12-31' }]);
+    expect(await entry(booked('<DtTm>2026-07-31T23:30:00</DtTm>'))).toMatchObject([{ on: '2026-07-31' }]);
+    expect(await entry(booked('<DtTm>2026-02-30T23:30:00Z</DtTm>'))).toMatchObject([{ code: 'date' }]);
+  });
+
   it('is read as nothing else', async () => {
     const good = fixture('statement.xml');
     await unreadable('camt053', '<Document><BkToCstmrDbtCdtNtfctn/></Document>');
@@ -176,8 +188,10 @@ describe('values', () => {
     })));
 
   it('of a bank line name accounts by a word, or by words with spaces between', () => {
-    expect(candidatesIn('Rent r1234-5678 thanks')).toEqual(['RENT', 'R1234-5678', 'THANKS']);
+    expect(candidatesIn('Rent r1234-5678 thanks').slice(0, 3)).toEqual(['RENT', 'R1234-5678', 'THANKS']);
     expect(candidatesIn('R12 345 678 A', undefined, '')).toContain('R12345678A');
+    expect(candidatesIn('RENT FOR AUGUST R12 345 678A, FLAT 2')).toContain('R12345678A');
+    expect(candidatesIn('for August')).toEqual(['FORAUGUST', 'AUGUST']);
     expect(candidatesIn('x'.repeat(19), 'abc', 'Ünï cödé')).toEqual([]);
     expect(candidatesIn(Array.from({ length: 90 }, (_, at) => `WORD${at}`).join(' '))).toHaveLength(40);
   });
