@@ -2,9 +2,9 @@ import { changesBetween, type FieldChange } from '../../src/audit/change.js';
 import type { Catalogue } from '../../src/kernel/catalogue.js';
 import { entityOf } from '../../src/kernel/entity.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
-import type { BatchContext, Column, HandWrittenProjection, RowChange } from '../engine/projection.js';
+import { columnsWith, type BatchContext, type Column, type HandWrittenProjection, type RowChange } from '../engine/projection.js';
 
-const column = (name: string, type: string, doc: string, nullable = false): Column => ({ name, type, nullable, doc, privacy: 1 });
+const column = columnsWith({ nullable: false, privacy: 1 });
 
 const columns: readonly Column[] = [
   column('user_id', 'text', 'Who: a user, or a process of the product'),

@@ -4,10 +4,10 @@ import { idIn, type State } from '../../src/kernel/entity.js';
 import { entityOf } from '../../src/kernel/entity.js';
 import { daysBetween, londonDate, startOfLondonDay, uuidOf } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
-import type { BatchContext, Column, ColumnValue, HandWrittenProjection, PublicView, RowChange } from '../engine/projection.js';
+import { columnsWith, type BatchContext, type Column, type ColumnValue, type HandWrittenProjection, type PublicView, type RowChange } from '../engine/projection.js';
 
 const TABLE = 'deadlines';
-const column = (name: string, type: string, doc: string, nullable = false): Column => ({ name, type, nullable, doc, privacy: 1 });
+const column = columnsWith({ nullable: false, privacy: 1 });
 type Values = Record<string, ColumnValue>;
 
 const columns: readonly Column[] = [

@@ -3,7 +3,7 @@ import type { Catalogue, ChildTable } from '../../src/kernel/catalogue.js';
 import type { EntityDeclaration } from '../../src/kernel/entity.js';
 import { fieldsOf, type Field } from '../../src/kernel/fields.js';
 import { columnName, columnsOf, KEYS_COLUMN, STATE_COLUMN, streamColumns } from './columns.js';
-import type { Column, HandWrittenProjection, ReadTable } from './projection.js';
+import { columnsWith, type Column, type HandWrittenProjection, type ReadTable } from './projection.js';
 import type { Cell } from './cells.js';
 
 /** Everything the engine must know of a table that it makes. */
@@ -36,7 +36,7 @@ export interface Projection {
   readonly on?: ReadonlySet<string>;
 }
 
-const column = (name: string, type: string, doc: string): Column => ({ name, type, nullable: false, doc, privacy: 1 });
+const column = columnsWith({ nullable: false, privacy: 1 });
 const ID = column('id', 'uuid', 'Id');
 const ORGANIZATION = column('organization_id', 'uuid', 'Organisation that it belongs to');
 

@@ -22,6 +22,10 @@ export interface Column {
   readonly generated?: string;
 }
 
+/** Makes the columns of one table or view. @param most how they are where a column does not say otherwise. */
+export const columnsWith = (most: Pick<Column, 'nullable' | 'privacy'>) =>
+  (name: string, type: string, doc: string, nullable = most.nullable, privacy = most.privacy): Column => ({ name, type, nullable, doc, privacy });
+
 /** A physical table that one projection writes. `id` and `organization_id` are always its first columns. */
 export interface ReadTable {
   /** snake_case; the public view has this name. */

@@ -1,8 +1,8 @@
 import { policyDeclared } from '../../src/kernel/policies.js';
 import '../../src/domain/money/rent-account/arrears-policy.js';
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type Column, type PublicView } from '../engine/projection.js';
 
-const column = (name: string, type: string, doc: string, nullable = true): Column => ({ name, type, nullable, doc, privacy: 1 });
+const column = columnsWith({ nullable: true, privacy: 1 });
 const amount = (name: string, doc: string): Column[] => [
   column(`${name}_pence`, 'bigint', doc, false),
   column(name, 'numeric(14,2)', `${doc}, in pounds`, false),

@@ -6,10 +6,10 @@ import type { Agreement } from '../../src/domain/tenancy/agreement/agreement.js'
 import type { DepositReturned, DepositTaken } from '../../src/domain/tenancy/agreement/deposit.js';
 import { londonDate, uuidOf } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
-import type { BatchContext, Column, ColumnValue, HandWrittenProjection, RowChange } from '../engine/projection.js';
+import { columnsWith, type BatchContext, type ColumnValue, type HandWrittenProjection, type RowChange } from '../engine/projection.js';
 
 const TABLE = 'financial_postings';
-const column = (name: string, type: string, doc: string, nullable = false): Column => ({ name, type, nullable, doc, privacy: 1 });
+const column = columnsWith({ nullable: false, privacy: 1 });
 const totalOf = (delta: object): number => Object.values(delta).reduce((sum: number, pence: unknown) => sum + Number(pence ?? 0), 0);
 
 /**

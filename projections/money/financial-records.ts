@@ -1,9 +1,9 @@
 import { FinancialRecord } from '../../src/domain/money/financial-record/financial-record.js';
 import { entityOf } from '../../src/kernel/entity.js';
 import { columnsOf, isShown, streamColumns } from '../engine/columns.js';
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type Column, type PublicView } from '../engine/projection.js';
 
-const column = (name: string, type: string, doc: string, nullable = true): Column => ({ name, type, nullable, doc, privacy: 1 });
+const column = columnsWith({ nullable: true, privacy: 1 });
 
 /** Columns of the entity's own table, in whatever order: both halves say them by name. */
 const own: readonly Pick<Column, 'name' | 'type'>[] = [

@@ -2,10 +2,10 @@ import { outcomesOf, type ImportBatch, type ImportRowsPosted } from '../../src/d
 import { sentenceOfRow } from '../../src/domain/money/import-batch/row-problems.js';
 import { uuidOf } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
-import type { BatchContext, Column, HandWrittenProjection, RowChange } from '../engine/projection.js';
+import { columnsWith, type BatchContext, type HandWrittenProjection, type RowChange } from '../engine/projection.js';
 
 const TABLE = 'import_batch_rows';
-const column = (name: string, type: string, doc: string, nullable = false): Column => ({ name, type, nullable, doc, privacy: 1 });
+const column = columnsWith({ nullable: false, privacy: 1 });
 
 /** What became of each row of the files that were taken in, once it was worked through. */
 export const importRows: HandWrittenProjection = {

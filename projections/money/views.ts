@@ -1,9 +1,8 @@
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type PublicView } from '../engine/projection.js';
 import { arrearsView } from './arrears.js';
 import { financialRecords } from './financial-records.js';
 
-const column = (name: string, type: string, doc: string, nullable = true, privacy: Column['privacy'] = 1): Column =>
-  ({ name, type, nullable, doc, privacy });
+const column = columnsWith({ nullable: true, privacy: 1 });
 const weekly = ['core', 'eligible_service', 'ineligible_service', 'support'].map((name) => `weekly_${name}_pence`);
 const pounds = ['weekly_core', 'weekly_eligible_sc', 'weekly_ineligible_sc', 'weekly_support'];
 

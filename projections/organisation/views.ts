@@ -1,6 +1,6 @@
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type Column, type PublicView } from '../engine/projection.js';
 
-const column = (name: string, type: string, doc: string, privacy: Column['privacy'] = 0): Column => ({ name, type, nullable: true, doc, privacy });
+const column = columnsWith({ nullable: true, privacy: 0 });
 /** Kept for readers of the earlier product: such secrets are never shown, so it is always null. */
 const never = (name: string, type = 'text'): Column => column(name, type, 'Always null: secrets are kept elsewhere');
 
@@ -12,7 +12,7 @@ const users: PublicView = {
     column('memberships', 'jsonb', 'Memberships in this organisation: id, role, status'),
     column('is_active', 'boolean', 'Not deactivated'),
     column('account_locked', 'boolean', 'Shut out after failed sign-ins'),
-    column('last_login', 'timestamptz', 'Last sign-in, real time', 1),
+    column('last_login', 'timestamptz', 'Last sign-in, real time', true, 1),
     column('primary_auth_method', 'text', 'EMAIL'),
     column('email_verified', 'boolean', 'No: addresses are not verified yet'),
     column('mfa_enabled', 'boolean', 'No: nobody can enrol a second factor yet'),

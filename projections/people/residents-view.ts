@@ -1,35 +1,29 @@
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type Column, type PublicView } from '../engine/projection.js';
 
-const column = (name: string, type: string, privacy: Column['privacy'], doc: string): Column => ({
-  name,
-  type,
-  nullable: true,
-  privacy,
-  doc,
-  ...(privacy >= 2 ? { scope: 'identity' as const } : {}),
-});
+const column = columnsWith({ nullable: true, privacy: 1 });
+const personal = (name: string, type: string, doc: string): Column => ({ ...column(name, type, doc, true, 2), scope: 'identity' });
 
 /** Who lives here and what is due to them today: what depends on the day or on other tables is worked out when it is read. */
 export const residentsView: PublicView = {
   name: 'residents',
   columns: [
-    column('age', 'integer', 2, 'Whole years today; born on 29 February counts from 1 March'),
-    column('is_minor', 'boolean', 2, 'Under 18 today'),
-    column('safeguarding_regime', 'text', 2, 'children under 18, else adults: whose safeguarding rules hold today'),
-    column('key_worker_name', 'text', 2, 'Name of the key worker'),
-    column('next_support_review', 'date', 1, 'When the support plan is reviewed next'),
-    column('next_risk_review', 'date', 1, 'When the risk assessment is reviewed next'),
-    column('live_consents', 'jsonb', 1, 'Purposes of the consents that hold today, each with the day on which it was given'),
-    column('merged_records', 'jsonb', 1, 'Ids of further records of the same person, which were merged into this one'),
-    column('stage', 'text', 1, 'applied, offered, settling_in (the first four weeks), living_here, moved_on, declined, withdrawn or erased'),
-    column('unit_number', 'text', 1, 'Number of the room'),
-    column('days_resident', 'integer', 1, 'Nights since moving in, to today or to moving out'),
-    column('rent_balance_pence', 'bigint', 1, 'What is owed on all rent accounts; a credit is negative'),
-    column('rent_balance', 'numeric(14,2)', 1, 'As rent_balance_pence, in pounds'),
-    column('collectable_arrears_pence', 'bigint', 1, 'What is left for the resident to pay on all rent accounts, when Housing Benefit has paid what it is still to pay'),
-    column('collectable_arrears', 'numeric(14,2)', 1, 'As collectable_arrears_pence, in pounds'),
-    column('retention_code', 'text', 1, 'By which rule the record is kept after moving out'),
-    column('retain_until', 'date', 2, 'The last day on which the record of the tenancy is kept'),
+    personal('age', 'integer', 'Whole years today; born on 29 February counts from 1 March'),
+    personal('is_minor', 'boolean', 'Under 18 today'),
+    personal('safeguarding_regime', 'text', 'children under 18, else adults: whose safeguarding rules hold today'),
+    personal('key_worker_name', 'text', 'Name of the key worker'),
+    column('next_support_review', 'date', 'When the support plan is reviewed next'),
+    column('next_risk_review', 'date', 'When the risk assessment is reviewed next'),
+    column('live_consents', 'jsonb', 'Purposes of the consents that hold today, each with the day on which it was given'),
+    column('merged_records', 'jsonb', 'Ids of further records of the same person, which were merged into this one'),
+    column('stage', 'text', 'applied, offered, settling_in (the first four weeks), living_here, moved_on, declined, withdrawn or erased'),
+    column('unit_number', 'text', 'Number of the room'),
+    column('days_resident', 'integer', 'Nights since moving in, to today or to moving out'),
+    column('rent_balance_pence', 'bigint', 'What is owed on all rent accounts; a credit is negative'),
+    column('rent_balance', 'numeric(14,2)', 'As rent_balance_pence, in pounds'),
+    column('collectable_arrears_pence', 'bigint', 'What is left for the resident to pay on all rent accounts, when Housing Benefit has paid what it is still to pay'),
+    column('collectable_arrears', 'numeric(14,2)', 'As collectable_arrears_pence, in pounds'),
+    column('retention_code', 'text', 'By which rule the record is kept after moving out'),
+    personal('retain_until', 'date', 'The last day on which the record of the tenancy is kept'),
   ],
   select: `
     select t.*,

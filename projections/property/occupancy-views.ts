@@ -1,7 +1,6 @@
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type Column, type PublicView } from '../engine/projection.js';
 
-const column = (name: string, type: string, doc: string, nullable = false, privacy: Column['privacy'] = 0): Column =>
-  ({ name, type, nullable, doc, privacy });
+const column = columnsWith({ nullable: false, privacy: 0 });
 const keys = (about: string): Column[] => [
   column('id', 'uuid', `Id of ${about}, always the same`, false, 1),
   column('organization_id', 'uuid', 'Organisation that it belongs to', false, 1),

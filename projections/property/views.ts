@@ -1,7 +1,6 @@
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type PublicView } from '../engine/projection.js';
 
-const column = (name: string, type: string, doc: string, nullable = true, privacy: Column['privacy'] = 0): Column =>
-  ({ name, type, nullable, doc, privacy });
+const column = columnsWith({ nullable: true, privacy: 0 });
 
 /** Whether the nights of an occupancy, a reservation or a closure include today. */
 const today = (alias: string, end: string): string =>

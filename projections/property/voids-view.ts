@@ -1,7 +1,6 @@
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type PublicView } from '../engine/projection.js';
 
-const column = (name: string, type: string, doc: string, nullable = false, privacy: Column['privacy'] = 0): Column =>
-  ({ name, type, nullable, doc, privacy });
+const column = columnsWith({ nullable: false, privacy: 0 });
 const COMPONENTS = ['core', 'eligible_service', 'ineligible_service', 'support'] as const;
 
 /** Where the number of empty beds of a room changes: beds come and go, people come and go. */

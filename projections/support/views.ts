@@ -1,7 +1,6 @@
-import type { Column, PublicView } from '../engine/projection.js';
+import { columnsWith, type PublicView } from '../engine/projection.js';
 
-const column = (name: string, type: string, doc: string, nullable = true, privacy: Column['privacy'] = 1): Column =>
-  ({ name, type, nullable, doc, privacy });
+const column = columnsWith({ nullable: true, privacy: 1 });
 
 /** A goal that was given up counts in the total, and in the average no more. */
 const supportPlans: PublicView = {
