@@ -8,8 +8,8 @@ export const LICENCE: WeeklyPence = { corePence: 18_240, eligibleServicePence: 6
 const REASON = 'Referred by the leaving-care team, no time to lose.';
 const LONG = 120_000;
 
-/** A house whose residents pay rent, or do not, with the clock moved from day to day; made for the specs of the block that asks for it. */
-export function rentHouse() {
+/** A house whose residents pay rent, or do not, with the clock moved from day to day; made for the specs of the block that asks for it. @param start when its clock begins. */
+export function rentHouse(start = '2026-09-02T08:00:00Z') {
   let at: Installation;
   let product: RunningProduct;
   let ours: Organisation;
@@ -20,7 +20,7 @@ export function rentHouse() {
 
   beforeAll(async () => {
     at = await installation();
-    product = await at.start({ CLOCK_START: '2026-09-02T08:00:00Z' });
+    product = await at.start({ CLOCK_START: start });
     ours = await organisation(at, product.baseUrl);
     ({ caller: manager } = await ours.member('manager'));
     ({ caller: finance } = await ours.member('finance'));

@@ -39,7 +39,7 @@ declareRules(
   {
     identities: {
       'RNT-1': 'The lines of the ledger add up to the balance at every date.',
-      'RNT-2': 'Payments meet the oldest demands first: Housing Benefit the eligible parts alone, others the ineligible parts before the rest.',
+      'RNT-2': 'Payments meet the oldest demands first: Housing Benefit the eligible parts alone, and of them first those that it is awarded for, others the ineligible parts before the rest.',
       'RNT-7': 'A demand is overdue from the day after it is due, while something of it is unpaid that the resident owes.',
     },
   },

@@ -1,6 +1,7 @@
 import { uuidOf } from '../../../kernel/values.js';
 import { each, ELIGIBLE, INELIGIBLE, isNothing, minus, NOTHING, plus, totalOf, type Component, type Components } from '../components.js';
-import { RentAllocation, RentPayment, RentReceipt, type Payer } from './rent-account-children.js';
+import { restated, roomIn } from './demand.js';
+import { RentAllocation, RentReceipt, type Payer, type RentPayment } from './rent-account-children.js';
 
 /** Demands, receipts, and which of these goes to which of those. */
 export interface Books {
@@ -13,7 +14,7 @@ export interface Books {
 
 /**
  * What each payer's money meets (RNT-2): first one group of components of all demands, oldest first, then the next group.
- * Housing Benefit meets nothing but what it is for; Universal Credit is for the same and the resident's own.
+ * Housing Benefit meets nothing but what it is for, and of that first the nights that it is awarded for; Universal Credit is for the same and the resident's own.
  */
 const meets: Readonly<Record<keyof typeof Payer, readonly (readonly Component[])[]>> = {
   hb: [ELIGIBLE],
@@ -22,23 +23,6 @@ const meets: Readonly<Record<keyof typeof Payer, readonly (readonly Component[])
   la: [INELIGIBLE, ELIGIBLE],
   third_party: [INELIGIBLE, ELIGIBLE],
 };
-
-/** A demand with something changed, and what follows from it. */
-export function restated(payment: RentPayment, change: Partial<RentPayment>): RentPayment {
-  const after = Object.assign(new RentPayment(), payment, change);
-  const amountPence = totalOf(after.components);
-  const paidAmountPence = totalOf(after.paid);
-  const outstanding = amountPence - paidAmountPence - totalOf(after.writtenOff ?? NOTHING);
-  const isPartialPayment = paidAmountPence > 0 && outstanding > 0;
-  return Object.assign(after, {
-    amountPence,
-    paidAmountPence,
-    isPartialPayment,
-    outstandingBalancePence: outstanding,
-    residentDuePence: Math.max(0, outstanding - Math.max(0, after.hbExpectedPence - after.hbReceivedPence)),
-    paymentStatus: outstanding === 0 ? (paidAmountPence > 0 ? 'paid' : 'cancelled') : isPartialPayment ? 'partial' : 'pending',
-  });
-}
 
 /** The books after money that is free has met what it may; the same objects where nothing changes. */
 export function settled(books: Books): Books {
@@ -54,10 +38,6 @@ export function withoutExcess(books: Books, chargeId: string): Books {
   return new Desk(books).shrink(chargeId);
 }
 
-/** What of a component of a demand is neither paid nor written off; negative where it was cut below that. */
-const roomIn = ({ components, paid, writtenOff = NOTHING }: RentPayment) => (one: Component): number =>
-  components[one] - paid[one] - writtenOff[one];
-
 /** The books after a receipt turned out to be none. */
 export const withoutReceipt = (books: Books, receiptId: string, reversal: Pick<RentReceipt, 'reversedOn' | 'reversalReason'>): Books =>
   new Desk(books).reverse(receiptId, reversal);
@@ -65,6 +45,13 @@ export const withoutReceipt = (books: Books, receiptId: string, reversal: Pick<R
 /** The books after money of some payers was given back: credit first, then what met demands, the latest payment first. */
 export const givenBack = (books: Books, pence: number, of: (payer: Payee) => boolean): Books => new Desk(books).giveBack(pence, of);
 type Payee = keyof typeof Payer;
+
+/**
+ * The books after the council decided: where Housing Benefit has met more of a demand than it is awarded for, all money meets the
+ * demands anew. So it is the same whether the decision or its money is recorded first.
+ */
+export const readdressed = (books: Books): Books =>
+  settled(books.payments.some(({ hbReceivedPence, hbExpectedPence }) => hbReceivedPence > hbExpectedPence) ? new Desk(books).release() : books);
 
 /** How much of a payer's credit there is. */
 export const creditOf = ({ receipts }: Pick<Books, 'receipts'>, of: (payer: Payee) => boolean): number =>
@@ -95,7 +82,9 @@ class Desk implements Books {
   settle(): Books {
     const open = places(this.payments, ({ dueDate }) => dueDate, ({ outstandingBalancePence }) => outstandingBalancePence > 0);
     for (const at of places(this.receipts, ({ receivedOn }) => receivedOn, ({ unallocatedPence }) => unallocatedPence > 0)) {
-      for (const group of meets[this.receipts[at]!.payer]) for (const demand of open) this.meet(at, demand, group);
+      const { payer, receivedOn } = this.receipts[at]!;
+      if (payer === 'hb') for (const demand of open) this.meet(at, demand, ELIGIBLE, this.awaitedOf(demand, receivedOn));
+      for (const group of meets[payer]) for (const demand of open) this.meet(at, demand, group);
     }
     for (const demand of open) this.forgive(demand);
     return this.closed();
@@ -113,9 +102,18 @@ class Desk implements Books {
     this.payments[paymentAt] = restated(payment, { writtenOff: plus(payment.writtenOff ?? NOTHING, part) });
   }
 
-  private meet(receiptAt: number, paymentAt: number, group: readonly Component[]): void {
+  /**
+   * What of a demand Housing Benefit is awarded for and has not paid by a day: its money meets that first, whatever is older and not
+   * awarded. It is paid in arrears, so nothing of it is for nights to come.
+   */
+  private awaitedOf(paymentAt: number, day: string): number {
+    const { hbExpectedPence, hbReceivedPence, periodFrom } = this.payments[paymentAt]!;
+    return periodFrom < day ? Math.max(0, hbExpectedPence - hbReceivedPence) : 0;
+  }
+
+  private meet(receiptAt: number, paymentAt: number, group: readonly Component[], most = Infinity): void {
     const payment = this.payments[paymentAt]!;
-    let left = this.receipts[receiptAt]!.unallocatedPence;
+    let left = Math.min(most, this.receipts[receiptAt]!.unallocatedPence);
     if (left === 0 || payment.outstandingBalancePence === 0) return;
     const part = each((one) => {
       const taken = group.includes(one) ? Math.max(0, Math.min(left, roomIn(payment)(one))) : 0;
@@ -154,6 +152,15 @@ class Desk implements Books {
     });
   }
 
+  /** All money is free again; what was written off stays. */
+  release(): Books {
+    this.allocations.forEach(({ receiptId, components }, at) => {
+      this.takeBack(at, components);
+      this.free(this.receipts.findLastIndex(({ id }) => id === receiptId), totalOf(components));
+    });
+    return this.closed();
+  }
+
   /** A demand fell below what is paid and written off of it: what was written off is free first. */
   shrink(chargeId: string): Books {
     const at = this.payments.findLastIndex(({ id }) => id === chargeId);
@@ -164,10 +171,10 @@ class Desk implements Books {
       this.writeOffCreditPence += totalOf(writtenOff) - totalOf(kept);
       this.payments[at] = restated(payment, { writtenOff: kept });
     }
-    return this.release(chargeId, each((one) => Math.max(0, paid[one] - components[one])));
+    return this.uncover(chargeId, each((one) => Math.max(0, paid[one] - components[one])));
   }
 
-  private release(chargeId: string, over: Components): Books {
+  private uncover(chargeId: string, over: Components): Books {
     let left = over;
     const ofCharge = places(this.allocations, ({ receivedOn }) => receivedOn, (one) => one.chargeId === chargeId);
     for (const at of ofCharge.reverse()) {

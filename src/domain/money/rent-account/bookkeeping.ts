@@ -2,7 +2,8 @@ import { mondayOf, uuidOf } from '../../../kernel/values.js';
 import { columnsOf } from '../../weekly-charges.js';
 import { each, NOTHING, plus, totalOf, type Components } from '../components.js';
 import { rentWeekOf, rentYearOf } from '../rent-year.js';
-import { givenBack, restated, settled, withoutExcess, withoutReceipt } from './allocation.js';
+import { givenBack, readdressed, settled, withoutExcess, withoutReceipt } from './allocation.js';
+import { restated } from './demand.js';
 import { anticipatedHb, expectedHb, standing } from './housing-benefit.js';
 import type { RentAccount } from './rent-account.js';
 import { LedgerLine, RentPayment, RentReceipt, RentSchedule } from './rent-account-children.js';
@@ -63,7 +64,7 @@ export function bookBenefit(account: RentAccount): void {
     const hbExpectedPence = expectedHb(cover, payment);
     return hbExpectedPence === payment.hbExpectedPence ? payment : restated(payment, { hbExpectedPence });
   });
-  reckon(account, {});
+  reckon(account, readdressed(account));
 }
 
 /** A new demand, which credit meets at once where it may. */

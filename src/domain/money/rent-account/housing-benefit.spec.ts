@@ -80,6 +80,28 @@ describe('what is collectable (LED-3)', () => {
     expect(after(charge('2026-09-07', '2026-09-14', odd), awarded({ from: '2026-09-09' })).anticipatedHbPence).toBe(4_762);
     expect(after(charge('2026-09-07', '2026-09-14'), awarded({ from: '2026-09-14' })).anticipatedHbPence).toBe(0);
   });
+  it('of nights before the award stays with the resident: what Housing Benefit pays is for the nights that it is awarded for', () => {
+    // Two weeks, awarded from the third night of the second one: 5 of its 7 nights, 176.25, are paid for, and the rest is the resident's.
+    const [before, week] = [charge('2026-09-07', '2026-09-14'), charge('2026-09-14', '2026-09-21')];
+    const from = awarded({ from: '2026-09-16' });
+    const all = after(before, week, from, paid('2026-09-28', 17_625, 'hb'));
+    expect(standing(all)).toEqual([36_025, 0, 36_025]);
+    expect(all.payments.map(({ hbReceivedPence, residentDuePence }) => [hbReceivedPence, residentDuePence])).toEqual([[0, 26_825], [17_625, 9_200]]);
+    // What it pays beyond that meets what is left of the eligible parts, the oldest first.
+    expect(after(before, week, from, paid('2026-09-28', 20_000, 'hb')).payments.map(({ hbReceivedPence }) => hbReceivedPence)).toEqual([2_375, 17_625]);
+  });
+  it('comes to the same whether the award or its money is recorded first', () => {
+    const [before, week, next] = [charge('2026-09-07', '2026-09-14'), charge('2026-09-14', '2026-09-21'), charge('2026-09-21', '2026-09-28')];
+    const [from, money] = [awarded({ from: '2026-09-16' }), paid('2026-09-28', 42_300, 'hb')];
+    const [first, last] = [after(before, week, next, from, money), after(before, week, next, money, from)];
+    expect(standing(first)).toEqual([38_175, 0, 38_175]);
+    expect(last.payments).toEqual(first.payments);
+    expect(standing(last)).toEqual(standing(first));
+    // What came before the award was paid for earlier nights, whoever knows by what.
+    const old = after(before, paid('2026-09-14', 24_675, 'hb'), week, next, from);
+    expect(old.payments.map(({ hbReceivedPence }) => hbReceivedPence)).toEqual([24_675, 0, 0]);
+    expect(standing(old)).toEqual([55_800, 42_300, 13_500]);
+  });
   it('does not wait for what is paid to the resident, held back, or ended', () => {
     const week = charge('2026-09-07', '2026-09-14');
     const next = charge('2026-09-14', '2026-09-21');

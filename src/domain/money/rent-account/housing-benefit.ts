@@ -135,7 +135,9 @@ export function standingOn(account: StandingAccount, day: string): Standing {
   const receipts = account.receipts
     .filter(({ receivedOn }) => receivedOn <= day)
     .map((one) => (one.reversedOn && one.reversedOn > day ? { ...one, reversedOn: undefined } : one)) as RentReceipt[];
-  const allocations = account.allocations.filter(({ receivedOn }) => receivedOn <= day);
+  // What met a later charge was credit on that day.
+  const charged = new Set(lines.flatMap(({ chargeId }) => chargeId ?? []));
+  const allocations = account.allocations.filter(({ receivedOn, chargeId }) => receivedOn <= day && charged.has(chargeId));
   return standing(balancePence, anticipatedHb({ payments, receipts, allocations, clawedBackPence }));
 }
 
