@@ -34,6 +34,15 @@ describe('REF-4: whom declining meets', () => {
     expect(declineMonitoring([], new Map())).toMatchObject({ answered: 0, declined: 0, reasons: [], characteristics: { ageBand: [] } });
   });
 
+  it('takes somebody who was referred again and again for one person', () => {
+    const again = [1, 2, 3, 4, 5].map(() => referral(0, 'declined', 'other'));
+    const others = [1, 2, 3, 4, 5, 6].map((id) => referral(id, 'accepted'));
+    const residents = people({ religion: 'Jedi' }, ...others.map(() => ({ religion: 'none' })));
+    const monitoring = declineMonitoring([...again, ...others], residents);
+    expect(of(monitoring, 'religion')).toEqual([{ value: 'small_groups', answered: 11, declined: 5, declinedPct: 45.45 }]);
+    expect(of(declineMonitoring(again, residents), 'religion')).toEqual([{ value: 'small_groups', answered: null, declined: null, declinedPct: null }]);
+  });
+
   it('adds up, and never tells of fewer than five', () => {
     const status = fc.constantFrom('accepted', 'completed', 'declined');
     fc.assert(

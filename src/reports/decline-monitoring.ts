@@ -55,28 +55,28 @@ const characteristics: Readonly<Record<string, (resident: Row | undefined, refer
   everLookedAfter: (resident) => (resident === undefined ? NOT_KNOWN : resident['everLookedAfter'] === true ? 'yes' : 'no'),
 };
 
-interface Counts {
-  answered: number;
-  declined: number;
-}
+/** Referrals of people who have something in common. */
+type Group = readonly Row[];
+const declinedOf = (group: Group): Group => group.filter(({ status }) => status === 'declined');
+/** By people, not by referrals: somebody may have been referred again and again. */
+const sizeOf = (group: Group): number => new Set(group.map(({ residentId }) => String(residentId))).size;
 const rounded = (part: number, whole: number): number => Math.round((part * 10_000) / whole) / 100;
-const figures = (value: string, { answered, declined }: Counts): DeclineFigures =>
-  answered < FEWEST ? { value, answered: null, declined: null, declinedPct: null } : { value, answered, declined, declinedPct: rounded(declined, answered) };
+function figures(value: string, group: Group): DeclineFigures {
+  if (sizeOf(group) < FEWEST) return { value, answered: null, declined: null, declinedPct: null };
+  const [answered, declined] = [group.length, declinedOf(group).length];
+  return { value, answered, declined, declinedPct: rounded(declined, answered) };
+}
 
 /**
  * Figures of each group that is large enough, most declined first; of the others together. Where these are too few even so,
  * the smallest of the large ones goes with them: else they were what is missing from the whole.
  */
-function told(groups: ReadonlyMap<string, Counts>): DeclineFigures[] {
-  const bySize = [...groups].sort(([a, one], [b, other]) => one.answered - other.answered || (a < b ? -1 : 1));
-  const together: Counts = { answered: 0, declined: 0 };
-  while (bySize.length > 0 && (bySize[0]![1].answered < FEWEST || (together.answered > 0 && together.answered < FEWEST))) {
-    const [, { answered, declined }] = bySize.shift()!;
-    together.answered += answered;
-    together.declined += declined;
-  }
-  const rows = bySize.map(([value, counts]) => figures(value, counts)).sort((a, b) => b.declinedPct! - a.declinedPct! || (a.value < b.value ? -1 : 1));
-  return together.answered === 0 ? rows : [...rows, figures('small_groups', together)];
+function told(groups: ReadonlyMap<string, Group>): DeclineFigures[] {
+  const bySize = [...groups].map(([value, group]) => ({ value, group, size: sizeOf(group) })).sort((a, b) => a.size - b.size || (a.value < b.value ? -1 : 1));
+  let together: Group = [];
+  while (bySize.length > 0 && (bySize[0]!.size < FEWEST || (together.length > 0 && sizeOf(together) < FEWEST))) together = [...together, ...bySize.shift()!.group];
+  const rows = bySize.map(({ value, group }) => figures(value, group)).sort((a, b) => b.declinedPct! - a.declinedPct! || (a.value < b.value ? -1 : 1));
+  return together.length === 0 ? rows : [...rows, figures('small_groups', together)];
 }
 
 /**
@@ -85,16 +85,9 @@ function told(groups: ReadonlyMap<string, Counts>): DeclineFigures[] {
  * @param answered referrals that were accepted or declined. @param residents whom they are about, by id.
  */
 export function declineMonitoring(answered: readonly Row[], residents: ReadonlyMap<string, Row>): DeclineMonitoring {
-  const declined = answered.filter(({ status }) => status === 'declined');
-  const groupedBy = (of: (resident: Row | undefined, referredOn: string) => string): DeclineFigures[] => {
-    const groups = new Map<string, Counts>();
-    for (const referral of answered) {
-      const value = of(residents.get(String(referral['residentId'])), String(referral['referralDate']));
-      const counts = groups.get(value) ?? { answered: 0, declined: 0 };
-      groups.set(value, { answered: counts.answered + 1, declined: counts.declined + (referral['status'] === 'declined' ? 1 : 0) });
-    }
-    return told(groups);
-  };
+  const declined = declinedOf(answered);
+  const groupedBy = (of: (resident: Row | undefined, referredOn: string) => string): DeclineFigures[] =>
+    told(Map.groupBy(answered, ({ residentId, referralDate }) => of(residents.get(String(residentId)), String(referralDate))));
   const reasons = Map.groupBy(declined, ({ declineReason }) => String(declineReason));
   return {
     answered: answered.length,

@@ -82,7 +82,7 @@ export function aroundPaths(clock: boolean): Record<string, Record<string, Opera
         operationId: 'declineMonitoring',
         tag: 'referrals',
         summary: 'Whom declining referrals to us meets: how many were declined and why, by what people say of themselves',
-        description: 'Of referrals made from one day to another, those days included. Groups of fewer than five are told together, and not at all where they are fewer than five together.',
+        description: 'Of referrals made from one day to another, those days included. Groups of fewer than five people are told together, and not at all where they are fewer than five together.',
         parameters: [text('from', 'Date'), text('to', 'Date'), parameter('After')],
         answer: ref('DeclineMonitoring'),
       }),
