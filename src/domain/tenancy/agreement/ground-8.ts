@@ -34,5 +34,6 @@ export function checkGround8AtNotice(agreement: Agreement, grounds: readonly str
 /** No order follows from ground 8 alone where less was owed at the hearing. @throws Refusal UK-T3 */
 export function checkGround8AtHearing(agreement: Agreement, grounds: readonly string[] | undefined, context: Context): void {
   const hearing = agreement.possessionSteps.findLast(({ step }) => step === 'hearing');
-  if (hearing && grounds?.every((ground) => ground === GROUND_8)) checkArrears(agreement, hearing.on, 'step', context);
+  const alone = grounds?.includes(GROUND_8) && grounds.every((ground) => ground === GROUND_8);
+  if (hearing && alone) checkArrears(agreement, hearing.on, 'step', context);
 }

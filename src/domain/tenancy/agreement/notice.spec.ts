@@ -103,6 +103,9 @@ describe('a notice', () => {
     await order(['8'], 13 * 26_825 - 1, '2027-02-01').refused('UK-T3', 'step');
     await order(['8'], 13 * 26_825, '2027-02-08').refused('UK-T3', 'step');
     await order(['8', '10'], 0, '2027-02-01').records(PossessionStepRecorded);
+    const byCourt = [happened(PossessionStepRecorded, { step: 'claim', on: '2026-12-28' }), happened(PossessionStepRecorded, { step: 'hearing', on: '2027-02-01' })];
+    const licensed = [...active(), served({ grounds: [] }), ...byCourt];
+    await owing(world(licensed, '2027-02-08'), 0, '2027-02-01').when(RecordPossessionStep, { step: 'order' }).records(PossessionStepRecorded);
   });
 
   it('stands alone until it is withdrawn', async () => {
