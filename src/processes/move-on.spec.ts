@@ -74,8 +74,9 @@ describe('moving on', () => {
   it('is planned in the calendar of the key worker, at ten by the clocks of London also on the day when they change', async () => {
     const id = planningOf(residentId, streamId);
     const schedule = { title: 'Plan the move to a home of their own', eventType: 'meeting', residentId, organizer: kofi, attendees: [kofi] };
-    expect(await after(agreed, { stream: residentId })).toEqual([['ScheduleEvent', planningOf(residentId, streamId), { ...schedule, startTime: '2027-10-31T10:00:00.000Z', endTime: '2027-10-31T11:00:00.000Z' }]]);
-    expect(await after(agreed, { stream: residentId, resident: [registered, movedIn] })).toEqual([]);
+    expect(await after(agreed, { stream: residentId, resident: [...lives, agreed] })).toEqual([['ScheduleEvent', planningOf(residentId, streamId), { ...schedule, startTime: '2027-10-31T10:00:00.000Z', endTime: '2027-10-31T11:00:00.000Z' }]]);
+    expect(await after(agreed, { stream: residentId, resident: [registered, movedIn, agreed] })).toEqual([]);
+    expect(await after(agreed, { stream: residentId, resident: [...lives, agreed, happened(ResidentMoveOnPlanned, { plannedDate: '2027-10-20' })] })).toEqual([]);
     const calendar = stateOf(CalendarEvent, [happened(CalendarEventScheduled, { title: 'Plan', eventType: 'meeting', organizer: kofi, attendees: [], startTime: '2027-10-31T10:00:00.000Z', endTime: '2027-10-31T11:00:00.000Z' })], id);
     for (const over of [happened(ResidentMoveOnPlanned), happened(ResidentMovedOut)]) {
       expect(await after(over, { stream: residentId, resident: [...lives, agreed], calendar })).toMatchObject([['CancelEvent', id, {}]]);

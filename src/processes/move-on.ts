@@ -55,12 +55,13 @@ async function planned(event: DecodedEvent, context: ProcessContext): Promise<vo
   if (moveType === 'move_out') await context.send({ step: 'planned', command: 'NoteMoveOnPlan', id, body: { plannedDate } });
 }
 
-/** Planning the move is put into the calendar of the key worker. */
+/** Planning the move is put into the calendar of the key worker, unless it is planned by then. */
 async function agreed(event: DecodedEvent, context: ProcessContext): Promise<void> {
   const residentId = idOf(event);
   const { assessmentId, planDue } = event.event as unknown as ResidentMoveOnAgreed;
   const resident = await context.find<Resident>('residents', residentId);
   if (!resident?.livesHere || resident.erasureDecidedOn || !resident.keyWorkerId || !planDue.dueOn) return;
+  if (!resident.duties.includes(planDue.code)) return;
   const times = { startTime: londonInstant(planDue.dueOn, FROM), endTime: londonInstant(planDue.dueOn, TO) };
   await putIntoCalendar(planningOf(residentId, assessmentId), resident.keyWorkerId, { title: 'Plan the move to a home of their own', eventType: 'meeting', residentId, ...times }, context);
 }

@@ -14,6 +14,8 @@ import {
   ResidentMoveOnReferralOverdue,
   ResidentMoveOnReferred,
 } from './move-on.js';
+import { Placement, PlacementStarted } from '../../tenancy/placement/placement.js';
+import { MovePlanned } from '../../tenancy/placement/hand-over.js';
 import { ConsentGiven, ResidentRegistered } from './resident-events.js';
 import { ResidentMovedIn, ResidentMovedOut } from './resident-moves.js';
 import { Resident } from './resident.js';
@@ -40,6 +42,16 @@ describe('who is ready to move on', () => {
     const [event] = await world(movedIn).holding('resident', someId('Resident'), register('outbound|housing')).when(AgreeMoveOn, { assessmentId }).events();
     expect(event).not.toHaveProperty('referralDue');
     await world(movedIn).holding('resident', someId('Resident'), register('outbound|health')).when(AgreeMoveOn, { assessmentId }).records([ResidentMoveOnAgreed, { referralDue: { code: 'MOVE-ON.referral' } }]);
+  });
+
+  it('has nothing to plan any more where the day of moving out is planned already', async () => {
+    const planned = (move: Partial<MovePlanned>) => stateOf(Placement, [
+      happened(PlacementStarted, { moveId: someId('in'), residentId: someId('Resident'), propertyId: someId('house'), roomId: someId('room'), agreementId: someId('agreement'), on: '2026-08-03' }),
+      happened(MovePlanned, { moveId: someId('move'), residentId: someId('Resident'), moveType: 'move_out', plannedDate: '2026-10-05', ...move }),
+    ], someId('placement'));
+    const agree = (placement: Placement) => world(movedIn).where('placements', someId('placement'), placement).when(AgreeMoveOn, { assessmentId });
+    await agree(planned({})).records([ResidentMoveOnAgreed, {}], [ResidentMoveOnPlanned, { plannedDate: '2026-10-05' }]);
+    await agree(planned({ moveType: 'internal_transfer' })).records([ResidentMoveOnAgreed, {}]);
   });
 
   it('is asked for a consent first where there is none that counts', async () => {

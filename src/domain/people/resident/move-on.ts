@@ -5,6 +5,7 @@ import { pseudonymous } from '../../../kernel/privacy.js';
 import { ageOn } from '../../../kernel/values.js';
 import { Deadline, deadlineMissed, inCalendarDays } from '../../deadline.js';
 import { policy } from '../../policies.js';
+import type { Placement } from '../../tenancy/placement/placement.js';
 import { consentsFor } from '../referral-consent.js';
 import { liveReferral, preparedReferral, RESIDENT_REGISTER } from '../resident-register.js';
 import { Resident } from './resident.js';
@@ -73,6 +74,10 @@ function mayBeReferred({ id, consents }: Resident, context: Context): boolean {
   return consentsFor('housing', consents, context.today, dateOfBirth === undefined ? undefined : ageOn(dateOfBirth, context.today)).length > 0;
 }
 
+/** The day on which they move out, where people planned it before. */
+const plannedMoveOut = ({ placementId }: Resident, { find }: Context): string | null | undefined =>
+  (placementId ? find<Placement>('placements', placementId)?.plannedMove('move_out')?.plannedDate : undefined);
+
 @CommandOf(Resident, { internal: true, doc: 'Somebody was assessed as ready to move on.' })
 export class AgreeMoveOn extends DomainCommand<Resident> {
   @Ref(pseudonymous, 'assessment_forms') assessmentId!: string;
@@ -81,7 +86,9 @@ export class AgreeMoveOn extends DomainCommand<Resident> {
     const referred = context.held(RESIDENT_REGISTER, resident.id).some((entry) => liveReferral(entry, 'outbound|housing') || preparedReferral(entry));
     const awaits = referred || mayBeReferred(resident, context) ? {} : { referralAwaits: ReferralAwaits.consent };
     const due = (code: string): Deadline => inCalendarDays(context, code, context.today, policy(context, code));
-    return ResidentMoveOnAgreed.of({ assessmentId: this.assessmentId, ...(referred ? {} : { referralDue: due(REFERRAL) }), planDue: due(PLAN), ...awaits });
+    const agreed = ResidentMoveOnAgreed.of({ assessmentId: this.assessmentId, ...(referred ? {} : { referralDue: due(REFERRAL) }), planDue: due(PLAN), ...awaits });
+    const plannedDate = plannedMoveOut(resident, context);
+    return plannedDate ? [agreed, ResidentMoveOnPlanned.of({ plannedDate })] : agreed;
   }
 }
 @CommandOf(Resident, { internal: true, doc: 'Somebody was referred for a home of their own.', effective: 'on' })
