@@ -8,7 +8,7 @@ export const ArrearsAction = {
   sms: 'sms', letter_1: 'letter_1', letter_2: 'letter_2', notice_consideration: 'notice_consideration', court_warning: 'court_warning', court: 'court',
   email: 'email', letter: 'letter', phone_call: 'phone_call', visit: 'visit',
   welfare_check: 'welfare_check', benefit_check: 'benefit_check', notice_served: 'notice_served',
-  rent_statement: 'rent_statement', plan_offered: 'plan_offered',
+  rent_statement: 'rent_statement', plan_offered: 'plan_offered', dispute_raised: 'dispute_raised', dispute_resolved: 'dispute_resolved',
 } as const;
 export type Action = Of<typeof ArrearsAction>;
 /** What a person records; the rest comes with the stages. */
@@ -19,7 +19,7 @@ export const RecordedAction = {
 } as const;
 
 /** A rent statement and the offer of a plan tell and ask for nothing: they keep nobody waiting, and may be sent in a breathing space. */
-const NO_CONTACT: readonly Action[] = ['welfare_check', 'benefit_check', 'notice_consideration', 'court', 'rent_statement', 'plan_offered'];
+const NO_CONTACT: readonly Action[] = ['welfare_check', 'benefit_check', 'notice_consideration', 'court', 'rent_statement', 'plan_offered', 'dispute_raised', 'dispute_resolved'];
 /** Whether something asks the resident for the debt: between two of these some days pass, and a breathing space bars them. */
 export const isContact = (action: Action): boolean => !NO_CONTACT.includes(action);
 

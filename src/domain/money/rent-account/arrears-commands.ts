@@ -17,7 +17,7 @@ import { arrearsPolicy } from './arrears-policy.js';
 import { missingBeforeAction } from './pre-action.js';
 import { RentAccount } from './rent-account.js';
 import type { Of } from './rent-account-children.js';
-import { BreathingSpaceKind } from './standing-columns.js';
+import { BreathingSpaceKind, RentDisputeOutcome, RentDisputeParty, RentDisputeSubject } from './standing-columns.js';
 
 const owing = ['active', 'former'];
 const policyOf = (context: Context) => arrearsPolicy((code) => policy(context, code));
@@ -161,20 +161,27 @@ export class EndBreathingSpace extends DomainCommand<RentAccount> {
   }
 }
 
-@CommandOf(RentAccount, { permission: 'rent_accounts:raise-rent-dispute', doc: 'Records that the resident disputes the rent: nobody asks for it until that is settled.', from: owing })
+@CommandOf(RentAccount, { permission: 'rent_accounts:raise-rent-dispute', doc: 'Records that the resident disputes the rent, or complains about it: no stage of arrears is reached until that is settled.', from: owing, effective: 'on' })
 export class RaiseRentDispute extends DomainCommand<RentAccount> {
+  @CivilDate(pseudonymous, { optional: true, doc: 'When they said so; today where it is left out' }) on?: string;
+  @Choice(pseudonymous, 'RentDisputeSubject', RentDisputeSubject, { optional: true, doc: 'What it is about' }) about?: Of<typeof RentDisputeSubject>;
+  @Choice(pseudonymous, 'RentDisputeParty', RentDisputeParty, { optional: true, doc: 'Who says so; the resident, where it is left out' })
+  raisedBy?: Of<typeof RentDisputeParty>;
   @Text(personal('finance'), { max: 1000 }) reason!: string;
-  decide(account: RentAccount) {
+  decide(account: RentAccount, context: Context) {
+    const on = this.on ?? context.today;
+    checkHappened(on, context);
     if (account.disputedOn) throw new Refusal('DUPLICATE', 'The rent is disputed already: settle that first.', { status: 409 });
-    return RentDisputeRaised.of({ reason: this.reason });
+    return RentDisputeRaised.of({ reason: this.reason, on, about: this.about ?? 'other', raisedBy: this.raisedBy ?? 'resident' });
   }
 }
 @CommandOf(RentAccount, { permission: 'rent_accounts:resolve-rent-dispute', doc: 'Records how a dispute about the rent was settled.' })
 export class ResolveRentDispute extends DomainCommand<RentAccount> {
   @Text(personal('finance'), { max: 1000, doc: 'How it was settled' }) reason!: string;
+  @Choice(pseudonymous, 'RentDisputeOutcome', RentDisputeOutcome, { optional: true, doc: 'Who was right' }) outcome?: Of<typeof RentDisputeOutcome>;
   decide(account: RentAccount) {
     if (!account.disputedOn) throw new Refusal('STATE', 'The rent is not disputed.', { status: 409 });
-    return RentDisputeResolved.of({ reason: this.reason });
+    return RentDisputeResolved.of({ reason: this.reason, outcome: this.outcome ?? undefined });
   }
 }
 

@@ -6,7 +6,7 @@ import { Deadline } from '../../deadline.js';
 import { type Action, ArrearsActionRow, isContact, RecordedAction } from './arrears-children.js';
 import { RentAccount } from './rent-account.js';
 import type { Of } from './rent-account-children.js';
-import { ArrearsStage, BreathingSpaceKind } from './standing-columns.js';
+import { ArrearsStage, BreathingSpaceKind, RentDisputeOutcome, RentDisputeParty, RentDisputeSubject } from './standing-columns.js';
 
 /** What is done when a stage is reached. */
 const byStage: Readonly<Record<Of<typeof ArrearsStage>, Action>> = {
@@ -110,15 +110,23 @@ export class BreathingSpaceEnded extends DomainEvent<RentAccount> {
 @EventOf(RentAccount, 'RentDisputeRaised', 1)
 export class RentDisputeRaised extends DomainEvent<RentAccount> {
   @Text(personal('finance'), { max: 1000 }) reason!: string;
-  apply(account: RentAccount, { recordedAt }: Recorded): void {
-    Object.assign(account, { disputedOn: londonDate(recordedAt), disputeReason: this.reason });
+  @CivilDate(pseudonymous, { optional: true, doc: 'When they said so; the day of recording where it is left out' }) on?: string;
+  @Choice(pseudonymous, 'RentDisputeSubject', RentDisputeSubject, { optional: true, doc: 'What it is about' }) about?: Of<typeof RentDisputeSubject>;
+  @Choice(pseudonymous, 'RentDisputeParty', RentDisputeParty, { optional: true, doc: 'Who said so' }) raisedBy?: Of<typeof RentDisputeParty>;
+  apply(account: RentAccount, recorded: Recorded): void {
+    const { reason, about: disputeAbout, raisedBy: disputeRaisedBy } = this;
+    const disputedOn = this.on ?? londonDate(recorded.recordedAt);
+    Object.assign(account, { disputedOn, disputeReason: reason, disputeAbout, disputeRaisedBy });
+    note(account, { action: 'dispute_raised', takenOn: disputedOn, notes: reason }, recorded);
   }
 }
 @EventOf(RentAccount, 'RentDisputeResolved', 1)
 export class RentDisputeResolved extends DomainEvent<RentAccount> {
   @Text(personal('finance'), { max: 1000, doc: 'How it was settled' }) reason!: string;
-  apply(account: RentAccount): void {
-    Object.assign(account, { disputedOn: undefined, disputeReason: undefined });
+  @Choice(pseudonymous, 'RentDisputeOutcome', RentDisputeOutcome, { optional: true, doc: 'Who was right' }) outcome?: Of<typeof RentDisputeOutcome>;
+  apply(account: RentAccount, recorded: Recorded): void {
+    Object.assign(account, { disputedOn: undefined, disputeReason: undefined, disputeAbout: undefined, disputeRaisedBy: undefined });
+    note(account, { action: 'dispute_resolved', takenOn: londonDate(recorded.recordedAt), notes: this.reason }, recorded);
   }
 }
 

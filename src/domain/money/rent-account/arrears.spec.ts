@@ -192,10 +192,21 @@ describe('what holds every stage up', () => {
     await on(MONDAY, held.pause).when(ResumeArrears).records(ArrearsResumed);
     await on(MONDAY).when(ResumeArrears).recordsNothing();
   });
-  it('a dispute is raised once and settled', async () => {
-    await on(MONDAY).when(RaiseRentDispute, { reason: 'No heating.' }).records(RentDisputeRaised);
+  it('a dispute is raised once and settled, and holds every stage up from the one to the other', async () => {
+    await on(MONDAY).when(RaiseRentDispute, { reason: 'No heating.' }).records([RentDisputeRaised, { on: MONDAY, about: 'other', raisedBy: 'resident' }]);
+    await on(MONDAY).when(RaiseRentDispute, { reason: 'No heating.', on: '2026-10-01', about: 'repair', raisedBy: 'advice_agency' }).records([RentDisputeRaised, { on: '2026-10-01', about: 'repair' }]);
+    await on(MONDAY).when(RaiseRentDispute, { reason: 'No heating.', on: '2026-10-06' }).refused('GEN-3', 'on');
+    const raised = happened(RentDisputeRaised, { reason: 'No heating.', on: '2026-10-01', about: 'repair', raisedBy: 'resident' });
+    expect(account(raised)).toMatchObject({ disputedOn: '2026-10-01', disputeAbout: 'repair', disputeRaisedBy: 'resident' });
+    expect(account(raised).lastContactOn).toBeUndefined();
+    for (const [stage, since, pence] of [['s1', '2026-09-01', 4_300], ['s2', '2026-08-01', 4_300], ['s3', '2026-09-01', GRAVE], ['s4', '2026-09-01', GRAVE]] as const) {
+      const history = [owes(pence), reached(stage, since), ...checked, ...warned('2026-09-20'), took('notice_served', '2026-08-01', '2026-09-20')];
+      expect(stageOn(account(...history), MONDAY, POLICY)).toBe(`s${Number(stage.slice(1)) + 1}`);
+      expect(stageOn(account(...history, raised), MONDAY, POLICY)).toBeUndefined();
+      expect(stageOn(account(...history, raised, happened(RentDisputeResolved, { reason: 'Repaired.', outcome: 'upheld' })), MONDAY, POLICY)).toBe(`s${Number(stage.slice(1)) + 1}`);
+    }
     await on(MONDAY, held.dispute).when(RaiseRentDispute, { reason: 'No heating.' }).refused('DUPLICATE');
-    await on(MONDAY, held.dispute).when(ResolveRentDispute, { reason: 'Repaired.' }).records(RentDisputeResolved);
+    await on(MONDAY, held.dispute).when(ResolveRentDispute, { reason: 'Repaired.', outcome: 'partly_upheld' }).records([RentDisputeResolved, { outcome: 'partly_upheld' }]);
     await on(MONDAY).when(ResolveRentDispute, { reason: 'Repaired.' }).refused('STATE');
   });
   it('a plan is heard of once, and its end once', async () => {

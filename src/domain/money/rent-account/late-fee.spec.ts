@@ -42,6 +42,9 @@ describe('a fee for late payment', () => {
     const charge = (clause: object, ...history: Happened[]) => account(clause, ...history).now(on('2026-09-14')).when(ChargeLateFee, { chargeId });
     await charge({}).refused('RNT-3', 'chargeId');
     await charge({ ...CLAUSE, agreementType: 'secure' }).refused('RNT-3', 'chargeId');
+    await charge({ lateFeeBasisPoints: 301 }).refused('RNT-3', 'chargeId');
+    await charge({ ...CLAUSE, lateFeeAfterDays: 13 }).refused('RNT-3', 'chargeId');
+    await charge({ ...CLAUSE, lateFeeAfterDays: 14 }).records([LateFeeCharged, { days: 14 }], RentAdjusted);
     await charge(CLAUSE, paid(26_825)).refused('RNT-3', 'chargeId');
     await charge(CLAUSE, paid(16_825)).records([LateFeeCharged, { principalPence: 10_000, amountPence: 27 }], RentAdjusted);
     await charge(CLAUSE, happened(ArrearsPaused, { until: '2026-09-14', reason: 'r' })).refused('RNT-3', 'chargeId');

@@ -8,6 +8,11 @@ export const HbFrequency = { weekly: 'weekly', fortnightly: 'fortnightly', four_
 /** From a first message to court (LED-5). */
 export const ArrearsStage = { s1: 's1', s2: 's2', s3: 's3', s4: 's4', s5: 's5', s6: 's6' } as const;
 export const BreathingSpaceKind = { standard: 'standard', mental_health: 'mental_health' } as const;
+/** What a dispute or complaint about the rent is about. */
+export const RentDisputeSubject = { charge: 'charge', service_charge: 'service_charge', payment: 'payment', benefit: 'benefit', repair: 'repair', other: 'other' } as const;
+/** Who disputes the rent: the resident, or somebody for them. */
+export const RentDisputeParty = { resident: 'resident', representative: 'representative', advice_agency: 'advice_agency' } as const;
+export const RentDisputeOutcome = { upheld: 'upheld', partly_upheld: 'partly_upheld', not_upheld: 'not_upheld', withdrawn: 'withdrawn' } as const;
 export const BenefitPaidBy = { housing_benefit: 'housing_benefit', universal_credit: 'universal_credit' } as const;
 
 /** What is known of the Housing Benefit of an account. */
@@ -61,6 +66,8 @@ export class StandingColumns extends PreActionColumns {
   @CivilDate(pseudonymous, { optional: true, doc: 'The first day of the midway review' }) breathingSpaceReviewFrom?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The last day of the midway review' }) breathingSpaceReviewTo?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'Since when the resident disputes the rent' }) disputedOn?: string;
+  @Choice(pseudonymous, 'RentDisputeSubject', RentDisputeSubject, { optional: true, doc: 'What the dispute is about' }) disputeAbout?: Of<typeof RentDisputeSubject>;
+  @Choice(pseudonymous, 'RentDisputeParty', RentDisputeParty, { optional: true, doc: 'Who disputes it' }) disputeRaisedBy?: Of<typeof RentDisputeParty>;
   @Text(personal('finance'), { optional: true, max: 1000 }) disputeReason?: string;
   @CivilDate(pseudonymous, { optional: true }) noticeServedOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The last day of the notice' }) noticeExpiresOn?: string;
