@@ -4,13 +4,14 @@ import { given, happened, someId, stateOf, type Happened } from '../../../../tes
 import { LICENCE, weekly } from '../../../../test/support/rent-world.js';
 import { plusDays } from '../../../kernel/values.js';
 import '../index.js';
-import { ELIGIBLE, totalOf } from '../components.js';
+import { COMPONENTS, ELIGIBLE, totalOf } from '../components.js';
 import {
   HousingBenefitAwarded, HousingBenefitChanged, HousingBenefitClaimed, HousingBenefitClawback, HousingBenefitEnded, HousingBenefitSilent,
   HousingBenefitSuspended, DirectPaymentRequested,
 } from './benefit-events.js';
 import { ChangeHbAward, EndHb, RecordHbAward, RecordHbClaim, RecordHbOverpayment, ReportHbSilence, RequestDirectPayment, SuspendHb } from './benefit-commands.js';
 import { standingOn } from './housing-benefit.js';
+import { RentCreditRefunded, RentWrittenOff } from './settlement-events.js';
 import { RentAccount, RentAccountOpened, RentAdjusted, RentCharged, RentPaymentReceived, RentPaymentReversed, RentScheduleEnded, RentScheduleSet } from './rent-account.js';
 
 const START = '2026-09-02';
@@ -139,7 +140,8 @@ describe('what always holds', () => {
     fc.record({ kind: fc.constant('award' as const), from: day, weekly: fc.integer({ min: 1, max: 40_000 }), payee: fc.constantFrom('landlord' as const, 'resident' as const) }),
     fc.record({ kind: fc.constantFrom('suspend' as const, 'end' as const), from: day }),
     fc.record({ kind: fc.constantFrom('reverse' as const, 'adjust' as const), which: fc.nat(10), pence: fc.integer({ min: -9_000, max: 9_000 }) }),
-    fc.record({ kind: fc.constant('clawback' as const), share: fc.double({ min: 0.01, max: 1, noNaN: true }) }),
+    fc.record({ kind: fc.constantFrom('claim' as const, 'change' as const), from: day, weekly: fc.integer({ min: 1, max: 40_000 }) }),
+    fc.record({ kind: fc.constantFrom('clawback' as const, 'write-off' as const, 'refund' as const), share: fc.double({ min: 0.01, max: 1, noNaN: true }) }),
   );
   type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
   /** What of the steps commands would have recorded. */
@@ -169,6 +171,16 @@ describe('what always holds', () => {
         const received = account.receipts.reduce((sum, receipt) => sum + (receipt.payer === 'hb' && !receipt.reversedOn ? receipt.amountPence : 0), 0) - account.clawedBackPence;
         const amountPence = Math.floor(received * one.share);
         if (amountPence > 0) events.push(happened(HousingBenefitClawback, { amountPence, on: '2026-09-30' }));
+      } else if (one.kind === 'claim') events.push(happened(HousingBenefitClaimed, { on: one.from, from: one.from, weeklyPence: one.weekly, shortfallPence: Math.max(0, 24_675 - one.weekly), evidenceSupplied: at % 2 === 0 }));
+      else if (one.kind === 'change' && account.hbAwards.length > 0) {
+        events.push(happened(HousingBenefitChanged, { from: one.from, weeklyPence: one.weekly, shortfallPence: Math.max(0, 24_675 - one.weekly), payee: 'landlord' }));
+      } else if (one.kind === 'write-off') {
+        const amountPence = Math.floor(Math.max(0, account.balancePence) * one.share);
+        if (amountPence > 0) events.push(happened(RentWrittenOff, { writeOffId: someId(`write-off ${at}`), amountPence, on: '2026-12-01' }));
+      } else if (one.kind === 'refund') {
+        const credit = account.receipts.reduce((sum, { payer, unallocatedPence }) => sum + (payer === 'hb' ? 0 : unallocatedPence), 0);
+        const amountPence = Math.floor(Math.max(0, Math.min(-account.balancePence, credit)) * one.share);
+        if (amountPence > 0) events.push(happened(RentCreditRefunded, { amountPence, on: '2026-12-01' }));
       }
     });
     return events;
@@ -184,7 +196,10 @@ describe('what always holds', () => {
       expect(account.collectablePence).toBe(Math.max(0, account.balancePence - account.anticipatedHbPence));
       const owed = account.payments.reduce((sum, one) => sum + one.outstandingBalancePence, 0);
       const credit = account.receipts.reduce((sum, one) => sum + one.unallocatedPence, 0);
-      expect(owed - credit).toBe(account.balancePence);
+      expect(owed - credit - account.writeOffCreditPence).toBe(account.balancePence);
+      for (const { components, paid: parts, writtenOff } of account.payments) {
+        for (const part of COMPONENTS) expect(parts[part] + (writtenOff?.[part] ?? 0)).toBeLessThanOrEqual(components[part]);
+      }
       for (const { amountPence, allocatedPence, unallocatedPence, returnedPence = 0, reversedOn } of account.receipts) {
         expect(allocatedPence + unallocatedPence + returnedPence).toBe(reversedOn ? 0 : amountPence);
       }
@@ -259,6 +274,11 @@ describe('direct payment', () => {
   it('UK-T9: of Universal Credit is asked for at two months’ arrears, or one where too little is paid again and again', async () => {
     await owing(97_500).when(RequestDirectPayment, { from: 'universal_credit' }).records([DirectPaymentRequested, { arrearsPence: 97_500, thresholdPence: 97_500 }]);
     await owing(97_499).when(RequestDirectPayment, { from: 'universal_credit' }).refused('UK-T9', 'from');
+    // 33.33 three times a week: 99.99, and 433.29 a month.
+    const odd = happened(RentScheduleSet, { from: '2028-02-29', weeklyCharges: weekly(3_333, 3_333, 3_333), chargeDay: 'monday', origin: 'person', stretch: 0 });
+    const two = (pence: number) => given(RentAccount, opened, odd, charge('2028-02-28', '2028-03-06', weekly(pence, 0, 0))).now('2028-03-01T08:00:00.000Z').when(RequestDirectPayment, { from: 'universal_credit' });
+    await two(86_658).records([DirectPaymentRequested, { thresholdPence: 86_658 }]);
+    await two(86_657).refused('UK-T9', 'from');
     await owing(48_750).when(RequestDirectPayment, { from: 'universal_credit', persistentUnderpayment: true }).records(DirectPaymentRequested);
     await given(RentAccount, opened).when(RequestDirectPayment, { from: 'universal_credit' }).refused('UK-T9', 'from');
   });
