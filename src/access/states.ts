@@ -5,6 +5,7 @@ export interface UserState extends State {
   readonly status: string;
   readonly firstName: unknown;
   readonly lastName: unknown;
+  readonly email: unknown;
   readonly emailKey: string;
   readonly credentialId: string;
   readonly sessionEpoch: number;

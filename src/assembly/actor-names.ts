@@ -1,8 +1,8 @@
 import { uuidOf } from '../kernel/values.js';
 import type { Process } from '../processes/engine/process.js';
 
-/** What acts beside the process managers: the operator's command line, sign-ins that lock, recovery of claims, the demo. */
-const OTHERS = ['operator', 'sign-in', 'claim-recovery', 'demo', 'import'];
+/** What acts beside the process managers: the operator's command line, sign-ins that lock, recovery of claims, the demo, imports, e-mail. */
+const OTHERS = ['operator', 'sign-in', 'claim-recovery', 'demo', 'import', 'mail'];
 
 /** Names of users, and of what acts by itself, by their ids. */
 export function actorNames(

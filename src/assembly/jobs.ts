@@ -10,6 +10,7 @@ import { notificationDelivery, type ToldNotification } from '../jobs/kinds/notif
 import { Outbox } from '../jobs/outbox.js';
 import type { Queues } from '../jobs/queues.js';
 import type { Core } from './core.js';
+import { mailCarrier } from './mail.js';
 
 /** Jobs, as each process of the product has them. */
 export interface Jobs {
@@ -24,8 +25,9 @@ export interface Jobs {
 type Report = (sentence: string, error: unknown) => void;
 
 /** Everything that the product does by jobs. */
-export function jobKindsOf({ access, catalogue, pool, store, streams, clock }: Pick<Core, 'access' | 'catalogue' | 'pool' | 'store' | 'streams' | 'clock'>, outbox: Outbox): JobKinds {
-  const carrier = new WrittenDown(pool);
+export function jobKindsOf(core: Core, outbox: Outbox): JobKinds {
+  const { access, catalogue, pool, store, streams, clock } = core;
+  const book = new WrittenDown(pool);
   const notifications = catalogue.entity('notifications')!;
   return {
     events: [
@@ -33,11 +35,11 @@ export function jobKindsOf({ access, catalogue, pool, store, streams, clock }: P
         store,
         clock,
         membership: (id, organizationId) => access.authority.membership(id, organizationId) as Promise<InvitedMembership | undefined>,
-        carrier,
+        carrier: book,
       }),
       notificationDelivery({
         notification: async (id, organizationId) => (await streams.load(notifications, id, organizationId)).state as unknown as ToldNotification | undefined,
-        carrier,
+        carrier: mailCarrier(core, book),
       }),
     ],
     scheduled: [clearingAway({ clearAccess: () => clearAccess(pool, Date.now()), outbox })],

@@ -17,11 +17,16 @@ export interface Carrier {
   carry(delivery: Delivery): Promise<void>;
 }
 
+/** A carrier that only writes down, and can be asked what it has. */
+export interface DeliveryBook extends Carrier {
+  has(id: Id): Promise<boolean>;
+}
+
 /**
- * No mail is configured, so nothing leaves the house: what would have gone is written down, by its ids. Whoever invited
+ * What goes, or would go, is written down, by its ids. Where no mail is configured nothing leaves the house: whoever invited
  * somebody passes the invitation on; notifications are fetched and reported by whoever carries them (docs/operations.md).
  */
-export class WrittenDown implements Carrier {
+export class WrittenDown implements DeliveryBook {
   /** @param pool of yuthub_app. */
   constructor(private readonly pool: Pool) {}
 
@@ -30,5 +35,10 @@ export class WrittenDown implements Carrier {
       'insert into app.deliveries (delivery_id, kind, organization_id, subject_id) values ($1, $2, $3, $4) on conflict (delivery_id) do nothing',
       [id, kind, organizationId, subjectId],
     );
+  }
+
+  async has(id: Id): Promise<boolean> {
+    const { rowCount } = await this.pool.query('select from app.deliveries where delivery_id = $1', [id]);
+    return rowCount === 1;
   }
 }

@@ -6,6 +6,18 @@ export const PROCESS_ROLES = ['api', 'projector', 'worker'] as const;
 /** One of PROCESS_ROLES. */
 export type ProcessRole = (typeof PROCESS_ROLES)[number];
 
+/** How e-mail goes out. */
+export interface MailSettings {
+  /** `smtp://…`, upgraded to TLS where the server can, or `smtps://…`. */
+  readonly smtpUrl: string;
+  /** An address, or `Name <address>`. */
+  readonly from: string;
+  /** Where the product is reached from outside, without a slash at its end: what links begin with. */
+  readonly publicUrl: string;
+  /** Nothing is sent in the clear. */
+  readonly requireTls: boolean;
+}
+
 /** Everything the environment decides, checked. */
 export interface Configuration {
   readonly production: boolean;
@@ -26,6 +38,8 @@ export interface Configuration {
   readonly eventStoreAdminUrl?: string;
   /** Undefined: the queues lie in PostgreSQL. */
   readonly redisUrl?: string;
+  /** Undefined: nothing is sent, and what is to be sent waits for whoever carries it. */
+  readonly mail?: MailSettings;
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
   readonly demo: boolean;
@@ -94,6 +108,7 @@ export function loadConfiguration(env: Environment): Configuration {
     eventStoreUrl: read.url('EVENTSTORE_URL', EVENTSTORE),
     eventStoreAdminUrl: read.url('EVENTSTORE_ADMIN_URL', EVENTSTORE),
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
+    mail: mailOf(read, problems, production),
     demo,
     demoPassword,
     clockControl,
@@ -107,7 +122,7 @@ export function loadConfiguration(env: Environment): Configuration {
       problems.push(
         'MASTER_KEY must be set in production: 32 bytes in base64, for example from `openssl rand -base64 32`.',
       );
-    for (const name of ['DATABASE_URL', 'KEYRING_DATABASE_URL', 'EVENTSTORE_URL', 'REDIS_URL'])
+    for (const name of ['DATABASE_URL', 'KEYRING_DATABASE_URL', 'EVENTSTORE_URL', 'REDIS_URL', 'SMTP_URL'])
       if (hasEmptyPassword(read.text(name))) problems.push(`${name} has an empty password: in production everything that is connected to has one.`);
     if (/:\/\/(admin|ops):/.test(rest.eventStoreUrl ?? ''))
       problems.push('EVENTSTORE_URL must not name an administrator in production: name a user of its own, which `npm run log -- prepare` makes.');
@@ -120,6 +135,18 @@ export function loadConfiguration(env: Environment): Configuration {
   }
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   return { ...rest, masterKey: key ?? developmentMasterKey(dataDir) };
+}
+
+/** Undefined where no server for mail is named. */
+function mailOf(read: Reader, problems: string[], production: boolean): MailSettings | undefined {
+  const smtpUrl = read.url('SMTP_URL', ['smtp:', 'smtps:']);
+  const from = read.sender('MAIL_FROM');
+  const publicUrl = read.url('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '');
+  if (smtpUrl === undefined) return undefined;
+  if (from === undefined) problems.push('SMTP_URL needs MAIL_FROM: the address that mail comes from.');
+  if (publicUrl === undefined) problems.push('SMTP_URL needs PUBLIC_URL: where the product is reached, for the links in mail.');
+  if (from === undefined || publicUrl === undefined) return undefined;
+  return { smtpUrl, from, publicUrl, requireTls: production && !/^smtps?:\/\/(?:[^@/]*@)?(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/|\?|$)/i.test(smtpUrl) };
 }
 
 class Reader {
@@ -162,6 +189,12 @@ class Reader {
       (text) => (protocols.some((protocol) => text.startsWith(`${protocol}//`)) && plausible(text) ? text : undefined),
       wanted,
     );
+  }
+
+  /** An address, or a name with one in angle brackets. */
+  sender(name: string): string | undefined {
+    const address = /^(?:[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/;
+    return this.parsed(name, (text) => (address.test(text) ? text : undefined), 'an address such as no-reply@example.org, or Name <no-reply@example.org>');
   }
 
   instant(name: string): string | undefined {

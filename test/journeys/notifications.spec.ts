@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller, Json } from '../support/caller.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
-import { installation, organisation, type Installation, type Organisation } from '../support/product.js';
+import { mailServer, type MailServer } from '../support/mail-server.js';
+import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 
 const address = { line1: '1 Mare Street', town: 'London', postcode: 'E8 1AA' };
 
@@ -13,6 +14,8 @@ describe('notifications', () => {
   let kofi: Caller;
   let femi: Caller;
   let incidentId: string;
+  let worker: RunningProduct;
+  let mail: MailServer;
   const users = { priya: '', kofi: '' };
   const ids = { property: '', resident: '' };
   const clock = async (now: string): Promise<void> => {
@@ -25,7 +28,9 @@ describe('notifications', () => {
 
   beforeAll(async () => {
     at = await installation();
-    const { baseUrl } = await at.start();
+    mail = await mailServer();
+    const { baseUrl } = await at.start({ ROLES: 'api,projector' });
+    worker = await at.start({ ROLES: 'worker' });
     ours = await organisation(at, baseUrl);
     ({ caller: priya, userId: users.priya } = await ours.member('manager'));
     ({ caller: kofi, userId: users.kofi } = await ours.member('key_worker'));
@@ -36,7 +41,10 @@ describe('notifications', () => {
     ids.resident = (await priya.did('/residents', { firstName: 'Amara', lastName: 'Nwosu', dateOfBirth: '2006-03-14' })).id;
     await priya.did(`/residents/${ids.resident}/assign-key-worker`, { userId: users.kofi });
   }, 240_000);
-  afterAll(() => at.remove());
+  afterAll(async () => {
+    await at.remove();
+    await mail.close();
+  });
 
   /** What Kofi read on 20 November is there for thirty days, and then for nobody; the trail shows that it was cleared away. */
   const clearedAway = async (): Promise<void> => {
@@ -141,6 +149,41 @@ describe('notifications', () => {
       ['The death of a resident was recorded', ids.resident], ['A critical incident was logged', logged[0]!.id],
     ]));
   });
+
+  it('are sent by e-mail once there is a server for it: to who may still see what it is about, and where the address is dead by another way', async () => {
+    const { caller: lena, userId: lenaId } = await ours.member('manager');
+    const { caller: sam, userId: samId } = await ours.member('manager');
+    const addressOf = async (userId: string): Promise<string> => String((await ours.owner.row(`/users/${userId}`))['email']);
+    const [toPriya, toLena, toSam] = [await addressOf(users.priya), await addressOf(lenaId), await addressOf(samId)];
+    mail.answers.set(toSam, 550);
+    await worker.stop();
+    worker = await at.start({ ROLES: 'worker', SMTP_URL: mail.url, MAIL_FROM: 'YUTHUB <no-reply@yuthub.example>', PUBLIC_URL: 'https://yuthub.example/' });
+    const { id } = await log('critical');
+    const own = async (caller: Caller): Promise<Json> => (await inbox(caller, `&entityId=${id}&notificationType=emergency`))[0]!;
+    const lenas = await own(lena);
+    const [membership] = await ours.owner.rows(`/user-organizations?userId=${lenaId}`);
+    await ours.owner.did(`/user-organizations/${membership!.id}/change-member-role`, { role: 'finance' });
+    await clock('2026-12-27T09:30:00Z');
+    const settled = async (notificationId: string): Promise<Json> => {
+      for (;;) {
+        const [delivery] = await ours.owner.rows(`/notification-deliveries?id=${notificationId}`);
+        if (delivery && delivery['status'] !== 'requested') return delivery;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    expect(await settled((await own(priya)).id)).toMatchObject({ status: 'sent', channel: 'email', failures: 0, providerRef: (await own(priya)).id });
+    expect(await settled((await own(sam)).id)).toMatchObject({ status: 'failed', failures: 1, failureCode: 'smtp_550' });
+    expect(await settled(lenas.id)).toMatchObject({ status: 'failed', failureCode: 'no_access' });
+    const priyas = (await own(priya)).id;
+    const mailOf = (notificationId: string) => mail.received.filter(({ headers }) => headers.get('message-id') === `<${notificationId}@yuthub.example>`);
+    expect(mailOf(priyas).map(({ to, headers, body }) => [to, headers.get('subject'), body.includes(`https://yuthub.example/api/v1/notifications/${priyas}`)])).toEqual([
+      [[toPriya], 'A critical incident was logged', true],
+    ]);
+    expect([mailOf(lenas.id), mail.received.some(({ to }) => to.includes(toLena))]).toEqual([[], false]);
+    expect(JSON.stringify(mail.received.map(({ headers, body }) => [headers.get('subject'), body]))).not.toMatch(/Amara|Nwosu|stairs|fall/);
+    expect(worker.output()).not.toMatch(/spec\.example/);
+    expect(await kofi.rows(`/notifications?entityId=${id}&notificationType=emergency`)).toMatchObject([{ channel: 'sms', channelStatus: 'requested' }]);
+  }, 240_000);
 
   it('are replayed the same, joined in the trail, and unknown elsewhere', async () => {
     await rebuiltEqualsLive(at);

@@ -48,6 +48,20 @@ describe('the configuration', () => {
     expect(loadConfiguration({ DATA_DIR: dataDir }).masterKey).toEqual(masterKey);
   });
 
+  it('sends mail where a server, a sender and the address of the product are named, in production over TLS alone', () => {
+    const mail = { SMTP_URL: 'smtp://u:p@mail.example:587', MAIL_FROM: 'YUTHUB <no-reply@yuthub.example>', PUBLIC_URL: 'https://yuthub.example/' };
+    const settings = (env: Record<string, string>) => loadConfiguration({ DATA_DIR: dataDir, ...mail, ...env }).mail;
+    expect(settings({})).toEqual({ smtpUrl: mail.SMTP_URL, from: mail.MAIL_FROM, publicUrl: 'https://yuthub.example', requireTls: false });
+    expect(settings({ SMTP_URL: '' })).toBeUndefined();
+    const production = { NODE_ENV: 'production', MASTER_KEY, DATABASE_URL: 'postgresql://a:b@db/yuthub' };
+    expect(settings(production)?.requireTls).toBe(true);
+    for (const host of ['localhost', '127.0.0.1:25', '[::1]']) expect(settings({ ...production, SMTP_URL: `smtp://u:p@${host}` })?.requireTls).toBe(false);
+    expect(settings({ ...production, SMTP_URL: 'smtp://u:p@localhost.example' })?.requireTls).toBe(true);
+    expect(problems({ ...mail, MAIL_FROM: '', PUBLIC_URL: '' })).toEqual([expect.stringContaining('MAIL_FROM'), expect.stringContaining('PUBLIC_URL')]);
+    expect(problems({ ...mail, MAIL_FROM: 'nobody' })).toEqual(expect.arrayContaining([expect.stringContaining('MAIL_FROM must be an address')]));
+    expect(problems({ ...mail, ...production, SMTP_URL: 'smtp://u:@mail.example' })).toEqual([expect.stringContaining('SMTP_URL has an empty password')]);
+  });
+
   it('takes a free port, an empty variable as unset, and roles in any order', () => {
     expect(
       loadConfiguration({ DATA_DIR: dataDir, MASTER_KEY, PORT: '0', DATABASE_URL: '', ROLES: 'worker, api' }),
