@@ -329,5 +329,13 @@ describe('rent, Housing Benefit and arrears', () => {
 
   it('comes to the same when it is replayed', () => rebuiltEqualsLive(house.at), LONG);
   it('joins in the audit trail, field by field', () => auditJoins(house.at, house.ours), LONG);
-  it('is unknown to another organisation', async () => unknownElsewhere(house.ours, (await organisation(house.at, house.product.baseUrl, 'Other Homes')).owner), LONG);
+  it('is unknown to another organisation', async () => {
+    const { owner } = await organisation(house.at, house.product.baseUrl, 'Other Homes');
+    expect((await owner.call('GET', `/api/v1/rent-accounts/${jordan}/statement`)).status).toBe(404);
+    await unknownElsewhere(house.ours, owner);
+  }, LONG);
+  it('gives nobody a statement who may not read rent accounts', async () => {
+    const { caller } = await house.ours.member('maintenance');
+    expect((await caller.call('GET', `/api/v1/rent-accounts/${jordan}/statement`)).status).toBe(403);
+  }, LONG);
 });
