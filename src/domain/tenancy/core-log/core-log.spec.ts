@@ -96,6 +96,11 @@ describe('a lettings log that is prepared', () => {
     await world().where('properties', propertyId, mapped).when(PrepareCoreLog, prepare).records([CoreLogPrepared, { field5: 'S12', field6: '3' }]);
   });
 
+  it('names the property by letters and figures, whatever stands around them', async () => {
+    const named = (name: string) => stateOf(Property, [happened(PropertyRegistered, { name, propertyType: 'shared_housing', address, totalUnits: 12 })], propertyId);
+    await world().where('properties', propertyId, named('The “Old” (Mill) & 7, Élan')).when(PrepareCoreLog, prepare).records([CoreLogPrepared, { field14: 'TOM7É-R04' }]);
+  });
+
   it('knows why and since when the room was empty', async () => {
     await world().where('placements', before, stayBefore('death')).when(PrepareCoreLog, prepare).records([CoreLogPrepared, { field16: '5', field29: '18' }]);
     const firstLet = world().holding('property', propertyId, nights.slice(2)).when(PrepareCoreLog, prepare);

@@ -81,9 +81,9 @@ const dateIn = (field: number, date: string): Answers =>
 const ofOrganisation = (organisation?: Organization): Answers =>
   ({ 1: organisation?.coreOrganisationId, 2: organisation?.coreOrganisationId });
 
-/** Initials of the property and the number of the room: `MSH-R04`. */
+/** Initials of the property and the number of the room: `MSH-R04`. Quotes and brackets around a word are none of it. */
 const propertyReference = ({ name }: Property, { roomNumber }: Room): string => {
-  const initials = name.split(/\s+/).map((word) => word[0] ?? '').join('').toUpperCase();
+  const initials = name.split(/\s+/).map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '').join('').toUpperCase();
   return `${initials}-${roomNumber}`.slice(0, 12);
 };
 
