@@ -72,7 +72,7 @@ describe('the death of a resident', () => {
     const died = happened(ResidentDeathRecorded, { on: '2026-10-18' });
     const lived = Object.assign(stateOf(Resident, [registered], jordan), { propertyId: someId('house') });
     expect(await after(deaths, `resident-${jordan}`, died, { [jordan]: lived })).toMatchObject([
-      ['LogIncident', deathIncidentOf(jordan), { incidentType: 'death', severity: 'critical', residentId: jordan, propertyId: someId('house'), occurredAt: '2026-10-17T23:00:00.000Z', discoveredAt: '2026-10-19T12:00:00.000Z' }],
+      ['LogIncidentOfDeath', deathIncidentOf(jordan), { incidentType: 'death', severity: 'critical', residentId: jordan, propertyId: someId('house'), occurredAt: '2026-10-17T23:00:00.000Z', discoveredAt: '2026-10-19T12:00:00.000Z' }],
     ]);
     expect((await after(deaths, `resident-${jordan}`, died, residents()))[0]![2]).not.toHaveProperty('propertyId');
   });

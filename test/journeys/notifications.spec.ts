@@ -150,6 +150,16 @@ describe('notifications', () => {
     ]));
   });
 
+  it('come once of a death that somebody has logged first', async () => {
+    const { id } = await priya.did('/residents', { firstName: 'Lee', lastName: 'Okoro', dateOfBirth: '2004-02-29' });
+    const own = await priya.did('/incidents', {
+      incidentType: 'death', severity: 'critical', occurredAt: '2026-12-27T06:00:00Z', title: 'Found in the room', description: 'The night worker found them at six.', residentId: id,
+    });
+    await priya.did(`/residents/${id}/record-death`, { on: '2026-12-27' });
+    expect((await priya.rows(`/incidents?residentId=${id}`)).map((row) => row.id)).toEqual([own.id]);
+    expect((await inbox(priya, `&entityId=${id}&notificationType=emergency`)).map((one) => one['title'])).toEqual(['The death of a resident was recorded']);
+  });
+
   it('are sent by e-mail once there is a server for it: to who may still see what it is about, and where the address is dead by another way', async () => {
     const { caller: lena, userId: lenaId } = await ours.member('manager');
     const { caller: sam, userId: samId } = await ours.member('manager');

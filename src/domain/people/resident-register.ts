@@ -19,6 +19,7 @@ import { currentOf, currentRiskAssessments } from '../assessments-in-force.js';
  * | `merger` | resident that is a duplicate | resident id of the survivor | from the day of the merger on |
  * | `merged_here` | the duplicate, in the register of the survivor | resident id of the duplicate | |
  * | `erasure` | resident | resident id | from the day of the decision on |
+ * | `death_incident` | incident of the resident's death; party = the incident | incident id | |
  * | `intake_assessment`, `review_assessment`, `move_on_assessment`, `risk_form` | approved assessment form of that type; party = the one that it takes the place of | assessment id | from the day of approval on |
  * | `risk_assessment` | active risk assessment; party = the one that it takes the place of | risk assessment id | from the day of completion on |
  *

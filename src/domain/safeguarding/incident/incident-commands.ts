@@ -6,6 +6,7 @@ import { personal, open, pseudonymous, special } from '../../../kernel/privacy.j
 import { Refusal, rule, ruleAsked } from '../../../kernel/rules.js';
 import { IncidentActionFacts, IncidentPersonFacts } from './incident-children.js';
 import {
+  DEATH_INCIDENT,
   Classification,
   HIGHEST_LEVEL,
   Incident,
@@ -55,6 +56,17 @@ export class LogIncident extends commandWith(Incident, IncidentFacts) {
     if (!this.roomId || !this.propertyId) return;
     const { propertyId } = context.state<State & { propertyId: string }>('property_rooms', this.roomId);
     if (propertyId !== this.propertyId) throw new Refusal('GEN-1', 'This room is not in this property.', { field: 'roomId' });
+  }
+}
+
+@CommandOf(Incident, { internal: true, creates: true, doc: 'Logs the incident that the death of a resident is, unless somebody has.', effective: 'occurredAt' })
+export class LogIncidentOfDeath extends commandWith(Incident, IncidentFacts) {
+  decide(_incident: Incident, context: Context) {
+    const { residentId } = this;
+    if (residentId && context.held('resident', residentId).some(({ kind }) => kind === DEATH_INCIDENT)) {
+      throw new Refusal('DUPLICATE', 'The death of this resident is logged already.', { status: 409, field: 'residentId' });
+    }
+    return IncidentLogged.of({ ...factsOf(this, IncidentFacts), harmLevel: this.harmLevel ?? 'none' });
   }
 }
 

@@ -10,6 +10,7 @@ import {
   CompleteIncidentAction,
   EscalateIncident,
   LogIncident,
+  LogIncidentOfDeath,
   ReclassifyIncident,
   ReopenIncident,
   ResolveIncident,
@@ -54,6 +55,20 @@ describe('an incident', () => {
     await given(Incident, logged())
       .when(AmendIncidentDescription, { description: 'Three residents quarrelled.', reason: 'a witness came' })
       .records([IncidentDescriptionAmended, { description: 'Three residents quarrelled.' }]);
+  });
+
+  it('of a death is logged once, by who found them or else of itself', async () => {
+    const residentId = someId('jordan');
+    const death = { ...facts, incidentType: 'death', severity: 'critical', residentId } as const;
+    const itself = (kind?: string) => given(Incident).as('system').where('residents', residentId, user)
+      .holding('resident', residentId, kind ? [{ register: 'resident', owner: residentId, kind, key: someId('other') }] : []).when(LogIncidentOfDeath, death);
+    await itself().records([IncidentLogged, { ...death, harmLevel: 'none' }]);
+    await itself('placement').records(IncidentLogged);
+    await itself('death_incident').refused('DUPLICATE', 'residentId');
+    expect(stateOf(Incident, [happened(IncidentLogged, death)]).holds()).toMatchObject([{ register: 'resident', owner: residentId, kind: 'death_incident' }]);
+    expect(stateOf(Incident, [happened(IncidentLogged, { ...death, residentId: undefined })]).holds()).toEqual([]);
+    expect(stateOf(Incident, [happened(IncidentLogged, { ...death, incidentType: 'medical' })]).holds()).toEqual([]);
+    expect(stateOf(Incident, [happened(IncidentLogged, { ...death, incidentType: 'medical' }), happened(IncidentReclassified, { ...death, reason: 'They died.' })]).holds()).toHaveLength(1);
   });
 
   it('INC-2: happens, is discovered and is logged in this order', async () => {

@@ -1,4 +1,4 @@
-import { Entity, factsOf, stateWith } from '../../../kernel/entity.js';
+import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
 import { Children, Choice, Flag, Hidden, Instant, Int, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, sensitive, special } from '../../../kernel/privacy.js';
@@ -39,6 +39,9 @@ const narrative = { max: 20_000 };
 const told = special('safeguarding');
 /** The highest level of escalation. */
 export const HIGHEST_LEVEL = 4;
+
+/** Kind of what a resident's register holds of an incident that is their death. */
+export const DEATH_INCIDENT = 'death_incident';
 
 /** How bad it is, and of what kind. */
 export class Classification {
@@ -87,6 +90,12 @@ export class Incident extends stateWith(IncidentFacts) {
 
   /** Since when it is of high or critical severity; absent while it is not. Its deadlines count from then. */
   @Hidden(open) graveSince?: string;
+
+  /** What somebody's death is logged as is known of in the resident's register, so that it is not logged again of itself. */
+  holds(): RegisterEntry[] {
+    if (this.incidentType !== 'death' || !this.residentId) return [];
+    return [{ register: 'resident', owner: this.residentId, kind: DEATH_INCIDENT, key: this.id, party: this.id }];
+  }
 
   /** Whether it is of high or critical severity. */
   isGrave(): boolean {
