@@ -64,6 +64,10 @@ describe('moves within a house, and out of it', () => {
     expect(week).toMatchObject({ amountPence: 27_545, components: { corePence: 18_960, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 } });
     const moves = await manager.rows(`/move-records?placementId=${placements['R07']}&moveType=internal_transfer`);
     expect(moves).toMatchObject([{ fromRoomId: rooms['R07'], toRoomId: rooms['R09'], moveDate: '2026-12-10', isEmergencyMove: false }]);
+    expect((await manager.rows(`/deadlines?entityId=${placements['R07']}&sort=ruleCode`)).map(({ ruleCode, dueDate, status }) => [ruleCode, dueDate, status]))
+      .toEqual([['MOV-handover', '2026-12-11', 'open'], ['MOV-keys', '2026-12-11', 'open']]);
+    await manager.did(`/placements/${placements['R07']}/record-handover`, { keysReturned: 1, inventoryChecked: true });
+    expect((await manager.rows(`/deadlines?entityId=${placements['R07']}`)).map(({ status }) => status)).toEqual(['met', 'met']);
     await manager.did(`/property-rooms/${rooms['R07']}/take-out-of-service`, { from: '2026-12-10', expectedUntil: '2026-12-14', reason: 'Painted.' });
     expect(await manager.rows(`/voids?roomId=${rooms['R07']}`)).toMatchObject([{ fromDate: '2026-12-10', toDate: null, nights: 0, reason: 'transfer' }]);
     expect(await manager.row(`/property-rooms/${rooms['R07']}`)).toMatchObject({ status: 'maintenance', voidSince: '2026-12-10' });

@@ -85,8 +85,11 @@ export class RecordHandover extends DomainCommand<Placement> {
       keysIssued: this.keysIssued ?? undefined,
       keysReturned,
       damages: this.damages ?? undefined,
+      ...(move.fromRoomId && move.toRoomId ? { formerRoomMoveId: move.id } : {}),
     });
-    return keysReturned === undefined ? recorded : [recorded, ...settledKeys(placement, after.keysOut(), on)];
+    if (keysReturned === undefined) return recorded;
+    const ofRoom = keysReturned - (move.keysReturned ?? 0);
+    return [recorded, ...settledKeys(placement, { moveId: move.id, ofRoom, out: after.keysOut(), on })];
   }
 }
 

@@ -5,6 +5,7 @@ import { Deadline } from '../../deadline.js';
 import { copyOf } from '../../../kernel/copy.js';
 import { MeterReading, type MoveRecord, moveRecord, PlannedMoveType } from './move-record.js';
 import { AbsenceReason, Placement, PlacementAbsence } from './placement.js';
+import { FORMER_ROOM, withKeysBack, withoutDuty } from './rooms-left.js';
 
 type Of<T> = T[keyof T];
 const changed = (placement: Placement, moveId: string, change: Partial<MoveRecord>): MoveRecord[] =>
@@ -38,7 +39,7 @@ export class PlannedMoveCancelled extends DomainEvent<Placement> {
 }
 
 /** The room and what belongs to it went from hand to hand. */
-@EventOf(Placement, 'HandoverRecorded', 1, { deadlines: { met: ['MOV-handover'], at: 'on' } })
+@EventOf(Placement, 'HandoverRecorded', 1, { deadlines: { met: ['MOV-handover'], at: 'on', keyField: 'formerRoomMoveId' } })
 export class HandoverRecorded extends DomainEvent<Placement> {
   @Text(pseudonymous, { max: 36 }) moveId!: string;
   @Ref(pseudonymous, 'residents') residentId!: string;
@@ -51,6 +52,7 @@ export class HandoverRecorded extends DomainEvent<Placement> {
   @Int(open, { optional: true, max: 100 }) keysIssued?: number;
   @Int(open, { optional: true, max: 100 }) keysReturned?: number;
   @Text(personal('location'), { optional: true, max: 2000, subject: 'residentId' }) damages?: string;
+  @Text(pseudonymous, { optional: true, max: 36, doc: FORMER_ROOM }) formerRoomMoveId?: string;
   apply(placement: Placement): void {
     const { on: handedOverOn, handoverBy, handoverTo, cleaningRequired } = this;
     // What was checked by itself before stays where the hand-over does not speak of it.
@@ -63,7 +65,10 @@ export class HandoverRecorded extends DomainEvent<Placement> {
       keysReturned: this.keysReturned ?? before?.keysReturned,
       damages: this.damages ?? before?.damages,
     });
-    placement.duties = placement.duties.filter((code) => code !== 'MOV-handover');
+    const { formerRoomMoveId } = this;
+    const back = (this.keysReturned ?? before?.keysReturned ?? 0) - (before?.keysReturned ?? 0);
+    if (!formerRoomMoveId) placement.duties = placement.duties.filter((code) => code !== 'MOV-handover');
+    else placement.roomsLeft = withKeysBack(withoutDuty(placement.roomsLeft, formerRoomMoveId, 'MOV-handover'), formerRoomMoveId, back);
   }
 }
 

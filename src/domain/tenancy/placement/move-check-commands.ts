@@ -13,6 +13,7 @@ import {
 import { daysAfter } from './move-out-deadlines.js';
 import { MeterReading, MoveKeys, numberOf, PossessionsOutcome, RoomCondition } from './move-record.js';
 import { Placement } from './placement.js';
+import { roomKeys } from './rooms-left.js';
 
 type Of<T> = T[keyof T];
 
@@ -90,7 +91,8 @@ export class ReturnKeys extends DomainCommand<Placement> {
     rule('MOV-5', 'Say which keys came back, or how many are lost.', back > 0, 'keys');
     rule('MOV-5', `No more than ${out} keys are out.`, out === undefined || back <= out, numberOf(keys) > 0 ? 'keys' : 'keysLost');
     const returned = KeysReturned.of({ moveId, residentId: placement.residentId, on, keys, keysLost });
-    return [returned, ...settledKeys(placement, out === undefined ? undefined : out - back, on)];
+    const left = out === undefined ? undefined : out - back;
+    return [returned, ...settledKeys(placement, { moveId, ofRoom: roomKeys(keys) + (keysLost ?? 0), out: left, on })];
   }
 }
 
@@ -146,6 +148,7 @@ export class ClearPossessions extends DomainCommand<Placement> {
 @CommandOf(Placement, { internal: true, doc: 'What is to be done when somebody has left was not done in time.' })
 export class ReportMoveOutDutyMissed extends deadlineMissed(Placement) {
   decide(placement: Placement) {
+    if (this.key) return this.ofRoomLeft(placement, this.key);
     const out = placement.moveOut();
     if (!out || !placement.duties.includes(this.code)) return [];
     const missed = {
@@ -159,5 +162,15 @@ export class ReportMoveOutDutyMissed extends deadlineMissed(Placement) {
       default:
         return out.possessionsOverdue ? [] : PossessionsOverdue.of(missed);
     }
+  }
+
+  /** Of a room that was left for another one, by the move that it was left by. */
+  private ofRoomLeft({ moves, roomsLeft, residentId }: Placement, moveId: string) {
+    const move = moves.find(({ id }) => id === moveId);
+    const open = roomsLeft.some((room) => room.moveId === moveId && room.duties.includes(this.code));
+    if (!move || !open) return [];
+    const missed = { moveId, residentId, propertyId: move.fromPropertyId!, dueOn: plusDays(londonDate(this.dueAt), -1) };
+    if (this.code === 'MOV-handover') return move.handoverOverdue ? [] : HandoverOverdue.of(missed);
+    return move.keysOverdue ? [] : KeysReturnOverdue.of(missed);
   }
 }

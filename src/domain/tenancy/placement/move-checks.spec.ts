@@ -4,7 +4,8 @@ import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '.
 import { Organization } from '../../organisation/organization/organization.js';
 import { ResidentRegistered } from '../../people/resident/resident-events.js';
 import { Resident } from '../../people/resident/resident.js';
-import { Room } from '../../property/room/room.js';
+import { Property, PropertyRegistered } from '../../property/property/property.js';
+import { Room, RoomAdded } from '../../property/room/room.js';
 import { RecordHandover } from './hand-over-commands.js';
 import { HandoverRecorded } from './hand-over.js';
 import {
@@ -14,8 +15,8 @@ import {
   HandoverOverdue, InventoryChecked, KeysIssued, KeysReturned, KeysReturnOverdue, KeysSettled, MoveInspectionRecorded, PossessionsCleared,
   PossessionsLeftBehind, PossessionsOverdue,
 } from './move-checks.js';
-import { CorrectPlacementDate, EndPlacement } from './placement-commands.js';
-import { Placement, PlacementDateCorrected, PlacementEnded, PlacementStarted } from './placement.js';
+import { CorrectPlacementDate, EndPlacement, TransferPlacement } from './placement-commands.js';
+import { Placement, PlacementDateCorrected, PlacementEnded, PlacementStarted, PlacementTransferred } from './placement.js';
 
 const [residentId, propertyId, roomId, agreementId, moveId, inId] = ['Resident', 'Property', 'R04', 'Agreement', 'out', 'in'].map(someId) as [string, string, string, string, string, string];
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
@@ -145,5 +146,58 @@ describe('what was not done in time after somebody left', () => {
     }]);
     const [event] = await world(ended, left, happened(KeysSettled, { on: '2026-09-02' })).when(CorrectPlacementDate, correct).events();
     expect(event).toMatchObject({ handoverDue: { dueOn: '2026-09-02' }, keysDue: undefined, possessionsDue: undefined });
+  });
+});
+
+describe('the room that somebody leaves for another one', () => {
+  const [other, byMove] = ['R09', 'transfer'].map(someId) as [string, string];
+  const transferred = happened(PlacementTransferred, {
+    moveId: byMove, residentId, fromPropertyId: propertyId, fromRoomId: roomId, propertyId, roomId: other, agreementId, on: '2026-08-20', weeklyCharges, emergency: false,
+    handoverDue: { ...due('MOV-handover', '2026-08-21'), key: byMove } as never, keysDue: { ...due('MOV-keys', '2026-08-21'), key: byMove } as never,
+  });
+  const missed = (code: string) => ({ code, key: byMove, dueAt: '2026-08-21T23:00:00.000Z' });
+  const moving = (...history: Happened[]) => world(...history)
+    .where('property_rooms', other, stateOf(Room, [happened(RoomAdded, { propertyId, roomNumber: 'R09', capacity: 1, availableFrom: '2026-08-01' })], other))
+    .where('properties', propertyId, stateOf(Property, [happened(PropertyRegistered, { name: 'House', address: { line1: '1', town: 'L', postcode: 'E8 3RH' }, totalUnits: 3 })], propertyId));
+  const transfer = { roomId: other, weeklyCharges };
+
+  it('is to be handed over and its keys to come back, each under its move, unless none is out', async () => {
+    const [event] = await moving(issued(2)).when(TransferPlacement, transfer).events();
+    const { moveId: key } = event as unknown as PlacementTransferred;
+    expect(event).toMatchObject({ handoverDue: { code: 'MOV-handover', key, dueOn: '2026-09-03' }, keysDue: { code: 'MOV-keys', key, dueOn: '2026-09-03' } });
+    const [emergency] = await moving().when(TransferPlacement, { ...transfer, emergency: true }).events();
+    expect(emergency).toMatchObject({ handoverDue: {}, keysDue: {} });
+    const back = happened(KeysReturned, { ...about, moveId: inId, keys: room(2) });
+    expect((await moving(issued(2), back).when(TransferPlacement, transfer).events())[0]).toMatchObject({ handoverDue: {}, keysDue: undefined });
+  });
+
+  it('is settled with the last of its own keys, and not with one of the house', async () => {
+    const history = [issued(2), transferred];
+    await world(...history).when(ReturnKeys, { keys: [{ keyType: 'front_door', quantity: 1 }] }).records(KeysReturned);
+    await world(...history).when(ReturnKeys, { keys: room(1) }).records(KeysReturned);
+    await world(...history, happened(KeysIssued, { ...about, moveId: byMove, keys: room(2) })).when(ReturnKeys, { keys: room(1), keysLost: 1 }).records(KeysReturned, [KeysSettled, { formerRoomMoveId: byMove }]);
+    await world(...history, happened(KeysReturned, { ...about, moveId: byMove, keys: room(1) }), happened(KeysIssued, { ...about, moveId: byMove, keys: room(2) }))
+      .when(ReturnKeys, { keys: room(1) }).records(KeysReturned, [KeysSettled, { formerRoomMoveId: byMove }]);
+    await world(transferred).when(ReturnKeys, { keys: room(1) }).records(KeysReturned, [KeysSettled, { formerRoomMoveId: byMove }]);
+    await world(transferred, happened(KeysSettled, { on: '2026-09-02', formerRoomMoveId: byMove })).when(ReturnKeys, { keys: room(1) }).records(KeysReturned);
+  });
+
+  it('is handed over at its move, with keys or without, and that of the stay is still to come', async () => {
+    await world(issued(2), transferred).when(RecordHandover, { inventoryChecked: true }).records([HandoverRecorded, { formerRoomMoveId: byMove }]);
+    await world(issued(2), transferred).when(RecordHandover, { keysReturned: 1 }).records(HandoverRecorded);
+    await world(issued(2), transferred).when(RecordHandover, { keysReturned: 2 }).records(HandoverRecorded, [KeysSettled, { formerRoomMoveId: byMove }]);
+  });
+
+  it('is told of once where it was not done in time, of the house that it is in', async () => {
+    for (const [code, event] of [['MOV-handover', HandoverOverdue], ['MOV-keys', KeysReturnOverdue]] as const) {
+      const told = { moveId: byMove, residentId, propertyId, dueOn: '2026-08-21' };
+      await world(issued(2), transferred).when(ReportMoveOutDutyMissed, missed(code)).records([event, told]);
+      await world(issued(2), transferred, happened(event, told)).when(ReportMoveOutDutyMissed, missed(code)).recordsNothing();
+      await world(issued(2)).when(ReportMoveOutDutyMissed, missed(code)).recordsNothing();
+    }
+    const done = [happened(HandoverRecorded, { ...about, moveId: byMove, inventoryChecked: true, cleaningRequired: false, formerRoomMoveId: byMove }), happened(KeysSettled, { on: '2026-09-02', formerRoomMoveId: byMove })];
+    for (const code of ['MOV-handover', 'MOV-keys']) await world(issued(2), transferred, ...done).when(ReportMoveOutDutyMissed, missed(code)).recordsNothing();
+    const left = stateOf(Placement, [started, issued(2), transferred, ended, ...done]);
+    expect([left.duties, left.roomsLeft]).toEqual([['MOV-handover', 'MOV-keys', 'MOV-possessions'], []]);
   });
 });

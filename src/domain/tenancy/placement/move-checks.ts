@@ -5,6 +5,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Deadline } from '../../deadline.js';
 import { MeterReading, MoveKeys, type MoveRecord, numberOf, PossessionsOutcome, RoomCondition } from './move-record.js';
 import { Placement } from './placement.js';
+import { FORMER_ROOM, roomKeys, withKeysBack, withoutDuty } from './rooms-left.js';
 
 type Of<T> = T[keyof T];
 const changed = (placement: Placement, moveId: string, change: (move: MoveRecord) => Partial<MoveRecord>): void => {
@@ -58,6 +59,7 @@ export class KeysIssued extends eventWith(Placement, MoveCheck) {
   @Items(open, () => MoveKeys) keys!: MoveKeys[];
   override apply(placement: Placement): void {
     changed(placement, this.moveId, ({ keysIssued }) => ({ keysIssued: plus(keysIssued, numberOf(this.keys)) }));
+    placement.roomKeys = plus(placement.roomKeys, roomKeys(this.keys));
   }
 }
 
@@ -70,21 +72,44 @@ export class KeysReturned extends eventWith(Placement, MoveCheck) {
     changed(placement, this.moveId, ({ keysReturned, keysLost }) => ({
       keysReturned: plus(keysReturned, numberOf(this.keys)), keysLost: plus(keysLost, this.keysLost ?? 0),
     }));
+    keysBack(placement, this.moveId, roomKeys(this.keys) + (this.keysLost ?? 0));
   }
 }
+/** Keys that come back at a move between rooms are those of the room that was left; others are those of the room they live in. */
+function keysBack(placement: Placement, moveId: string, back: number): void {
+  if (placement.roomsLeft.some((room) => room.moveId === moveId)) placement.roomsLeft = withKeysBack(placement.roomsLeft, moveId, back);
+  else if (placement.roomKeys !== undefined) placement.roomKeys = Math.max(0, placement.roomKeys - back);
+}
 
-/** Nobody who has left has a key any more. */
-@EventOf(Placement, 'KeysSettled', 1, { deadlines: { met: ['MOV-keys'], at: 'on' } })
+/** Nobody who has left, the house or a room of it for another one, has a key of it any more. */
+@EventOf(Placement, 'KeysSettled', 1, { deadlines: { met: ['MOV-keys'], at: 'on', keyField: 'formerRoomMoveId' } })
 export class KeysSettled extends DomainEvent<Placement> {
   @CivilDate(pseudonymous) on!: string;
+  @Text(pseudonymous, { optional: true, max: 36, doc: FORMER_ROOM }) formerRoomMoveId?: string;
   apply(placement: Placement): void {
-    done(placement, 'MOV-keys');
+    if (this.formerRoomMoveId) placement.roomsLeft = withoutDuty(placement.roomsLeft, this.formerRoomMoveId, 'MOV-keys');
+    else done(placement, 'MOV-keys');
   }
 }
 
-/** That the keys are settled, where they were still to come and none is out any more; `out` is undefined where nobody knows how many there were. */
-export const settledKeys = (placement: Placement, out: number | undefined, on: string): KeysSettled[] =>
-  placement.duties.includes('MOV-keys') && !out ? [KeysSettled.of({ on })] : [];
+/** Keys that come back at a move. */
+interface KeysBack {
+  readonly moveId: string;
+  /** How many of them are of the room that was left by the move. */
+  readonly ofRoom: number;
+  /** Keys of the whole stay that are out then; undefined where nobody knows how many there were. */
+  readonly out: number | undefined;
+  readonly on: string;
+}
+/**
+ * That keys are settled which were still to come: those of somebody who has left, where none is out any more; those of a room that
+ * was left for another one, where none of it is out (where nobody knows how many there were, with the first that come back).
+ */
+export function settledKeys({ duties, roomsLeft }: Placement, { moveId, ofRoom, out, on }: KeysBack): KeysSettled[] {
+  const rooms = roomsLeft.filter((room) => room.duties.includes('MOV-keys') && (out === 0 || (room.moveId === moveId && ofRoom > 0 && ofRoom >= (room.keys ?? 0))));
+  const ofStay = duties.includes('MOV-keys') && !out ? [KeysSettled.of({ on })] : [];
+  return [...ofStay, ...rooms.map((room) => KeysSettled.of({ on, formerRoomMoveId: room.moveId }))];
+}
 
 /** Things were found that somebody has left behind: from here on they are kept for so long. */
 @EventOf(Placement, 'PossessionsLeftBehind', 1)

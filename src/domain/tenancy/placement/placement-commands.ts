@@ -10,7 +10,7 @@ import type { Agreement } from '../agreement/agreement.js';
 import '../tenancy.rules.js';
 import { ADULT } from '../../ages.js';
 import { checkAge, checkAgreement, checkMinor, checkPlace } from './admission.js';
-import { deadlinesFrom, MOVE_OUT_CODES } from './move-out-deadlines.js';
+import { deadlinesFrom, MOVE_OUT_CODES, roomLeftDeadlines } from './move-out-deadlines.js';
 import {
   Placement,
   PlacementDate,
@@ -67,8 +67,9 @@ export class TransferPlacement extends DomainCommand<Placement> {
     checkPlace(room, property, on, context, { property: room.propertyId !== fromPropertyId, reason: this.complianceReason });
     checkRoommates(room, { residentId, from: on }, context, this.sharingReason);
     const agreementId = this.agreementId ?? placement.agreementId;
+    const moveId = this.emergency ? context.newId('move') : (placement.plannedMove('internal_transfer')?.id ?? context.newId('move'));
     return PlacementTransferred.of({
-      moveId: this.emergency ? context.newId('move') : (placement.plannedMove('internal_transfer')?.id ?? context.newId('move')),
+      moveId,
       residentId,
       fromPropertyId,
       fromRoomId,
@@ -81,6 +82,7 @@ export class TransferPlacement extends DomainCommand<Placement> {
       reason: this.reason ?? undefined,
       sharingReason: this.sharingReason ?? undefined,
       complianceReason: this.complianceReason ?? undefined,
+      ...roomLeftDeadlines(on, moveId, placement, context),
     });
   }
 

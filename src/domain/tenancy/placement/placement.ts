@@ -7,6 +7,7 @@ import { daysBetween } from '../../../kernel/values.js';
 import { Deadline } from '../../deadline.js';
 import { WeeklyCharges } from '../../weekly-charges.js';
 import { MoveRecord, moveRecord } from './move-record.js';
+import { type RoomLeft, roomLeft, RoomLeftDeadlines } from './rooms-left.js';
 
 type Of<T> = T[keyof T];
 export const PlacementStatus = { planned: 'planned', active: 'active', ended: 'ended', cancelled: 'cancelled' } as const;
@@ -72,6 +73,9 @@ export class Placement extends State {
   @Hidden(pseudonymous) segments: PlacementSegment[] = [];
   /** Codes of the deadlines of its end that nothing has come of. */
   @Hidden(pseudonymous) duties: string[] = [];
+  /** Keys of the room they live in that are out; undefined where nobody recorded that any were handed out. */
+  @Hidden(pseudonymous) roomKeys?: number;
+  @Hidden(pseudonymous) roomsLeft: RoomLeft[] = [];
 
   /** Keys that are out by what was recorded; undefined where nobody recorded that any were handed out. */
   keysOut(): number | undefined {
@@ -180,7 +184,7 @@ export class PlacementStarted extends DomainEvent<Placement> {
 
 /** Somebody moved from one room to another; `propertyId` and `roomId` are the new ones. */
 @EventOf(Placement, 'PlacementTransferred', 1)
-export class PlacementTransferred extends DomainEvent<Placement> {
+export class PlacementTransferred extends eventWith(Placement, RoomLeftDeadlines) {
   @Text(pseudonymous, { max: 36 }) moveId!: string;
   @Ref(pseudonymous, 'residents') residentId!: string;
   @Ref(open, 'properties') fromPropertyId!: string;
@@ -194,7 +198,7 @@ export class PlacementTransferred extends DomainEvent<Placement> {
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) reason?: string;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) sharingReason?: string;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) complianceReason?: string;
-  apply(placement: Placement): void {
+  override apply(placement: Placement): void {
     const { moveId: id, residentId, fromPropertyId, fromRoomId, propertyId, roomId, agreementId, on, weeklyCharges, reason } = this;
     placement.segments = [...withLast(placement, { to: on }), { roomId, propertyId, agreementId, from: on, weeklyCharges }];
     placement.moves = withMove(placement, moveRecord({
@@ -203,6 +207,8 @@ export class PlacementTransferred extends DomainEvent<Placement> {
     }));
     Object.assign(placement, { propertyId, roomId, agreementId, sharingReason: this.sharingReason });
     if (this.complianceReason) placement.complianceReason = this.complianceReason;
+    placement.roomsLeft = [...placement.roomsLeft, ...roomLeft(id, this, placement.roomKeys)];
+    placement.roomKeys = undefined;
   }
 }
 
