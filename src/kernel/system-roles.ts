@@ -38,7 +38,7 @@ const keyWork = [
   ...on('assessment_forms', 'start', 'save-responses', 'submit', 'approve'),
   ...on('risk_assessments', 'start', 'rate-domain', 'record-factors', 'complete', 'escalate-risk', 'acknowledge-escalation', 'add-action-item', 'complete-action-item'),
   ...on('tenancy_agreements', 'draft', 'sign', 'void'),
-  ...on('placements', 'plan', 'cancel-planned', 'record-move-inspection', 'check-inventory', 'issue-keys', 'return-keys', 'record-possessions-left', 'clear-possessions'),
+  ...on('placements', 'plan', 'change-planned', 'cancel-planned', 'record-move-inspection', 'check-inventory', 'issue-keys', 'return-keys', 'record-possessions-left', 'clear-possessions'),
   ...on('core_logs', 'answer', 'validate', 'confirm-warning'),
   ...on('rent_accounts', 'record-hb-claim', 'record-uc-claim', 'record-arrears-action', 'record-rent-statement-sent', 'record-plan-offer',
     'register-breathing-space', 'review-breathing-space', 'raise-rent-dispute'),

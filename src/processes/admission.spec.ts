@@ -68,6 +68,15 @@ describe('the admission', () => {
     expect(await sent(`resident-${residentId}`, 'ResidentMovedIn', {})).toEqual([]);
   });
 
+  it('gives up the bed and the draft of a room in which somebody is not expected any more', async () => {
+    const changed = { residentId, roomId: someId('next'), formerRoomId: roomId, formerAgreementId: draft };
+    const room = stateOf(Room, [happened(RoomReserved, { reservationId, residentId, from: '2026-09-02', expiresAt: 'x' })], roomId);
+    const there = { [`property_rooms/${roomId}`]: room, [`tenancy_agreements/${draft}`]: { status: 'pending' } };
+    expect(await sent(`placement-${someId('placement')}`, 'PlannedPlacementChanged', changed, there))
+      .toEqual([`CancelReservation room {"reservationId":"${reservationId}","reason":"withdrawn"}`, expect.stringMatching(`^VoidAgreement ${draft} `)]);
+    expect(await sent(`placement-${someId('placement')}`, 'PlannedPlacementChanged', { residentId, roomId }, there)).toEqual([]);
+  });
+
   it('ends the referral with the stay, and knows when benefits were claimed', async () => {
     expect(await sent(`resident-${residentId}`, 'ResidentMovedOut', { on: '2027-01-14' }, { [`residents/${residentId}`]: { referralId } }))
       .toEqual([`CompleteReferralOfStay ${referralId} {"on":"2027-01-14"}`]);

@@ -9,7 +9,7 @@ import type { Resident } from '../domain/people/resident/resident.js';
 import type { Referral, ReferralCancelled, ReferralDeclined, ReferralReceived } from '../domain/people/referral/referral.js';
 import type { Room, RoomReservationReleased, RoomReserved } from '../domain/property/room/room.js';
 import type { RentAccount } from '../domain/money/rent-account/rent-account.js';
-import type { PlanEnd } from '../domain/tenancy/placement/plan.js';
+import type { PlanEnd, PlannedPlacementChanged } from '../domain/tenancy/placement/plan.js';
 import type { Agreement } from '../domain/tenancy/agreement/agreement.js';
 import type { Catalogue } from '../kernel/catalogue.js';
 import { londonDate } from '../kernel/values.js';
@@ -72,6 +72,14 @@ async function offerEnded({ agreementIds, placementIds }: ResidentOfferEnded, co
   await giveUp(agreementIds, context);
 }
 
+/** Who is expected in another room has no bed in the one before any more, and no draft about it. */
+async function replanned({ residentId, formerRoomId, formerAgreementId }: PlannedPlacementChanged, context: ProcessContext): Promise<void> {
+  const room = formerRoomId ? await context.find<Room>('property_rooms', formerRoomId) : undefined;
+  const kept = room?.liveReservations().find((one) => one.residentId === residentId);
+  if (room && kept) await context.send(step('CancelReservation', room.id, { reservationId: kept.id, reason: 'withdrawn' }));
+  if (formerAgreementId) await giveUp([formerAgreementId], context);
+}
+
 async function movedOut(residentId: string, { on }: ResidentMovedOut, context: ProcessContext): Promise<void> {
   const resident = await context.find<Resident>('residents', residentId);
   if (resident?.referralId) await context.send(step('CompleteReferralOfStay', resident.referralId, { on }));
@@ -108,6 +116,7 @@ const reactions: Readonly<Record<string, Reaction>> = {
   ResidentOfferEnded: (_id, event, context) => offerEnded(facts(event), context),
   ResidentApplicationDeclined: ending,
   ResidentApplicationWithdrawn: ending,
+  PlannedPlacementChanged: (_id, event, context) => replanned(facts(event), context),
   ResidentMovedIn: (_id, event, context) => movedIn(facts(event), context),
   ResidentMovedOut: (id, event, context) => movedOut(id, facts(event), context),
   HousingBenefitClaimed: claiming,

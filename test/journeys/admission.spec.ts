@@ -212,6 +212,30 @@ describe('somebody is admitted', () => {
       await offered(7);
     }, LONG);
 
+    it('in one room, and goes on in another: nothing of the first is kept, and one of two has the bed', async () => {
+      const [from, to] = await Promise.all(['R71', 'R72'].map(async (roomNumber) =>
+        (await priya.did('/property-rooms', { propertyId: property, roomNumber, roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-07-01' })).id)) as [string, string];
+      const who = await Promise.all([{ firstName: 'Kim', lastName: 'Adeyemi', dateOfBirth: '2005-11-30' }, { firstName: 'Lou', lastName: 'Brandt', dateOfBirth: '2004-02-29' }].map((one) => priya.did('/residents', one)));
+      const [kim, lou] = who.map(({ id }) => id) as [string, string];
+      await kofi.did(`/property-rooms/${from}/reserve`, { residentId: kim, from: '2026-09-20' });
+      const first = await draft(kim, from, '2026-09-20');
+      const { id } = await kofi.did('/placements/plan-placement', { residentId: kim, agreementId: first, plannedDate: '2026-09-20' });
+      const next = await draft(kim, to, '2026-09-20');
+      const change = { roomId: to, agreementId: next, plannedDate: '2026-09-22' };
+      expect(codeOf(await kofi.post(`/placements/${id}/change-planned`, change))).toBe('422 MOV-7');
+      const both = await Promise.all([kim, lou].map((residentId) => kofi.post(`/property-rooms/${to}/reserve`, { residentId, from: '2026-09-20' })));
+      expect(both.map(codeOf).filter((code) => /ROM-2/.test(code)).length).toBe(1);
+      if (both[0]!.status >= 300) {
+        await kofi.did(`/property-rooms/${to}/release-reservation`, { reason: 'withdrawn' });
+        await kofi.did(`/property-rooms/${to}/reserve`, { residentId: kim, from: '2026-09-20' });
+      }
+      await kofi.did(`/placements/${id}/change-planned`, change);
+      expect(await kofi.row(`/placements/${id}`)).toMatchObject({ status: 'planned', roomId: to, agreementId: next, plannedDate: '2026-09-22' });
+      expect(await kofi.rows(`/room-reservations?roomId=${from}`)).toMatchObject([{ outcome: 'withdrawn' }]);
+      expect(await kofi.row(`/tenancy-agreements/${first}`)).toMatchObject({ status: 'voided' });
+      expect(await kofi.row(`/residents/${kim}`)).toMatchObject({ status: 'offered' });
+    }, LONG);
+
     it('when the application is declined: the room, the draft and the referral go with it', async () => {
       expect(codeOf(await priya.post(`/residents/${person.resident}/decline-application`))).toBe('422 REF-4');
       await priya.did(`/residents/${person.resident}/decline-application`, { reasonCode: 'needs_too_high', text: 'Needs waking nights.' });

@@ -58,6 +58,7 @@ declareRules(
     'MOV-4': 'A move is recorded on its day or later, and planned for its day or earlier.',
     'MOV-5': 'No more keys come back than are out, and it is said which.',
     'MOV-6': 'What somebody left behind is kept for them for its time, unless they agree that it is disposed of.',
+    'MOV-7': 'A stay that is planned goes to another room only where a bed of it is kept for the resident from its day on.',
   },
   {
     identities: {

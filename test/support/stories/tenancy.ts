@@ -68,6 +68,7 @@ export async function cameBack(speaker: Speaker, { manager, ids }: Cast, residen
     residentId, propertyId: ids['properties'], agreementType: 'license', startDate: '2026-08-17', weeklyCharges: charges,
   });
   const planned = await speaker.say(manager, 'PlanPlacement', undefined, { residentId, agreementId, roomId: ids['secondRoom'], plannedDate: '2026-08-17' });
+  await speaker.say(manager, 'ChangePlannedPlacement', planned.id, { plannedDate: '2026-08-18' });
   await speaker.say(manager, 'SignAgreement', agreementId);
   await speaker.say(manager, 'ActivateAgreement', agreementId);
   await speaker.say(manager, 'StartPlannedPlacement', planned.id);

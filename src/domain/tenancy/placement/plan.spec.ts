@@ -8,12 +8,12 @@ import { ResidentRegistered } from '../../people/resident/resident-events.js';
 import { MoveResidentIn, ResidentMovedIn } from '../../people/resident/resident-moves.js';
 import { Resident } from '../../people/resident/resident.js';
 import { Property, PropertyRegistered } from '../../property/property/property.js';
-import { Room, RoomAdded } from '../../property/room/room.js';
+import { Room, RoomAdded, RoomReserved } from '../../property/room/room.js';
 import { Agreement, AgreementDrafted, AgreementSigned, AgreementTerminated } from '../agreement/agreement.js';
 import { CorrectPlacementDate } from './placement-commands.js';
 import { Placement, PlacementStarted } from './placement.js';
-import { CancelPlannedPlacement, DropPlannedPlacement, PlanPlacement, StartPlannedPlacement } from './plan-commands.js';
-import { PlacementPlanned, PlannedPlacementCancelled } from './plan.js';
+import { CancelPlannedPlacement, ChangePlannedPlacement, DropPlannedPlacement, PlanPlacement, StartPlannedPlacement } from './plan-commands.js';
+import { PlacementPlanned, PlannedPlacementCancelled, PlannedPlacementChanged } from './plan.js';
 
 const [residentId, propertyId, roomId, agreementId, moveId] = ['Resident', 'Property', 'R04', 'Agreement', 'move'].map(someId) as [string, string, string, string, string];
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
@@ -69,6 +69,30 @@ describe('a stay that is planned', () => {
       status: 'active', startDate: '2026-09-02', plannedDate: '2026-09-05', moves: [{ id: moveId, status: 'done', moveDate: '2026-09-02', plannedDate: '2026-09-05', plannedVsActualDays: -3 }],
     });
     await world({ placement: [planned, started], agreement: [signed] }).when(StartPlannedPlacement, start).refused('STATE');
+  });
+
+  it('MOV-7: changes its day, and its room into one in which a bed is kept for them', async () => {
+    const [other, draft] = ['R09', 'next draft'].map(someId) as [string, string];
+    const kept = (from: string, more: object = {}) => happened(RoomReserved, { reservationId: someId('kept'), residentId, from, expiresAt: '2026-09-08T08:00:00.000Z', ...more });
+    const about = happened(AgreementDrafted, { residentId, propertyId, roomId: other, agreementType: 'license', startDate: '2026-09-01', weeklyCharges });
+    const into = (...reserved: Happened[]) => world({ placement: [planned] }).where('tenancy_agreements', draft, stateOf(Agreement, [about], draft))
+      .where('property_rooms', other, stateOf(Room, [happened(RoomAdded, { propertyId, roomNumber: 'R09', roomType: 'single', capacity: 1, availableFrom: '2026-08-01' }), ...reserved], other));
+    await into().when(ChangePlannedPlacement, { plannedDate: '2026-09-09' }).records([PlannedPlacementChanged, { moveId, roomId, agreementId, plannedDate: '2026-09-09' }]);
+    await into().when(ChangePlannedPlacement, { plannedDate: '2026-09-05', roomId }).recordsNothing();
+    await into().when(ChangePlannedPlacement, { plannedDate: '2026-09-01' }).refused('MOV-4', 'plannedDate');
+    const change = { roomId: other, agreementId: draft };
+    await into(kept('2026-09-05')).when(ChangePlannedPlacement, change).records([PlannedPlacementChanged, { roomId: other, agreementId: draft, plannedDate: '2026-09-05', formerRoomId: roomId, formerAgreementId: agreementId }]);
+    await into(kept('2026-09-05')).when(ChangePlannedPlacement, { roomId: other }).refused('RES-6', 'agreementId');
+    await into().when(ChangePlannedPlacement, change).refused('MOV-7', 'roomId');
+    await into(kept('2026-09-06')).when(ChangePlannedPlacement, change).refused('MOV-7', 'roomId');
+    await into(kept('2026-09-03', { to: '2026-09-05' })).when(ChangePlannedPlacement, change).refused('MOV-7', 'roomId');
+    await into(kept('2026-09-05', { residentId: someId('kim') })).when(ChangePlannedPlacement, change).refused('MOV-7', 'roomId');
+    await into(kept('2026-09-05', { expiresAt: '2026-09-02T08:00:00.000Z' })).when(ChangePlannedPlacement, change).refused('MOV-7', 'roomId');
+    const changed = happened(PlannedPlacementChanged, { moveId, residentId, propertyId, roomId: other, agreementId: draft, plannedDate: '2026-09-07', formerRoomId: roomId, formerAgreementId: agreementId });
+    expect(stateOf(Placement, [planned, changed])).toMatchObject({ status: 'planned', roomId: other, agreementId: draft, plannedDate: '2026-09-07', moves: [{ toRoomId: other, plannedDate: '2026-09-07', status: 'planned' }] });
+    expect(stateOf(Placement, [planned, changed]).holds()).toMatchObject([{ kind: 'planned_placement', party: other }]);
+    const started = happened(PlacementStarted, { moveId, residentId, propertyId, roomId, agreementId, on: '2026-09-02', weeklyCharges });
+    await world({ placement: [planned, started] }).when(ChangePlannedPlacement, { plannedDate: '2026-09-09' }).refused('STATE');
   });
 
   it('is given up with a reason, or dropped where its ground is gone, and then is no stay', async () => {
