@@ -238,9 +238,10 @@ export class RoomVacated extends eventWith(Room, VoidDeadlines) {
   @Ref(pseudonymous, 'placements') placementId!: string;
   @CivilDate(pseudonymous) on!: string;
   @CivilDate(open, { optional: true, doc: 'Since when nobody lives in the room; absent where somebody still does' }) voidSince?: string;
+  @CivilDate(open, { optional: true, doc: 'Since when a bed of a shared room is free in which others go on living' }) bedFreeSince?: string;
   override apply(room: Room, { eventId }: Recorded): void {
     room.allocations = ended(room, this.allocationId, { to: this.on });
-    room.voidTasks = [...room.voidTasks, ...emptied(this, eventId)];
+    room.voidTasks = emptied(room.voidTasks, this, eventId);
   }
 }
 /** Absent keeps; a null end is no end. */

@@ -15,14 +15,18 @@ export function voidDeadlines(since: string, tasks: readonly Task[], context: Co
 }
 
 /**
- * Since when a room is empty once a stay has ended, and what is to be done in it; nothing while somebody lives in it. A
- * stay of long ago that is recorded late brings nothing of an empty room that was done already.
+ * Since when a room is empty once a stay has ended, and what is to be done in it. Where others go on living in it, the bed that is
+ * free is looked at and cleaned, and nothing is to be let. A stay of long ago that is recorded late brings nothing of an empty room
+ * that was done already.
  */
-export function voidAfter(room: Room, allocationId: string, on: string, context: Context): Pick<RoomVacated, 'voidSince' | keyof VoidDeadlines> {
+export function voidAfter(room: Room, allocationId: string, on: string, context: Context): Pick<RoomVacated, 'voidSince' | 'bedFreeSince' | keyof VoidDeadlines> {
+  if (room.retiredOn) return {};
   const ends = room.allocations.map(({ id, to }) => (id === allocationId ? on : to));
-  if (room.retiredOn || ends.some((end) => end === undefined)) return {};
-  const voidSince = ends.map(String).sort().at(-1)!;
-  const settled = (task: Task): boolean =>
-    room.voidTasks.some((one) => one.task === task && (one.status === 'open' || (one.voidSince === voidSince && (one.doneOn ?? '') >= voidSince)));
-  return { voidSince, ...voidDeadlines(voidSince, Object.values(VoidTask).filter((task) => !settled(task)), context) };
+  const lived = ends.some((end) => end === undefined);
+  const since = lived ? on : ends.map(String).sort().at(-1)!;
+  const settled = (task: Task): boolean => room.voidTasks.some((one) =>
+    one.task === task && ((one.status === 'open' && (lived || !one.bedOnly)) || (one.voidSince === since && (one.doneOn ?? '') >= since)));
+  const tasks = Object.values(VoidTask).filter((task) => !settled(task) && !(lived && task === VoidTask.relet));
+  if (!lived) return { voidSince: since, ...voidDeadlines(since, tasks, context) };
+  return tasks.length === 0 ? {} : { bedFreeSince: since, ...voidDeadlines(since, tasks, context) };
 }

@@ -14,6 +14,7 @@ export class RoomVoidTask {
   id!: string;
   @Choice(open, 'VoidTask', VoidTask) task!: Of<typeof VoidTask>;
   @CivilDate(open, { doc: 'The first empty night' }) voidSince!: string;
+  @Flag(open, { optional: true, doc: 'Of a bed of a shared room in which others go on living' }) bedOnly?: boolean;
   @CivilDate(open, { optional: true, doc: 'The last day on which it is in time' }) dueOn?: string;
   @Choice(open, 'VoidTaskStatus', VoidTaskStatus) status!: Of<typeof VoidTaskStatus>;
   @CivilDate(open, { optional: true }) doneOn?: string;
@@ -33,12 +34,25 @@ export class VoidDeadlines {
 const dueOf = (deadlines: VoidDeadlines): Record<RoomVoidTask['task'], Deadline | undefined> =>
   ({ inspection: deadlines.inspectionDue, cleaning: deadlines.cleaningDue, relet: deadlines.reletDue });
 
-/** What is to be done from the day on which a room became empty. @param eventId of which the ids are made. */
-export function emptied(deadlines: VoidDeadlines & { readonly voidSince?: string }, eventId: string): RoomVoidTask[] {
-  return Object.entries(dueOf(deadlines)).flatMap(([task, due]) =>
-    due && deadlines.voidSince
-      ? [Object.assign(new RoomVoidTask(), { id: uuidOf(eventId, task), task, voidSince: deadlines.voidSince, dueOn: due.dueOn, status: 'open' as const })]
+/** What an event says of a room, or of one of its beds, that became empty. */
+interface Emptied extends VoidDeadlines {
+  readonly voidSince?: string;
+  readonly bedFreeSince?: string;
+}
+
+/**
+ * What is to be done in a room once it, or a bed of it, became empty. What was open of the same kind goes on in it: a bed that was
+ * to be cleaned is cleaned with the room. @param eventId of which the ids are made.
+ */
+export function emptied(tasks: readonly RoomVoidTask[], event: Emptied, eventId: string): RoomVoidTask[] {
+  const { voidSince = event.bedFreeSince } = event;
+  const bedOnly = event.voidSince === undefined ? { bedOnly: true } : {};
+  const fresh = Object.entries(dueOf(event)).flatMap(([task, due]) =>
+    due && voidSince
+      ? [Object.assign(new RoomVoidTask(), { id: uuidOf(eventId, task), task, voidSince, dueOn: due.dueOn, status: 'open' as const, ...bedOnly })]
       : []);
+  const goesOn = (one: RoomVoidTask): boolean => one.status === 'open' && fresh.some(({ task }) => task === one.task);
+  return [...tasks.map((one) => (goesOn(one) ? copyOf(one, { status: 'waived' as const }) : one)), ...fresh];
 }
 
 /** Somebody moved in, which is what it was to be let for; without a day nobody will, and all of it is waived. */

@@ -32,10 +32,24 @@ describe('a room that becomes empty', () => {
     ]);
   });
 
-  it('has nothing to be done while somebody lives in it', async () => {
+  it('where others go on living in it, has a bed to be looked at and cleaned, and nothing to be let', async () => {
     const [event] = await room(added, stay('sam'), stay('kim')).when(VacateRoom, { placementId, on: '2026-09-02' }).events();
+    expect(event).toMatchObject({ bedFreeSince: '2026-09-02', inspectionDue: { dueOn: '2026-09-04' }, cleaningDue: { dueOn: '2026-09-07' }, reletDue: undefined });
     expect(event).not.toHaveProperty('voidSince');
-    expect(event).not.toHaveProperty('reletDue');
+    const { voidSince: _, reletDue: __, ...bed } = left('sam').event as unknown as RoomVacated;
+    const free = happened(RoomVacated, { ...bed, bedFreeSince: '2026-09-02' });
+    expect(stateOf(Room, [added, stay('sam'), stay('kim'), free]).voidTasks).toMatchObject([{ task: 'inspection', status: 'open', bedOnly: true }, { task: 'cleaning', status: 'open', voidSince: '2026-09-02' }]);
+    await room(added, stay('sam'), stay('kim'), free).when(RecordRoomCleaning, {}).records(RoomCleaned);
+    // The bed is done with the room once nobody lives there.
+    const all = [added, stay('sam'), stay('kim'), free];
+    await room(...all).now('2026-09-03T08:00:00.000Z').when(VacateRoom, { placementId: someId('kim'), on: '2026-09-03' })
+      .records([RoomVacated, { voidSince: '2026-09-03', inspectionDue: { dueOn: '2026-09-05' }, cleaningDue: { dueOn: '2026-09-08' }, reletDue: {} }]);
+    expect(tasks(...all, left('kim', '2026-09-03')).map(([task, status, since]) => [task, status, since])).toEqual([
+      ['inspection', 'waived', '2026-09-02'], ['cleaning', 'waived', '2026-09-02'], ['inspection', 'open', '2026-09-03'], ['cleaning', 'open', '2026-09-03'], ['relet', 'open', '2026-09-03'],
+    ]);
+  });
+
+  it('has nothing to be done once it is retired', async () => {
     const [retired] = await room(added, stay('sam'), happened(RoomRetired, { on: '2026-09-01' })).when(VacateRoom, { placementId, on: '2026-09-02' }).events();
     expect(retired).not.toHaveProperty('voidSince');
   });
