@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogDenied, LogUnavailable } from '../event-store/errors.js';
-import { isOutage } from '../processes/engine/outcome.js';
+import { isOutage } from '../platform/outage.js';
 
 /** It was told to stop while it still waited for what it needs. */
 export class StoppedWaiting extends Error {

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { AppendRefused, LogUnavailable, OutcomeUncertain, WrongRevision } from '../../event-store/errors.js';
 import { Refusal } from '../../kernel/rules.js';
 import { InvalidInput, type FieldProblem } from '../../kernel/validation.js';
+import { isOutage } from '../../platform/outage.js';
 import { KeysUnavailable, SubjectErased } from '../../privacy/codec.js';
 import { BadBody } from '../http/json-body.js';
 import { ApiError, BadRequest } from './errors.js';
@@ -62,7 +63,7 @@ export function problemOf(error: unknown): ProblemDetails {
   }
   if (error instanceof BadBody) return { status: 400, code: 'MALFORMED', detail: error.message };
   if (error instanceof ApiError) return { status: error.status, code: error.code, detail: error.message, ...later(error.retryAfter) };
-  return ofTheLog(error) ?? ofTheFramework(error) ?? typed(error) ?? (isOutage(error) ? unavailable : INTERNAL);
+  return ofTheLog(error) ?? ofTheFramework(error) ?? typed(error) ?? (isAway(error) ? unavailable : INTERNAL);
 }
 
 function refused({ status, code, sentence, options }: Refusal): ProblemDetails {
@@ -123,14 +124,8 @@ function typed(error: unknown): ProblemDetails | undefined {
   return { status, code, detail: error.message, ...later(wait), ...errors };
 }
 
-/** PostgreSQL cannot be reached, is shutting down, starting up, or out of room, or took too long. */
-const OUTAGES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'ENOENT', '57P01', '57P02', '57P03', '57014', '53100', '53200', '53300', '40001', '40P01', '55P03', '25006']);
+/** PostgreSQL is there and could not do it by now: it took too long, a lock was held, it takes no changes, its socket is not there yet. */
+const NOT_NOW = new Set(['57014', '55P03', '25006', 'ENOENT']);
 
-/** Whether an error means that a dependency is away, rather than that we are wrong. */
-export function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string' && (OUTAGES.has(code) || /^08/.test(code))) return true;
-  // node-postgres says these in words alone.
-  return /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/.test(error.message);
-}
+/** Whether an error means that a dependency is away or busy, rather than that we are wrong. */
+const isAway = (error: unknown): boolean => isOutage(error) || (error instanceof Error && 'code' in error && NOT_NOW.has(String(error.code)));

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Refusal } from '../../kernel/rules.js';
 import { AppendRefused, LogUnavailable, OutcomeUncertain, WrongRevision } from '../../event-store/errors.js';
+import { isOutage } from '../../platform/outage.js';
 import { KeysUnavailable, SubjectErased, UnreadableEvent } from '../../privacy/codec.js';
 
 /** Why a stream is parked: a code and a sentence for whoever decides what to do. */
@@ -52,16 +53,6 @@ function parkingOf(error: unknown): Parking | undefined {
 function isPassing(error: unknown): boolean {
   const passing = [WrongRevision, OutcomeUncertain, LogUnavailable, KeysUnavailable];
   return passing.some((kind) => error instanceof kind) || isOutage(error);
-}
-
-/** Whether this says that the database, or the way to it, is gone, and not that it refused something. */
-export function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (/^(08|57P|53)/.test(code)) return true;
-  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', '40001', '40P01'].includes(code)) return true;
-  // The driver has no codes for these.
-  return /^Connection terminated|^Query read timeout|timeout exceeded when trying to connect|^Client was closed|not queryable/.test(error.message);
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
