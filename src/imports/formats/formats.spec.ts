@@ -81,6 +81,14 @@ describe('an MT940 statement', () => {
     ]);
   });
 
+  it('finds a reference that goes over the end of a line, wherever that is', async () => {
+    const said = async (...lines: string[]): Promise<unknown> =>
+      (await rowsOf('mt940', [':20:S', ':60F:C261023GBP0,', ':61:2610261026C2,50NTRFX//B', ...lines].join('\n')))[0];
+    for (const lines of [[':86:RENT FOR AUGUST R123', '45678A THANKS'], [':86:RENT FOR AUGUST', 'R1234', '5678A'], [':86:R12 345', '678 A']]) {
+      expect(await said(...lines)).toMatchObject({ references: expect.arrayContaining(['R12345678A']) });
+    }
+  });
+
   it('says which line it cannot read, and reads the others', async () => {
     const statement = (...lines: string[]): string => [':20:S', ':25:1', ':28C:1/1', ':60F:C261023GBP0,', ...lines, ':62F:C261026GBP0,', '-'].join('\n');
     expect(await codes('mt940', statement(':61:nonsense', ':61:2610261026C1,005NTRFX//B', ':61:2610261026C0,NTRFX//B', ':61:2610261026C,NTRFX//B', ':61:2610261026C2,50NTRFX//B', ':86:R1'))).toEqual([

@@ -65,7 +65,7 @@ function transactionIn(head: readonly string[], lines: readonly Line[]): FileRow
   // A bank's reference tells its payment from others; NONREF and the like tell nothing.
   const externalRef = bankReference === '' || /^NONREF$/i.test(bankReference) ? undefined : wordsOf(bankReference, 100);
   return {
-    line, on, amountPence, method: 'bank_transfer', references: candidatesIn(reference, ...details.split('\n'), details.replaceAll('\n', ''), extraDetails),
+    line, on, amountPence, method: 'bank_transfer', references: candidatesIn(reference, ...details.split('\n'), details, details.replaceAll('\n', ''), extraDetails),
     ...(paymentReference ? { paymentReference } : {}), ...(payerName ? { payerName } : {}), ...(externalRef ? { externalRef } : {}),
   };
 }
