@@ -35,10 +35,10 @@ const EMPTY = `
   ) edges
   window stretches as (partition by organization_id, property_id, room_id order by day)`;
 
-/** Why the bed became empty: how the stay before ended, or that the resident went to another room. */
+/** Why the bed became empty: how the stay before ended, or that the resident went to another room, which they may have left that day. */
 const LEFT = `
 left join lateral (
-  select case when s.end_date = v.from_date then s.termination_type else 'transfer' end as reason
+  select case when s.end_date = v.from_date and s.room_id = v.room_id then s.termination_type else 'transfer' end as reason
   from {room_occupancies} o
   join {placements} s on s.organization_id = o.organization_id and s.id = o.placement_id
   where o.organization_id = v.organization_id and o.room_id = v.room_id and o.to_date = v.from_date and o.from_date < o.to_date

@@ -71,7 +71,7 @@ describe('rooms, properties and empty beds night by night', () => {
   async function stay(who: string, where: string, from: string, to: string | null = null, end_date: string | null = to, termination_type = 'planned_move_on'): Promise<void> {
     const placement = uuidOf('placement', who);
     await client.query(`delete from read.placements__${versions.get('placements')} where id = $1`, [placement]);
-    await insert('placements', { id: placement, end_date, termination_type: end_date ? termination_type : null });
+    await insert('placements', { id: placement, room_id: uuidOf(where), end_date, termination_type: end_date ? termination_type : null });
     await insert('room_occupancies', {
       id: uuidOf('stay', who, where, from), room_id: uuidOf(where), property_id: house, placement_id: placement, resident_id: uuidOf(who), from_date: from, to_date: to,
     });
@@ -140,6 +140,17 @@ describe('rooms, properties and empty beds night by night', () => {
     expect(await emptied('R07')).toMatchObject([{
       to_date: null, nights: 22, loss_core_pence: String(roundHalfUp(18_240, 18, 7) + roundHalfUp(19_500, 4, 7)), loss_eligible_service_pence: String(roundHalfUp(6_435, 18, 7) + roundHalfUp(6_435, 4, 7)),
     }]);
+    await end();
+  });
+
+  it('says transfer of the room that somebody left for another one, also where they left that one on the same day', async () => {
+    await property();
+    await room('R01');
+    await room('R02');
+    await stay('ann', 'R01', '2026-09-01', '2026-10-01', '2026-10-01', 'custody');
+    await stay('ann', 'R02', '2026-10-01', '2026-10-01', '2026-10-01', 'custody');
+    expect(await emptied('R01')).toMatchObject([{ from_date: '2026-10-01', reason: 'transfer' }]);
+    expect(await emptied('R02')).toMatchObject([{ from_date: '2026-09-01', reason: 'new' }]);
     await end();
   });
 
