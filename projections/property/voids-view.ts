@@ -46,7 +46,10 @@ left join lateral (
   limit 1
 ) gone on true`;
 
-/** What was to be done in the room when it became empty; of a task that was set again, how it stands. */
+/**
+ * What was to be done in the room while it was empty: a correction may show that it was so for longer than when that was
+ * asked for. Of a task that was set again, how it stands.
+ */
 const lastOf = (task: string, value: string): string => `(array_agg(k.${value} order by k.ordinal desc) filter (where k.task = '${task}'))[1]`;
 const TASKS = `
 cross join lateral (
@@ -54,7 +57,8 @@ cross join lateral (
     ${lastOf('cleaning', 'status')} as cleaning, ${lastOf('cleaning', 'done_on')} as cleaned_on,
     coalesce(bool_or(k.overdue) filter (where k.task = 'relet'), false) as long
   from {room_void_tasks} k
-  where k.organization_id = v.organization_id and k.room_id = v.room_id and k.void_since = v.from_date
+  where k.organization_id = v.organization_id and k.room_id = v.room_id
+    and k.void_since >= v.from_date and (v.to_date is null or k.void_since < v.to_date)
 ) tasks`;
 
 const CLOSED = `

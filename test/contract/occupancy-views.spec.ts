@@ -22,7 +22,7 @@ type Values = Record<string, unknown>;
 /** Which projection writes a table that is not called like it. */
 const writers: Record<string, string> = {
   room_occupancies: 'occupancy', property_closures: 'properties',
-  room_capacities: 'property_rooms', room_charges: 'property_rooms', room_closures: 'property_rooms', room_reservations: 'property_rooms',
+  room_capacities: 'property_rooms', room_charges: 'property_rooms', room_void_tasks: 'property_rooms', room_closures: 'property_rooms', room_reservations: 'property_rooms',
 };
 
 describe('rooms, properties and empty beds night by night', () => {
@@ -151,6 +151,17 @@ describe('rooms, properties and empty beds night by night', () => {
     await stay('ann', 'R02', '2026-10-01', '2026-10-01', '2026-10-01', 'custody');
     expect(await emptied('R01')).toMatchObject([{ from_date: '2026-10-01', reason: 'transfer' }]);
     expect(await emptied('R02')).toMatchObject([{ from_date: '2026-09-01', reason: 'new' }]);
+    await end();
+  });
+
+  it('shows how the tasks stand of a room that turns out to have been empty for longer', async () => {
+    await property();
+    await room('R01');
+    await stay('ann', 'R01', '2026-09-01', '2026-10-01');
+    for (const [void_since, status] of [['2026-10-01', 'waived'], ['2026-10-03', 'open']]) {
+      await child('room_void_tasks', { room_id: uuidOf('R01'), task: 'inspection', void_since, status });
+    }
+    expect(await emptied('R01')).toMatchObject([{ from_date: '2026-10-01', inspection_status: 'open' }]);
     await end();
   });
 
