@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Caller, Json } from '../support/caller.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Json } from '../support/caller.js';
 import { COMPONENTS, dateOf, dayOf, mondayOfDay, reckoned, type WeeklyPence } from '../support/reckoning.js';
-import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
+import { organisation } from '../support/product.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
+import { LICENCE, rentHouse } from './rent-house.js';
 
-const LICENCE = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
 /** Every component differs from the licence's, so that a week of both prices shows which nights were which. */
 const DEARER = { corePence: 20_000, eligibleServicePence: 7_007, ineligibleServicePence: 3_333, supportPence: 101 };
 const REASON = 'Referred by the leaving-care team, no time to lose.';
@@ -15,44 +15,21 @@ const sum = (rows: readonly Json[], name: string): number => rows.reduce((total,
 
 /** The rent ledger over HTTP, with the clock moved from day to day. */
 describe('the rent ledger', () => {
-  let at: Installation;
-  let product: RunningProduct;
-  let ours: Organisation;
-  let manager: Caller;
-  let finance: Caller;
-  let propertyId: string;
-  let rooms = 0;
-
-  beforeAll(async () => {
-    at = await installation();
-    product = await at.start({ CLOCK_START: '2026-09-02T08:00:00Z' });
-    ours = await organisation(at, product.baseUrl);
-    ({ caller: manager } = await ours.member('manager'));
-    ({ caller: finance } = await ours.member('finance'));
-    propertyId = (await manager.did('/properties', {
-      name: 'Mare Street House', propertyType: 'shared_housing', totalUnits: 40, address: { line1: '12 Mare Street', town: 'London', postcode: 'E8 1AA' },
-    })).id;
-  }, LONG);
-  afterAll(() => at.remove());
-
-  const room = async (weeklyCharges: WeeklyPence): Promise<string> =>
-    (await manager.did('/property-rooms', { propertyId, roomNumber: `R${++rooms}`, roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-08-01' })).id;
-  const today = async (date: string): Promise<void> => {
-    const moved = await manager.call('PUT', '/api/v1/clock', { now: `${date}T12:00:00Z` });
-    if (moved.status !== 200) throw new Error(`The clock did not go to ${date}: ${moved.status} ${moved.text}`);
-  };
+  const house = rentHouse();
+  const { room } = house;
+  const today = (date: string): Promise<void> => house.clock(`${date}T12:00:00Z`);
 
   /** Somebody with a signed agreement on a room of their own from a day on. */
   async function signed(firstName: string, startDate: string) {
-    const [resident, roomId] = [await manager.did('/residents', { firstName, lastName: 'Ellis', dateOfBirth: '2005-05-02' }), await room(LICENCE)];
-    const agreement = await manager.did('/tenancy-agreements', {
-      residentId: resident.id, propertyId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges: LICENCE,
+    const [resident, roomId] = [await house.manager.did('/residents', { firstName, lastName: 'Ellis', dateOfBirth: '2005-05-02' }), await room(LICENCE)];
+    const agreement = await house.manager.did('/tenancy-agreements', {
+      residentId: resident.id, propertyId: house.propertyId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges: LICENCE,
     });
-    await manager.did(`/tenancy-agreements/${agreement.id}/sign`, { by: firstName });
+    await house.manager.did(`/tenancy-agreements/${agreement.id}/sign`, { by: firstName });
     return { residentId: resident.id, agreementId: agreement.id, roomId, directAdmissionReason: REASON };
   }
-  const accountOf = async (placementId: string): Promise<Json> => (await finance.rows(`/rent-accounts?placementId=${placementId}`))[0]!;
-  const rows = (table: string, accountId: string, more = ''): Promise<Json[]> => finance.rows(`/${table}?rentAccountId=${accountId}&limit=500${more}`);
+  const accountOf = async (placementId: string): Promise<Json> => (await house.finance.rows(`/rent-accounts?placementId=${placementId}`))[0]!;
+  const rows = (table: string, accountId: string, more = ''): Promise<Json[]> => house.finance.rows(`/${table}?rentAccountId=${accountId}&limit=500${more}`);
 
   /** What stands for each week: Monday → pence by component; weeks of nothing are left out. */
   async function standing(placementId: string): Promise<Record<string, number[]>> {
@@ -68,8 +45,8 @@ describe('the rent ledger', () => {
 
   it('comes to 139.21 with the charges, the end and the receipts of the worked example', async () => {
     const who = await signed('Jordan', '2026-09-02');
-    await manager.did(`/tenancy-agreements/${who.agreementId}/activate`, { on: '2026-09-02' });
-    const placement = await manager.did('/placements', { ...who, startDate: '2026-09-02' });
+    await house.manager.did(`/tenancy-agreements/${who.agreementId}/activate`, { on: '2026-09-02' });
+    const placement = await house.manager.did('/placements', { ...who, startDate: '2026-09-02' });
     const account = await accountOf(placement.id);
     const fridays = Array.from({ length: 7 }, (_, week) => dateOf(dayOf('2026-11-27') + 7 * week));
     const receipts: [string, number, 'bank_transfer' | 'housing_benefit'][] = [
@@ -80,12 +57,12 @@ describe('the rent ledger', () => {
     ];
     expect(fridays.at(-1)).toBe('2027-01-08');
     for (const [on, amountPence, method] of receipts.sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (on > '2027-01-14' && (await manager.row(`/placements/${placement.id}`))['status'] === 'active') {
+      if (on > '2027-01-14' && (await house.manager.row(`/placements/${placement.id}`))['status'] === 'active') {
         await today('2027-01-14');
-        await manager.did(`/placements/${placement.id}/end`, { on: '2027-01-14', terminationType: 'planned_move_on' });
+        await house.manager.did(`/placements/${placement.id}/end`, { on: '2027-01-14', terminationType: 'planned_move_on' });
       }
       await today(on);
-      await finance.did(`/rent-accounts/${account.id}/record-payment`, { amountPence, method, on, externalRef: `BACS ${on}` });
+      await house.finance.did(`/rent-accounts/${account.id}/record-payment`, { amountPence, method, on, externalRef: `BACS ${on}` });
     }
 
     const lines = await rows('rent-ledger', account.id);
@@ -110,16 +87,16 @@ describe('the rent ledger', () => {
 
   it('charges nothing more once the stay is over, however far the clock goes', async () => {
     await today('2027-03-01');
-    const former = await finance.rows('/rent-accounts?status=former');
+    const former = await house.finance.rows('/rent-accounts?status=former');
     expect(former.map(({ balancePence }) => balancePence)).toEqual([13_921]);
   }, LONG);
 
   it('shows the running balance on every line, and what was before and after in the history', async () => {
-    const [account] = await finance.rows('/rent-accounts?status=former');
+    const [account] = await house.finance.rows('/rent-accounts?status=former');
     const lines = (await rows('rent-ledger', account!.id)).sort((a, b) => amount(a, 'ordinal') - amount(b, 'ordinal'));
     let balance = 0;
     for (const line of lines) expect(line['balancePence']).toBe((balance += amount(line, 'amountPence')));
-    const { items } = (await finance.row(`/rent-accounts/${account!.id}/history?limit=500`)) as unknown as { items: Json[] };
+    const { items } = (await house.finance.row(`/rent-accounts/${account!.id}/history?limit=500`)) as unknown as { items: Json[] };
     const balances = items.flatMap((item) => (item['changes'] as { field: string; before: number; after: number }[]).filter(({ field }) => field === 'balancePence'));
     expect(balances.at(-1)!.after).toBe(13_921);
     balances.slice(1).forEach(({ before }, index) => expect(before).toBe(balances[index]!.after));
@@ -135,26 +112,26 @@ describe('the rent ledger', () => {
     ]);
     // One as it happened, week by week …
     await today(story.start);
-    const first = await manager.did('/placements', { ...live, startDate: story.start });
+    const first = await house.manager.did('/placements', { ...live, startDate: story.start });
     await today(story.move);
-    await manager.did(`/placements/${first.id}/transfer`, { roomId: dear[0], on: story.move, weeklyCharges: DEARER });
+    await house.manager.did(`/placements/${first.id}/transfer`, { roomId: dear[0], on: story.move, weeklyCharges: DEARER });
     await today(story.end);
-    await manager.did(`/placements/${first.id}/end`, { on: story.end, terminationType: 'return_home' });
+    await house.manager.did(`/placements/${first.id}/end`, { on: story.end, terminationType: 'return_home' });
     expect(await standing(first.id)).toEqual(expected);
     // … and one recorded weeks afterwards, each with another date at first.
     await today('2027-05-10');
-    const second = await manager.did('/placements', { ...late, startDate: '2027-03-03' });
+    const second = await house.manager.did('/placements', { ...late, startDate: '2027-03-03' });
     expect(await standing(second.id)).toEqual(reckoned([{ from: '2027-03-03', to: '2027-05-17', price: LICENCE }]));
-    await manager.did(`/placements/${second.id}/transfer`, { roomId: dear[1], on: story.move, weeklyCharges: DEARER });
+    await house.manager.did(`/placements/${second.id}/transfer`, { roomId: dear[1], on: story.move, weeklyCharges: DEARER });
     expect(await standing(second.id)).toEqual(reckoned([
       { from: '2027-03-03', to: story.move, price: LICENCE }, { from: story.move, to: '2027-05-17', price: DEARER },
     ]));
-    await manager.did(`/placements/${second.id}/end`, { on: '2027-04-28', terminationType: 'return_home' });
-    await manager.did(`/placements/${second.id}/correct-date`, { which: 'start', date: story.start, reason: 'The move was a week later.' });
-    await manager.did(`/placements/${second.id}/correct-date`, { which: 'end', date: story.end, reason: 'The keys came back earlier.' });
+    await house.manager.did(`/placements/${second.id}/end`, { on: '2027-04-28', terminationType: 'return_home' });
+    await house.manager.did(`/placements/${second.id}/correct-date`, { which: 'start', date: story.start, reason: 'The move was a week later.' });
+    await house.manager.did(`/placements/${second.id}/correct-date`, { which: 'end', date: story.end, reason: 'The keys came back earlier.' });
     expect(await standing(second.id)).toEqual(expected);
     // A correction that makes the stay longer again charges the weeks that it adds, and a later Monday changes nothing.
-    await manager.did(`/placements/${second.id}/correct-date`, { which: 'end', date: '2027-05-06', reason: 'They came back later after all.' });
+    await house.manager.did(`/placements/${second.id}/correct-date`, { which: 'end', date: '2027-05-06', reason: 'They came back later after all.' });
     const longer = reckoned([{ from: story.start, to: story.move, price: LICENCE }, { from: story.move, to: '2027-05-06', price: DEARER }]);
     expect(await standing(second.id)).toEqual(longer);
     await today('2027-06-07');
@@ -165,14 +142,14 @@ describe('the rent ledger', () => {
   it('charges each of 26 weeks once over which the clock jumps', async () => {
     const who = await signed('Max', '2027-06-07');
     await today('2027-06-07');
-    const placement = await manager.did('/placements', { ...who, startDate: '2027-06-07' });
+    const placement = await house.manager.did('/placements', { ...who, startDate: '2027-06-07' });
     await today('2027-12-06');
     const weeks = await standing(placement.id);
     expect(Object.keys(weeks)).toHaveLength(27);
     expect(weeks).toEqual(reckoned([{ from: '2027-06-07', to: '2027-12-13', price: LICENCE }]));
   }, LONG);
 
-  it('comes to the same when it is replayed', () => rebuiltEqualsLive(at), LONG);
-  it('joins in the audit trail, field by field', () => auditJoins(at, ours), LONG);
-  it('is unknown to another organisation', async () => unknownElsewhere(ours, (await organisation(at, product.baseUrl, 'Other Homes')).owner), LONG);
+  it('comes to the same when it is replayed', () => rebuiltEqualsLive(house.at), LONG);
+  it('joins in the audit trail, field by field', () => auditJoins(house.at, house.ours), LONG);
+  it('is unknown to another organisation', async () => unknownElsewhere(house.ours, (await organisation(house.at, house.product.baseUrl, 'Other Homes')).owner), LONG);
 });

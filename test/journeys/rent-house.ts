@@ -37,9 +37,12 @@ export function rentHouse(start = '2026-09-02T08:00:00Z') {
   /** The evening of a day. */
   const evening = (date: string): Promise<void> => clock(`${date}T20:00:00Z`);
 
+  const room = async (weeklyCharges: WeeklyPence): Promise<string> =>
+    (await manager.did('/property-rooms', { propertyId, roomNumber: `R${++rooms}`, roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-08-01' })).id;
+
   /** Somebody who moves in on a day, under an agreement of their own. @returns the rent account. */
   async function tenantFrom(startDate: string, weeklyCharges: WeeklyPence, terms: object = {}): Promise<string> {
-    const roomId = (await manager.did('/property-rooms', { propertyId, roomNumber: `R${++rooms}`, roomType: 'single', capacity: 1, weeklyCharges, availableFrom: '2026-08-01' })).id;
+    const roomId = await room(weeklyCharges);
     const residentId = (await manager.did('/residents', { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' })).id;
     const agreement = await manager.did('/tenancy-agreements', {
       residentId, propertyId, roomId, agreementType: 'license', startDate, rentFrequency: 'weekly', weeklyCharges, ...terms,
@@ -78,7 +81,7 @@ export function rentHouse(start = '2026-09-02T08:00:00Z') {
     ((await finance.row(`${path}/history?limit=500`)) as unknown as { items: Json[] }).items.map(({ type }) => type);
 
   return {
-    clock, evening, tenantFrom, inArrears, ask, paid, standing, stages, tray, typesOf,
+    clock, evening, room, tenantFrom, inArrears, ask, paid, standing, stages, tray, typesOf,
     get at() { return at; },
     get product() { return product; },
     get ours() { return ours; },
@@ -87,3 +90,5 @@ export function rentHouse(start = '2026-09-02T08:00:00Z') {
     get propertyId() { return propertyId; },
   };
 }
+
+export type RentHouse = ReturnType<typeof rentHouse>;
