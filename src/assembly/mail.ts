@@ -34,6 +34,7 @@ async function letterOf(core: Core, publicUrl: string, { subjectId, organization
   const { state } = await core.streams.load(core.catalogue.entity('notifications')!, subjectId, organizationId);
   const notification = state as Notification | undefined;
   if (notification?.channel !== 'email') return 'other_channel';
+  if (notification.status !== 'unread') return 'no_need';
   const { userId, entityType, title: subject } = notification;
   const standing = await core.access.authority.of(userId, organizationId);
   if (!standing || standing.user.status === 'deactivated' || !covers(standing.permissions, `${entityType}:read`)) return 'no_access';

@@ -31,7 +31,7 @@ export function notificationsPage(catalogue: Catalogue): string {
     '',
     'What is to be sent stands in `GET /api/v1/notification-deliveries`, with what became of it (`status`, `failures`, `failureCode`). With `SMTP_URL`',
     'the workers send e-mail themselves: the title and a link, under one Message-ID for each notification, to the address that somebody has then and',
-    'while they may still see what it is about (NOT-3; else it fails with `no_access`). A dead address is given up at once, everything else tried',
+    'while nobody has read it (else it fails with `no_need`) and they may still see what it is about (NOT-3; else with `no_access`). A dead address is given up at once, everything else tried',
     'again after half a minute and then after twice as long each time, three times in all (`NOT-8`); then it goes as a text message where there is a number.',
     'Text messages, and e-mail without `SMTP_URL`, wait as `requested`: whoever carries messages fetches them from there, and says what came of it by',
     '`POST /api/v1/notifications/{id}/report-delivery`: see [operations.md](operations.md). What was read, or has expired unread,',

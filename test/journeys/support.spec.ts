@@ -4,6 +4,7 @@ import { RiskDomain } from '../../src/domain/safeguarding/risk-assessment/risk-s
 import type { Caller, Json } from '../support/caller.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
+import { missesThree, tellsTheSurgery } from './support-told.js';
 
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
 const address = { line1: '12 Mare Street', town: 'London', postcode: 'e8 1aa' };
@@ -38,39 +39,6 @@ describe('a resident is supported', () => {
       expect(status).toBe(200);
     }
     await kofi.did(`/risk-assessments/${id}/complete`, { recommendations: 'Meet twice a week.', actionPlan: 'Safety plan; phone list by the bed.' });
-  }
-
-  /** After one of a series another of it is missed, and a meeting of its own: three in a row, which is told once. */
-  async function missesThree(seriesId: string): Promise<void> {
-    const alerts = async (): Promise<unknown[]> => (await kofi.rows('/notifications?entityType=calendar_events&notificationType=alert')).map((row) => row['entityId']);
-    await kofi.did(`/calendar-events/${seriesId}/complete-event`, { occurrenceDate: '2027-03-29', dna: [ids.resident] });
-    expect(await alerts()).toEqual([]);
-    const times = (hour: number): object => ({ startTime: `2027-04-06T0${hour}:00:00Z`, endTime: `2027-04-06T0${hour}:30:00Z` });
-    const met = async (hour: number, who: object): Promise<string> => {
-      const { id } = await kofi.did('/calendar-events', { eventType: 'meeting', title: 'House meeting', residentId: ids.resident, ...times(hour) });
-      await kofi.did(`/calendar-events/${id}/complete-event`, who);
-      return id;
-    };
-    const third = await met(7, { dna: [ids.resident] });
-    expect(await alerts()).toEqual([third]);
-    await met(8, { dna: [ids.resident] });
-    expect(await kofi.row(`/residents/${ids.resident}`)).toMatchObject({ missedInARow: 4 });
-    await met(9, { attended: [ids.resident] });
-    expect(await kofi.row(`/residents/${ids.resident}`)).toMatchObject({ missedInARow: 0 });
-    expect(await alerts()).toEqual([third]);
-  }
-
-  /** What a health service is told of a referral, as a message of FHIR; of other referrals there is none. */
-  async function tellsTheSurgery(housing: string): Promise<void> {
-    await priya.did(`/residents/${ids.resident}/record-nhs-number`, { nhsNumber: '401 023 2137' });
-    const { id } = await kofi.did('/referrals', { residentId: ids.resident, referralType: 'health', serviceProvider: 'Mare Street Surgery', reason: 'Cannot sleep.', urgency: 'urgent' });
-    const { status, text } = await kofi.call('GET', `/api/v1/referrals/${id}/fhir`);
-    const { entry } = JSON.parse(text) as { entry: { resource: Json }[] };
-    const of = (type: string): Json => entry.find(({ resource }) => resource['resourceType'] === type)!.resource;
-    expect([status, of('ServiceRequest'), of('Patient')]).toMatchObject([200, { priority: 'urgent', status: 'active', reasonCode: [{ text: 'Cannot sleep.' }] }, { identifier: [{ value: '4010232137' }], birthDate: '2006-05-02' }]);
-    expect((await ours.owner.rows(`/audit-trail?entityId=${id}&outcome=read`)).length).toBeGreaterThan(0);
-    const { caller: femi } = await ours.member('finance');
-    expect([(await kofi.get(`/referrals/${housing}/fhir`)).status, (await femi.get(`/referrals/${id}/fhir`)).status]).toEqual([409, 403]);
   }
 
   /** Somebody who moves in today, by direct admission. */
@@ -255,7 +223,7 @@ describe('a resident is supported', () => {
     const referral = await kofi.did('/referrals', register);
     expect(await kofi.row(`/referrals/${referral.id}`)).toMatchObject({ direction: 'outbound', residentId: ids.resident });
     expect(await asked()).toEqual([['MOVE-ON.referral', '2027-01-01', 'met'], ['MOVE-ON.plan', '2027-01-15', 'open']]);
-    await tellsTheSurgery(referral.id);
+    await tellsTheSurgery({ ours, priya, kofi }, ids.resident, referral.id);
   }, LONG);
 
   it('and another one, who consented, has a referral prepared, which gives way to one that people make', async () => {
@@ -300,7 +268,7 @@ describe('a resident is supported', () => {
     expect(reminded).toEqual(['2027-03-22T09:30:00.000Z', '2027-03-29T08:30:00.000Z', '2027-04-06T12:30:00.000Z']);
     await kofi.did(`/calendar-events/${series!.id}/complete-event`, { occurrenceDate: '2027-03-22', dna: [ids.resident] });
     expect(await kofi.row(`/calendar-events/${series!.id}`)).toMatchObject({ dnaCount: 1, attended: [{ occurrenceDate: '2027-03-22', attended: [], dna: [ids.resident] }] });
-    await missesThree(series!.id);
+    await missesThree({ kofi }, ids.resident, series!.id);
   }, LONG);
 
   it('leaves a record that replays, joins and is nobody else’s', async () => {

@@ -36,7 +36,9 @@ export class ReferralMessageController {
     if (resident['erasedAt'] !== null) throw new ApiError(410, 'ERASED', 'The personal data of this resident was erased: there is nothing to tell.');
     const organization = await this.row('organizations', actor.organizationId, actor);
     const livesHere = ['active', 'at_risk'].includes(String(resident['status'])) && typeof resident['propertyId'] === 'string';
-    const property = livesHere ? await this.parts.rows.get('properties', String(resident['propertyId']), actor) : undefined;
+    // Where somebody lives is told by those only who may know of houses; the message goes without it else.
+    const told = livesHere && covers(actor.permissions, 'properties:read');
+    const property = told ? await this.parts.rows.get('properties', String(resident['propertyId']), actor) : undefined;
     await reply
       .header('content-type', 'application/fhir+json; charset=utf-8')
       .send(JSON.stringify(referralMessage({ referral, resident, organization, property })));

@@ -7,8 +7,8 @@ export interface Letter {
   readonly subject: string;
   readonly link: string;
 }
-/** Why there is nothing to send by e-mail: it goes by another channel, or not to them. */
-export type NoLetter = 'other_channel' | 'no_access' | 'no_address';
+/** Why there is nothing to send by e-mail: it goes by another channel, was read meanwhile, or does not go to them. */
+export type NoLetter = 'other_channel' | 'no_need' | 'no_access' | 'no_address';
 
 /** What is told of having sent something. */
 export type MailOutcome =
