@@ -68,6 +68,13 @@ describe('a Housing Benefit file', () => {
       { line: 2, on: '2026-12-01', amountPence: 1_000, method: 'housing_benefit', payer: 'hb', references: ['C1'], paymentReference: 'C1' },
     ]);
   });
+
+  it('is for days that exist and stand in their order', async () => {
+    const periods = ['2026-06-01|31/06/2026', '31/06/2026|2026-07-05', 'June|', '2026-10-25|2026-10-24', '2026-10-25|25/10/2026', '2028-02-29|2028-03-26', '|2026-10-25', '2026-10-25|', '|', '|2027-02-29'];
+    expect(await codes('housing_benefit', ['date|claim|amount|period_from|period_to', ...periods.map((period) => `2026-10-26|C1|10.00|${period}`)].join('\n'))).toEqual([
+      [2, 'period_to'], [3, 'period_from'], [4, 'period_from'], [5, 'period_to'], [6, 'good'], [7, 'good'], [8, 'good'], [9, 'good'], [10, 'good'], [11, 'period_to'],
+    ]);
+  });
 });
 
 describe('an MT940 statement', () => {

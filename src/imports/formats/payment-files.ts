@@ -30,9 +30,18 @@ function cashRow(line: number, values: Values): FileRow {
 function housingBenefitRow(line: number, values: Values): FileRow {
   const read = common(line, values, values['claim']!);
   if ('code' in read) return read;
+  const wrong = wrongOf(values['period_from'], values['period_to']);
+  if (wrong) return rejected(line, wrong);
   // One payment of the council is for many claims, and may be for several periods of one of them.
   const parts = [values['payment'], values['payment'] && values['period_from']].filter(Boolean).join(' ');
   return { line, ...read, method: 'housing_benefit', payer: 'hb', ...quotedAs(values['claim']!), ...named(values['claimant']), ...known(parts) };
+}
+
+/** What is wrong with the days that a row is for; either may be left out. */
+function wrongOf(from: string | undefined, to: string | undefined): 'period_from' | 'period_to' | undefined {
+  const [first, last] = [from, to].map((day) => (day ? dateOf(day) : undefined));
+  if (from && first === undefined) return 'period_from';
+  return to && (last === undefined || (first !== undefined && last < first)) ? 'period_to' : undefined;
 }
 
 const quotedAs = (text: string) => ({ references: text === '' ? [] : [referenceKey(text)], ...(text === '' ? {} : { paymentReference: text }) });

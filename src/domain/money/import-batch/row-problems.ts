@@ -5,6 +5,8 @@ export const ROW_PROBLEMS = {
   characters: 'The row has characters that belong in no text.',
   date: 'There is no date, or none that exists.',
   date_future: 'The date is still to come.',
+  period_from: 'The first day of the period is no date.',
+  period_to: 'The last day of the period is no date, or comes before the first.',
   amount: 'The amount is no sum of pounds and pence.',
   amount_negative: 'The amount is negative: what is taken back is recorded by hand.',
   currency: 'It is in another currency than pounds.',
