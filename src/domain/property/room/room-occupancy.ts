@@ -3,7 +3,7 @@ import { CivilDate, Text } from '../../../kernel/fields.js';
 import { pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { voidAfter, voidDeadlines } from './void-deadlines.js';
-import { type Allocation, Room, RoomAllocated, RoomOccupancyCorrected, RoomVacated } from './room.js';
+import { type Allocation, correctedStays, Room, RoomAllocated, RoomOccupancyCorrected, RoomVacated } from './room.js';
 
 /**
  * What a process tells a room of the placements in it. The placement has claimed the nights already, so nothing here asks
@@ -60,8 +60,9 @@ export class CorrectOccupancy extends changing(Room, StayDates) {
       };
       checkNights(change.from ?? stay.from, 'to' in change ? change.to : stay.to);
       if (Object.keys(change).length === 0) return [];
-      const open = change.to ? room.voidTasks.filter(({ status, voidSince }) => status === 'open' && voidSince === stay.to) : [];
-      const moved = voidDeadlines(change.to ?? '', open.map(({ task }) => task), context);
+      const { moves } = correctedStays(room, stay.id, change);
+      const open = room.voidTasks.filter((one) => one.status === 'open' && (moves(one) ?? one.voidSince) !== one.voidSince);
+      const moved = open[0] ? voidDeadlines(moves(open[0])!, open.map(({ task }) => task), context) : {};
       return [RoomOccupancyCorrected.of({ allocationId: stay.id, placementId, ...change, ...moved })];
     });
   }

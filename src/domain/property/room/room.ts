@@ -6,7 +6,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { londonDate } from '../../../kernel/values.js';
 import { chargesIn, columnsOf, WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
 import { nameKey, PROPERTY_REGISTER } from '../property-register.js';
-import { emptied, movedVoid, RoomVoidTask, settledVoid, VoidDeadlines } from './void-task.js';
+import { emptied, movedVoid, RoomVoidTask, settledVoid, VoidDeadlines, voidMoves } from './void-task.js';
 
 type Of<T> = T[keyof T];
 export const RoomType = { single: 'single', double: 'double', studio: 'studio', shared: 'shared' } as const;
@@ -232,6 +232,13 @@ export class RoomAllocated extends DomainEvent<Room> {
 const ended = (room: Room, id: string, change: { from?: string; to?: string }): Allocation[] =>
   room.allocations.map((one) => (one.id === id ? { ...one, ...change } : one));
 
+/** The stays of a room once one of them is corrected, and where that takes what is to be done in it. Absent keeps; a null end is no end. */
+export function correctedStays(room: Room, id: string, { from, to }: { from?: string; to?: string | null }) {
+  const stays = ended(room, id, { ...(from ? { from } : {}), ...(to === undefined ? {} : { to: to ?? undefined }) });
+  const endOf = (all: readonly Allocation[]) => all.find((one) => one.id === id)?.to;
+  return { stays, moves: voidMoves(room.allocations, stays, { before: endOf(room.allocations), after: endOf(stays) }) };
+}
+
 @EventOf(Room, 'RoomVacated', 1)
 export class RoomVacated extends eventWith(Room, VoidDeadlines) {
   @Text(pseudonymous, { max: 36 }) allocationId!: string;
@@ -252,10 +259,9 @@ export class RoomOccupancyCorrected extends eventWith(Room, VoidDeadlines) {
   @CivilDate(pseudonymous, { optional: true }) from?: string;
   @CivilDate(pseudonymous, { optional: true }) to?: string | null;
   override apply(room: Room): void {
-    const { from, to } = this;
-    const before = room.allocations.find(({ id }) => id === this.allocationId)?.to;
-    if (before && to) room.voidTasks = movedVoid(room.voidTasks, before, to, this);
-    room.allocations = ended(room, this.allocationId, { ...(from ? { from } : {}), ...(to === undefined ? {} : { to: to ?? undefined }) });
+    const { stays, moves } = correctedStays(room, this.allocationId, this);
+    room.voidTasks = movedVoid(room.voidTasks, moves, this);
+    room.allocations = stays;
   }
 }
 @EventOf(Room, 'RoomTakenOutOfService', 1)

@@ -106,4 +106,20 @@ describe('a room that becomes empty', () => {
     const [event] = await late.when(VacateRoom, { placementId: someId('kim'), on: '2026-08-02' }).events();
     expect(event).toMatchObject({ voidSince: '2026-09-02', inspectionDue: undefined, cleaningDue: { dueOn: '2026-09-07' }, reletDue: { dueOn: '2026-09-30' } });
   });
+
+  it.each([
+    ['the earlier of two', 'sam', '2026-09-01', '2026-08-30', '2026-09-02'],
+    ['the earlier of two, to after the later', 'sam', '2026-09-01', '2026-09-05', '2026-09-05'],
+    ['the later', 'kim', '2026-09-01', '2026-09-04', '2026-09-04'],
+    ['the later, to before the earlier', 'kim', '2026-09-01', '2026-08-30', '2026-09-01'],
+    ['one of two that ended together, to before', 'sam', '2026-09-02', '2026-08-30', '2026-09-02'],
+    ['one of two that ended together, to after', 'sam', '2026-09-02', '2026-09-03', '2026-09-03'],
+    ['so that somebody lives there again', 'sam', '2026-09-01', null, undefined],
+  ] as const)('of a shared room is empty since the last of them left, where a stay is corrected: %s', async (_, who, first, to, since) => {
+    const history = [added, stay('sam'), stay('kim'), happened(RoomVacated, { allocationId: someId('stay of sam'), placementId, on: first }), left('kim')];
+    const [event] = await room(...history).when(CorrectOccupancy, { placementId: someId(who), to }).events();
+    const state = stateOf(Room, [...history, { event: event as never }]);
+    expect(state.voidTasks.filter(({ status }) => status === 'open').map(({ voidSince }) => voidSince)).toEqual(since ? [since, since, since] : []);
+    if (since && since !== '2026-09-02') expect(event).toHaveProperty('reletDue.dueOn', state.openVoidTask('relet')!.dueOn);
+  });
 });
