@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { statedFrom } from '../../domain/money/rent-account/pre-action.js';
 import type { Actor } from '../../kernel/command.js';
 import { covers } from '../../kernel/permissions.js';
-import { instantText, isCivilDate, londonDate, plusDays } from '../../kernel/values.js';
+import { instantText, isCivilDate, londonDate } from '../../kernel/values.js';
 import { handedStatement, statementSheet } from '../../reports/rent-statement.js';
 import { idOf } from '../commands/command-gateway.js';
 import { QueryReader, type Query } from '../http/query.js';
@@ -12,10 +13,6 @@ import { API_PARTS, type ApiParts, type Row } from '../parts.js';
 import { BadRequest, forbidden, notFound } from '../problems/errors.js';
 import { contentTypes, exportForm } from './export.js';
 import { RowService } from './row-service.js';
-
-const PAGE = '500';
-/** Days that a statement shows where nobody says which: 13 weeks. */
-const QUARTER = 91;
 
 /** The rent statement of an account: what was charged, adjusted and paid from one day to another, and the balances before and after. */
 @Controller('/api/v1/rent-accounts')
@@ -38,7 +35,7 @@ export class RentStatementController {
     const account = await this.parts.rows.get('rent_accounts', id, actor);
     if (!account) throw notFound();
     const to = last ?? (await this.today());
-    const from = first ?? plusDays(to, 1 - QUARTER);
+    const from = first ?? statedFrom(to);
     if (from > to) throw new BadRequest('from is the first day of the statement and to the last: it does not end before it begins.', 'VALIDATION', 'from');
     const [ledger, receipts] = [await this.all('rent_ledger', id, actor), await this.all('rent_receipts', id, actor)];
     const statement = handedStatement(account, ledger, receipts, from, to);
@@ -53,11 +50,7 @@ export class RentStatementController {
 
   private async all(table: string, rentAccountId: string, actor: Actor): Promise<Row[]> {
     const found: Row[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const page = await this.parts.rows.list(table, { rentAccountId, limit: PAGE, ...(cursor === '' ? {} : { cursor }) }, actor);
-      found.push(...page.items);
-      cursor = page.nextCursor;
-    }
+    for await (const row of this.parts.rows.stream(table, { rentAccountId }, actor)) found.push(row);
     return found;
   }
 }

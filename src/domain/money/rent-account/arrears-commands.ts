@@ -6,6 +6,7 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import { plusMonths } from '../../../kernel/days.js';
 import { daysBetween, plusDays } from '../../../kernel/values.js';
 import { onDay } from '../../deadline.js';
+import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
 import { blocksOn, inBreathingSpace, RULE_VERSION, sizeOf, stageOn } from './arrears.js';
 import { isContact, RecordedAction } from './arrears-children.js';
@@ -41,11 +42,6 @@ export class EvaluateArrears extends DomainCommand<RentAccount> {
   }
 }
 
-/** @throws Refusal GEN-3 */
-function checkHappened(on: string, { today }: Context): void {
-  if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
-}
-
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:record-arrears-action',
   doc: 'Records what was done about arrears: a message, a visit, a welfare or benefit check, a notice.',
@@ -59,9 +55,8 @@ export class RecordArrearsAction extends DomainCommand<RentAccount> {
   @Text(personal('finance'), { optional: true, max: 1000 }) notes?: string;
   decide(account: RentAccount, context: Context) {
     const { action } = this;
-    const on = this.on ?? context.today;
+    const on = pastDay(this.on, context.today);
     const expiresOn = this.expiresOn ?? undefined;
-    checkHappened(on, context);
     const barred = isContact(action) && inBreathingSpace(account, on);
     rule('UK-T14', 'The resident is in a breathing space: nobody asks for arrears until it is over.', !barred, 'action');
     if (action === 'notice_served') this.checkNotice(account, on, expiresOn, context);
@@ -109,9 +104,8 @@ export class RegisterBreathingSpace extends DomainCommand<RentAccount> {
   @Choice(sensitive, 'BreathingSpaceKind', BreathingSpaceKind, { optional: true, doc: 'standard where it is left out' })
   kind?: Of<typeof BreathingSpaceKind>;
   decide(account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
+    const on = pastDay(this.on, context.today);
     const kind = this.kind ?? 'standard';
-    checkHappened(on, context);
     rule('UK-T14', 'The resident is in a breathing space already.', !inBreathingSpace(account, context.today), 'on', 409);
     if (kind === 'mental_health') return BreathingSpaceRegistered.of({ kind, on });
     const again = account.lastBreathingSpaceOn && plusMonths(account.lastBreathingSpaceOn, policy(context, 'UK-T14.again'));
@@ -133,8 +127,7 @@ export class ReviewBreathingSpace extends DomainCommand<RentAccount> {
   @Flag(pseudonymous, { doc: 'Whether it goes on' }) continues!: boolean;
   decide(account: RentAccount, context: Context) {
     const { continues } = this;
-    const on = this.on ?? context.today;
-    checkHappened(on, context);
+    const on = pastDay(this.on, context.today);
     const { breathingSpaceReviewFrom: from } = account;
     if (!from) throw new Refusal('STATE', 'There is no breathing space to review.', { status: 409 });
     rule('UK-T14', `A breathing space is reviewed from ${from} on.`, on >= from, 'on');
@@ -152,8 +145,7 @@ export class ReviewBreathingSpace extends DomainCommand<RentAccount> {
 export class EndBreathingSpace extends DomainCommand<RentAccount> {
   @CivilDate(pseudonymous, { optional: true, doc: 'When it was cancelled, or the treatment ended; today where it is left out' }) on?: string;
   decide(account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
-    checkHappened(on, context);
+    const on = pastDay(this.on, context.today);
     if (!inBreathingSpace(account, context.today)) throw new Refusal('STATE', 'The resident is in no breathing space.', { status: 409 });
     rule('UK-T14', 'A breathing space does not end before it began.', on >= account.breathingSpaceFrom!, 'on');
     const until = account.breathingSpaceKind === 'mental_health' ? plusDays(on, policy(context, 'UK-T14.after-treatment')) : on;
@@ -169,8 +161,7 @@ export class RaiseRentDispute extends DomainCommand<RentAccount> {
   raisedBy?: Of<typeof RentDisputeParty>;
   @Text(personal('finance'), { max: 1000 }) reason!: string;
   decide(account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
-    checkHappened(on, context);
+    const on = pastDay(this.on, context.today);
     if (account.disputedOn) throw new Refusal('DUPLICATE', 'The rent is disputed already: settle that first.', { status: 409 });
     return RentDisputeRaised.of({ reason: this.reason, on, about: this.about ?? 'other', raisedBy: this.raisedBy ?? 'resident' });
   }

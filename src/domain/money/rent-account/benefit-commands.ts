@@ -3,6 +3,7 @@ import { Choice, CivilDate, Flag, Pence, Text } from '../../../kernel/fields.js'
 import { personal, pseudonymous, open } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { daysBetween } from '../../../kernel/values.js';
+import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
 import { monthlyEquivalent, weeklyTotal } from '../../weekly-charges.js';
 import { priceOn } from './arrears.js';
@@ -17,10 +18,6 @@ import { BenefitPaidBy, HbFrequency } from './standing-columns.js';
 
 const eligibleOn = (account: RentAccount, night: string): number => eligibleWeekly(account.periods(), night);
 const pounds = (pence: number): string => (pence / 100).toFixed(2);
-
-function checkHappened(on: string, { today }: Context): void {
-  if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
-}
 
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:record-hb-claim',
@@ -37,8 +34,7 @@ export class RecordHbClaim extends DomainCommand<RentAccount> {
   evidenceSupplied?: boolean;
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Reference of the council' }) claimReference?: string;
   decide(account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
-    checkHappened(on, context);
+    const on = pastDay(this.on, context.today);
     const from = this.from ?? account.periods()[0]?.from ?? on;
     const weeklyPence = this.weeklyPence ?? eligibleOn(account, from);
     rule('LED-4', 'There is nothing on this account that Housing Benefit may pay: say what is claimed.', weeklyPence > 0, 'weeklyPence');
@@ -150,8 +146,7 @@ export class RecordHbOverpayment extends DomainCommand<RentAccount> {
   @CivilDate(pseudonymous, { optional: true, doc: 'When it was taken back; today where it is left out' }) on?: string;
   @Text(personal('finance'), { optional: true, max: 1000 }) reason?: string;
   decide(account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
-    checkHappened(on, context);
+    const on = pastDay(this.on, context.today);
     const paid = account.receipts.reduce((sum, one) => sum + (one.payer === 'hb' && !one.reversedOn ? one.amountPence : 0), 0) - account.clawedBackPence;
     rule('LED-3', `Housing Benefit has paid ${pounds(paid)} on this account: no more than that is taken back.`, this.amountPence <= paid, 'amountPence');
     return HousingBenefitClawback.of({ amountPence: this.amountPence, on, reason: this.reason ?? undefined });

@@ -4,6 +4,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { later, londonDate, plusDays } from '../../../kernel/values.js';
 import { type Deadline, deadlineMissed, inCalendarDays, onDay } from '../../deadline.js';
+import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
 import type { Agreement } from '../../tenancy/agreement/agreement.js';
 import { FOR_HEARING, isOwedStatements, OfferedFrequency, QUARTERLY, statedFrom, StatementMethod } from './pre-action.js';
@@ -18,11 +19,6 @@ const owing = ['active', 'former'];
 /** How old the last line of a statement may be when it is sent. */
 const DAYS_OLD = 7;
 const weeksOf = (context: Context): number => policy(context, 'UK-T8.weeks');
-
-/** @throws Refusal GEN-3 */
-function checkHappened(on: string, { today }: Context): void {
-  if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
-}
 
 /** The protocol is about tenancies: for who lives under a licence the organisation follows it of itself. */
 function basisOf({ agreementId }: RentAccount, { find }: Context): { readonly ruleBasis: 'statutory' | 'policy' } {
@@ -60,11 +56,10 @@ export class RecordRentStatementSent extends DomainCommand<RentAccount> {
   @Flag(pseudonymous, { optional: true, doc: 'Whether it is the one for the hearing' }) forHearing?: boolean;
   @Text(personal('finance'), { optional: true, max: 1000 }) notes?: string;
   decide(account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
+    const on = pastDay(this.on, context.today);
     const to = this.to ?? on;
     const weeks = weeksOf(context);
     const from = this.from ?? statedFrom(to, weeks);
-    checkHappened(on, context);
     this.checkPeriod(account, { on, from, to }, weeks);
     if (this.forHearing && !account.courtHearingOn) throw new Refusal('STATE', 'There is no hearing that this statement could be for.', { status: 409, field: 'forHearing' });
     const { openingBalancePence, closingBalancePence } = rentStatement(account.ledger, from, to);
@@ -96,8 +91,7 @@ export class RecordPlanOffer extends DomainCommand<RentAccount> {
   affordabilityChecked?: boolean;
   @Text(personal('finance'), { optional: true, max: 1000 }) notes?: string;
   decide(_account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
-    checkHappened(on, context);
+    const on = pastDay(this.on, context.today);
     const { instalmentPence, frequency } = this;
     const affordabilityChecked = this.affordabilityChecked ?? true;
     rule('UK-T8', 'A plan is offered once it is worked out what the resident can afford.', affordabilityChecked, 'affordabilityChecked');

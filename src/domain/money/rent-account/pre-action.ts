@@ -12,8 +12,8 @@ const STATED_WEEKS = 13;
 export const QUARTERLY = 'UK-T8';
 export const FOR_HEARING = 'UK-T8.hearing';
 
-/** The first day of a statement up to a day. @param weeks how often one is sent; nothing where the landlord is no social one. */
-export const statedFrom = (to: string, weeks: number): string => plusDays(to, 1 - 7 * (weeks || STATED_WEEKS));
+/** The first day of a statement up to a day. @param weeks how often one is sent; 13 where nobody says, or the landlord is no social one. */
+export const statedFrom = (to: string, weeks = STATED_WEEKS): string => plusDays(to, 1 - 7 * (weeks || STATED_WEEKS));
 
 /** Whether a resident is sent rent statements: while their arrears have reached a stage and they live here. */
 export const isOwedStatements = ({ status, arrearsStage }: { readonly status: string } & Partial<StandingColumns>, weeks: number): boolean =>

@@ -2,13 +2,9 @@ import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.
 import { CivilDate, Flag } from '../../../kernel/fields.js';
 import { pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal } from '../../../kernel/rules.js';
+import { pastDay } from '../../past-day.js';
 import { UniversalCreditClaimed, UniversalCreditDecided } from './benefit-events.js';
 import { RentAccount } from './rent-account.js';
-
-/** @throws Refusal GEN-3 */
-function checkHappened(on: string, { today }: Context): void {
-  if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
-}
 
 @CommandOf(RentAccount, {
   permission: 'rent_accounts:record-uc-claim',
@@ -20,9 +16,8 @@ export class RecordUcClaim extends DomainCommand<RentAccount> {
   @CivilDate(pseudonymous, { optional: true, doc: 'When it was claimed; today where it is left out' }) on?: string;
   @Flag(pseudonymous, { optional: true, doc: 'Whether the evidence that it needs is supplied; yes where it is left out' }) evidenceSupplied?: boolean;
   decide(account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
+    const on = pastDay(this.on, context.today);
     const evidenceSupplied = this.evidenceSupplied ?? true;
-    checkHappened(on, context);
     if (account.ucClaimedOn === on && account.ucEvidenceSupplied === evidenceSupplied) return [];
     return UniversalCreditClaimed.of({ on, evidenceSupplied });
   }
@@ -38,8 +33,7 @@ export class RecordUcDecision extends DomainCommand<RentAccount> {
   @CivilDate(pseudonymous, { optional: true, doc: 'When; today where it is left out' }) on?: string;
   @Flag(pseudonymous, { doc: 'Whether it pays for the rent' }) awarded!: boolean;
   decide(account: RentAccount, context: Context) {
-    const on = this.on ?? context.today;
-    checkHappened(on, context);
+    const on = pastDay(this.on, context.today);
     if (!account.ucClaimedOn) throw new Refusal('STATE', 'No claim for Universal Credit is waited for on this account.', { status: 409 });
     return UniversalCreditDecided.of({ on, awarded: this.awarded });
   }

@@ -5,6 +5,7 @@ import { personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { ageOn, startOfLondonDay } from '../../../kernel/values.js';
 import { type Deadline, deadlineMissed, inHours, inWorkingDays, onDay, workingDaysTaken } from '../../deadline.js';
+import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
 import { DeclineReason, type DeclineReasonCode } from '../decline-reason.js';
 import { checkDetails, checkNhsNumber } from '../person.js';
@@ -32,12 +33,6 @@ import {
 
 type Urgency = keyof typeof ReferralUrgency;
 
-/** A day on which something has happened; today where none is given. @throws Refusal GEN-3 for a day to come. */
-function pastDay(given: string | null | undefined, today: string, field: string): string {
-  const day = given ?? today;
-  if (day > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field });
-  return day;
-}
 /** Now, where it is today; else the beginning of the day. */
 const instantOn = (day: string, { now, today }: Context): string => (day === today ? now : startOfLondonDay(day));
 

@@ -4,6 +4,7 @@ import { CivilDate, Pence, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
+import { pastDay } from '../../past-day.js';
 import { Possession } from './possession.js';
 import { Resident } from './resident.js';
 
@@ -37,8 +38,7 @@ export class DepositPossessions extends DomainCommand<Resident> {
   @CivilDate(pseudonymous, { optional: true, doc: 'Today where it is left out' }) on?: string;
   decide(resident: Resident, { newId, today }: Context) {
     resident.checkOpen();
-    const on = this.on ?? today;
-    if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
+    const on = pastDay(this.on, today);
     return PossessionsDeposited.of({ possessionId: newId('possession'), on, items: this.items, valuePence: this.valuePence ?? undefined });
   }
 }

@@ -5,7 +5,7 @@ import { open, personal } from '../../../kernel/privacy.js';
 import { rule } from '../../../kernel/rules.js';
 import { type Address, POSTCODE, UPRN } from '../address.js';
 import { UUID } from '../../../kernel/values.js';
-import { pastDay } from '../dates.js';
+import { pastDay } from '../../past-day.js';
 import { waivedMoves } from './decant-commands.js';
 import {
   BuildingFacts,

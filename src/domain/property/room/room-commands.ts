@@ -4,11 +4,11 @@ import { Choice, CivilDate, Flag, Group, Int, Ref, Text } from '../../../kernel/
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { plusDays, plusMinutes, UUID } from '../../../kernel/values.js';
+import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
 import { checkSharing } from '../../sharing.js';
 import '../property.rules.js';
 import { sameCharges, WeeklyCharges } from '../../weekly-charges.js';
-import { pastDay } from '../dates.js';
 import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../property/property.js';
 import {

@@ -4,7 +4,7 @@ import { open, personal } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { londonDate, plusDays } from '../../../kernel/values.js';
 import { deadlineMissed } from '../../deadline.js';
-import { pastDay } from '../dates.js';
+import { pastDay } from '../../past-day.js';
 import '../property.rules.js';
 import type { Property } from '../property/property.js';
 import { Room } from './room.js';

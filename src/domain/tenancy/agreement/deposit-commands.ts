@@ -4,7 +4,7 @@ import { personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { londonDate, plusDays } from '../../../kernel/values.js';
 import { deadlineMissed, inCalendarDays } from '../../deadline.js';
-import { pastDay } from '../dates.js';
+import { pastDay } from '../../past-day.js';
 import '../tenancy.rules.js';
 import { Agreement } from './agreement.js';
 import { DepositDeduction, DepositScheme } from './agreement-children.js';

@@ -4,6 +4,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule, ruleAsked } from '../../../kernel/rules.js';
 import { mondayOf, plusDays } from '../../../kernel/values.js';
 import { deadlineMissed, onDay } from '../../deadline.js';
+import { pastDay } from '../../past-day.js';
 import { checkUp } from './check-up.js';
 import { CoreAnswers, personalAnswers } from './core-answers.js';
 import type { About, Finding } from './core-check.js';
@@ -137,8 +138,7 @@ export class RecordCoreLogExport extends DomainCommand<CoreLog> {
 export class AcceptCoreLog extends DomainCommand<CoreLog> {
   @CivilDate(open, { optional: true, doc: 'Today, where it is left out' }) on?: string;
   decide(_: CoreLog, { today }: Context) {
-    const on = this.on ?? today;
-    if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
+    const on = pastDay(this.on, today);
     return CoreLogAccepted.of({ on });
   }
 }

@@ -5,8 +5,8 @@ import { open, personal, pseudonymous, sensitive } from '../../../kernel/privacy
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
 import { inCalendarDays } from '../../deadline.js';
+import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
-import { pastDay } from '../dates.js';
 import '../tenancy.rules.js';
 import {
   HandoverRecorded, MoveDepositSettled, MovePlanned, PlacementAbsenceEnded, PlacementAbsenceStarted, PlannedMoveCancelled,

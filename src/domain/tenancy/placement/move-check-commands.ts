@@ -4,7 +4,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { londonDate, plusDays, UUID } from '../../../kernel/values.js';
 import { deadlineMissed } from '../../deadline.js';
-import { pastDay } from '../dates.js';
+import { pastDay } from '../../past-day.js';
 import '../tenancy.rules.js';
 import {
   HandoverOverdue, InventoryChecked, KeysIssued, KeysReturned, KeysReturnOverdue, MoveInspectionRecorded, PossessionsCleared,

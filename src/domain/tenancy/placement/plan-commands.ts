@@ -8,7 +8,7 @@ import '../tenancy.rules.js';
 import { checkAge, checkAgreed, checkPlace } from './admission.js';
 import { PlacementPlanned, PlanEnd, PlannedPlacementCancelled, PlannedPlacementChanged } from './plan.js';
 import { Placement } from './placement.js';
-import { AdmissionReasons, placeOf, residentOf, type Start, started } from './starting.js';
+import { AdmissionReasons, placeUnder, residentOf, type Start, started } from './starting.js';
 
 /**
  * What holds of a stay that is expected, by whichever command it is planned. @returns its room.
@@ -17,9 +17,7 @@ import { AdmissionReasons, placeOf, residentOf, type Start, started } from './st
 function expected({ residentId, agreementId, on, ...given }: Start, context: Context): { readonly room: Room } {
   const resident = residentOf(residentId, context);
   const agreement = context.state<Agreement>('tenancy_agreements', agreementId);
-  const roomId = given.roomId ?? agreement.roomId;
-  if (!roomId) throw new Refusal('RES-6', 'The agreement names no room: say which one it is.', { field: 'roomId' });
-  const { room, property } = placeOf(roomId, context);
+  const { room, property } = placeUnder(agreement, given.roomId, context);
   resident.checkAdmissible();
   rule('MOV-4', 'A stay is planned for today or a day to come; one that has begun is started.', on >= context.today, 'plannedDate');
   if (resident.livesHere) throw new Refusal('STATE', 'The resident lives here: plan a move instead.', { status: 409, field: 'residentId' });

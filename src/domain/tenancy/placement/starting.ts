@@ -14,6 +14,12 @@ export const placeOf = (roomId: string, context: Context): { room: Room; propert
   const room = context.state<Room>('property_rooms', roomId);
   return { room, property: context.state<Property>('properties', room.propertyId) };
 };
+/** Where a stay under an agreement is: in the room that is given, else in the agreement's. @throws Refusal RES-6 where neither names one. */
+export function placeUnder(agreement: Agreement, given: string | undefined, context: Context): { room: Room; property: Property } {
+  const roomId = given ?? agreement.roomId;
+  if (!roomId) throw new Refusal('RES-6', 'The agreement names no room: say which one it is.', { field: 'roomId' });
+  return placeOf(roomId, context);
+}
 export const residentOf = (id: string, context: Context): Resident => context.state<Resident>('residents', id);
 /** @throws Refusal for a day that is still to come. */
 export const happened = (code: 'RES-4' | 'MOV-4', on: string, today: string, field: string): void =>
@@ -49,9 +55,8 @@ export function started({ residentId, agreementId, on, ...given }: Start, reason
   const directAdmissionReason = reasons.directAdmissionReason ?? undefined;
   const resident = residentOf(residentId, context);
   const agreement = context.state<Agreement>('tenancy_agreements', agreementId);
-  const roomId = given.roomId ?? agreement.roomId;
-  if (!roomId) throw new Refusal('RES-6', 'The agreement names no room: say which one it is.', { field: 'roomId' });
-  const { room, property } = placeOf(roomId, context);
+  const { room, property } = placeUnder(agreement, given.roomId, context);
+  const roomId = room.id;
   resident.checkAdmissible();
   happened('RES-4', on, context.today, 'startDate');
   const age = checkAge(residentId, on, property, context);
