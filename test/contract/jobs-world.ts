@@ -59,7 +59,11 @@ export async function postgresWorld(): Promise<QueuesWorld> {
       const rows = await Promise.all((await tables()).map(async (name) => (await admin.query<{ row: string }>(`select t::text as row from bullmq.${name} t`)).rows));
       return rows.flat().map(({ row }) => row).join('\n');
     },
-    lose: async () => void (await admin.query(`truncate ${(await tables()).map((name) => `bullmq.${name}`).join(', ')} cascade`)),
+    lose: async () => {
+      const all = (await tables()).map((name) => `bullmq.${name}`).join(', ');
+      // It takes all tables one by one, as those who use the queues do in an order of their own: the server may end either.
+      await eventually(() => admin.query(`truncate ${all} cascade`), DEADLOCK);
+    },
     hangUp: async () =>
       void (await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'yuthub_app'")),
     admin: async (statement) => void (await admin.query(statement)),
@@ -195,12 +199,15 @@ export async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await delay(20);
 }
 
-/** As `until`, for what may throw while something is away. */
-export async function eventually<T>(ask: () => Promise<T>): Promise<T> {
+const DEADLOCK = '40P01';
+
+/** As `until`, for what may throw while something is away. @param code what it may throw, where that is one thing. */
+export async function eventually<T>(ask: () => Promise<T>, code?: string): Promise<T> {
   for (;;) {
     try {
       return await ask();
-    } catch {
+    } catch (error) {
+      if (code !== undefined && (error as { code?: unknown }).code !== code) throw error;
       await delay(50);
     }
   }
