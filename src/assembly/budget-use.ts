@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { LogUnavailable } from '../event-store/errors.js';
 import type { BudgetUse } from '../processes/budgets.js';
-import { financialYearOf } from '../domain/money/financial-year.js';
 import { asOrganization } from '../platform/transactions.js';
 
 const CATCH_UP_MS = 5_000;
@@ -13,8 +12,9 @@ const USED = `
     where e.record_type = 'expense' and e.status <> 'reversed' and (e.source_id = e.id or e.source_type = 'rent_account')
       and e.category = b.category and e.financial_year = b.financial_year and (b.property_id is null or e.property_id = b.property_id)
   ), 0)::text as spent
-  from read.financial_records b
-  where b.record_type = 'budget' and b.status <> 'reversed' and b.category = $1 and b.financial_year = $2 and (b.property_id is null or b.property_id = $3)
+  from read.financial_records spending
+  join read.financial_records b on b.category = spending.category and b.financial_year = spending.financial_year
+  where spending.id = $1 and b.record_type = 'budget' and b.status <> 'reversed' and (b.property_id is null or b.property_id = spending.property_id)
   order by b.id`;
 
 /**
@@ -22,9 +22,9 @@ const USED = `
  * whoever asks is to ask again.
  */
 export const budgetUse = (pool: pg.Pool, caughtUp: (position: number, milliseconds: number) => Promise<boolean>): BudgetUse =>
-  async (organizationId, { category, date, propertyId }, position) => {
+  async (organizationId, recordId, position) => {
     if (!(await caughtUp(position, CATCH_UP_MS))) throw new LogUnavailable('The read tables do not contain the log yet.');
     const { rows } = await asOrganization(pool, organizationId, (client) =>
-      client.query<{ id: string; spent: string }>(USED, [category, financialYearOf(date), propertyId ?? null]));
+      client.query<{ id: string; spent: string }>(USED, [recordId]));
     return rows.map(({ id, spent }) => ({ budgetId: id, spentPence: Number(spent) }));
   };
