@@ -20,6 +20,7 @@ import { Recorder, type Change, type ClaimedBefore } from './recording.js';
 import type { CommandMetadata, Registers } from './registers.js';
 import type { Acknowledgement, CommandRequest } from './request.js';
 import { holdsOf, homeOf, nothingOf, Streams, streamOf, type Folded, type RecordedCommand } from './streams.js';
+import { Turns } from './turns.js';
 import { withoutUnchanged } from './unchanged.js';
 
 /** What the pipeline is made of. */
@@ -37,12 +38,14 @@ export interface PipelineParts {
   readonly refused?: (request: CommandRequest, refusal: Refusal) => Promise<void>;
 }
 
-const ATTEMPTS = 8;
+/** How often a command is tried again where others were first. */
+const ATTEMPTS = 20;
 
 /** The one way of every command: authorise → idempotency → load → If-Match → decide → claim → append → acknowledge. */
 export class CommandPipeline {
   private readonly streams: Streams;
   private readonly recorder: Recorder;
+  private readonly turns = new Turns();
   /** A key object is taken in a third of the time of bytes. */
   private readonly serverKey: KeyObject;
 
@@ -52,7 +55,7 @@ export class CommandPipeline {
     this.recorder = new Recorder(parts.catalogue, parts.store, parts.codec, parts.registers);
   }
 
-  /** @throws Refusal; WrongRevision (stale `If-Match`, or a few conflicts); OutcomeUncertain, LogUnavailable, KeysUnavailable, SubjectErased. */
+  /** @throws Refusal; WrongRevision (stale `If-Match`, or many conflicts); OutcomeUncertain, LogUnavailable, KeysUnavailable, SubjectErased. */
   async execute(request: CommandRequest): Promise<Acknowledgement> {
     try {
       authorise(request.declaration, request.actor, request.id);
@@ -69,13 +72,16 @@ export class CommandPipeline {
     const numbers = new Map<string, number>();
     const early = await this.onMemory(request, bodyHmac, numbers);
     if (early) return early;
-    for (let conflict = 1; ; conflict++) {
+    const again = async (left: number): Promise<Acknowledgement> => {
       try {
         return await this.attempt(request, bodyHmac, numbers);
       } catch (error) {
-        if (!(error instanceof WrongRevision) || conflict === ATTEMPTS || request.ifMatch !== undefined) throw error;
+        if (!(error instanceof WrongRevision) || left === 0 || request.ifMatch !== undefined) throw error;
+        // Who was overtaken once waits for his turn, or many at one account would overtake each other until most of them give up.
+        return left === ATTEMPTS ? this.turns.take(error.stream, () => again(left - 1)) : again(left - 1);
       }
-    }
+    };
+    return again(ATTEMPTS);
   }
 
   /**

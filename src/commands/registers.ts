@@ -20,6 +20,7 @@ import {
   type RegisterEvent,
 } from './register.js';
 import { NUMBER, TakenNumbers } from './taken-numbers.js';
+import { Turns } from './turns.js';
 
 /** What a register demands. `possible` may be in force (what is asked for included), `certain` is. @throws Refusal */
 export type RegisterRule = (possible: readonly HeldEntry[], certain: readonly HeldEntry[], asked: RegisterQuestion) => void;
@@ -64,15 +65,14 @@ const PLATFORM_REGISTERS = new Set(['emails', 'memberships']);
 /** Registers of the organisation that owns them, whoever claims in them: users are the platform's. */
 const ORGANISATION_REGISTERS = new Set(['owners', 'plan']);
 
-/** Other processes overtake; of one's own one waits for its turn. */
+/** Other processes overtake; those of one take turns. */
 const ATTEMPTS = 200;
 const REMEMBERED = 5_000;
 
 /** Claims, settles and releases in register streams; every append is decided by the log. */
 export class Registers {
   private readonly remembered = new Map<string, ReadRegister>();
-  /** The last change of each register that is under way or waits here. */
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly turns = new Turns();
 
   constructor(
     private readonly store: EventStore,
@@ -156,19 +156,7 @@ export class Registers {
   /** Appends what `decide` makes of the register; false where it makes nothing. */
   private change(of: RegisterChange, metadata: CommandMetadata, decide: Deciding): Promise<boolean> {
     const stream = this.streamOf(metadata.organizationId, of.register, of.owner);
-    return this.inTurn(stream, () => this.append(stream, metadata, decide));
-  }
-
-  /** One change of a register after the other: those of one process do not keep overtaking each other. */
-  private async inTurn<T>(stream: string, change: () => Promise<T>): Promise<T> {
-    const mine = (this.turns.get(stream) ?? Promise.resolve()).then(change);
-    const over = mine.then(() => undefined, () => undefined);
-    this.turns.set(stream, over);
-    try {
-      return await mine;
-    } finally {
-      if (this.turns.get(stream) === over) this.turns.delete(stream);
-    }
+    return this.turns.take(stream, () => this.append(stream, metadata, decide));
   }
 
   private async append(stream: string, metadata: CommandMetadata, decide: Deciding): Promise<boolean> {

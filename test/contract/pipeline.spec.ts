@@ -14,7 +14,7 @@ import { Registers } from '../../src/commands/registers.js';
 import { Streams } from '../../src/commands/streams.js';
 import { WrongRevision } from '../../src/event-store/errors.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { metadataOf } from '../../src/event-store/metadata.js';
+import { jsonOf, metadataOf } from '../../src/event-store/metadata.js';
 import { leafHash } from '../../src/event-store/leaf-hash.js';
 import { PostgresEventStore } from '../../src/event-store/postgres/postgres-event-store.js';
 import { ClearCodec } from '../support/clear-codec.js';
@@ -138,6 +138,14 @@ describe('the command pipeline', () => {
     expect(lasted).toMatchObject({ id: begun.id, revision: 1, reference: begun.reference, events: [{ type: 'StayLasted', revision: 1 }] });
     expect(lasted.position).toBeGreaterThan(begun.position);
     expect(await one.pipeline.execute(request(LastStay, { nights: 0 }, { id: begun.id }))).toMatchObject({ revision: 1, events: [] });
+  });
+
+  it('records every one of 50 commands on one stream over two processes', async () => {
+    const { id } = await start(randomUUID());
+    const done = await Promise.allSettled(Array.from({ length: 50 }, (_, n) => (n % 2 ? one : two).pipeline.execute(request(LastStay, { nights: n + 1 }, { id }))));
+    expect(done.filter(({ status }) => status === 'rejected')).toEqual([]);
+    const recorded = (await stores[0]!.readStreams([{ stream: `stay-${id}` }])).get(`stay-${id}`)!;
+    expect(recorded.slice(1).reduce((sum, { data }) => sum + Number(jsonOf(data)['nights']), 0)).toBe(1_275);
   });
 
   it('links every event of a stream to the one before it', async () => {
