@@ -128,7 +128,7 @@ const NEXT_ON = `
  */
 const UC_YEAR = `
   left join lateral (
-    select sum(r.amount_pence)::bigint as uc_year_paid_pence,
+    select sum(r.amount_pence)::bigint as uc_year_paid_pence, max(r.received_on) as uc_last_on,
       (select coalesce(sum((d.components->>'corePence')::bigint + (d.components->>'eligibleServicePence')::bigint), 0)::bigint from {rent_payments} d
         where d.organization_id = a.organization_id and d.rent_account_id = a.id
           and d.due_date > read.product_today() - 364 and d.due_date <= read.product_today()) as uc_year_due_pence
@@ -146,10 +146,20 @@ const GROUND_8 = `
     where g.organization_id = a.organization_id and g.id = a.agreement_id and g.agreement_type in ('assured_shorthold', 'assured_periodic') and week.gross_pence > 0
   ) possession on true`;
 
-/** Whether the wrong benefit is claimed for a property of its category (UK-T12); unknown where nobody has said which that is. */
+/** When each of the two benefits was last heard of: claimed, awarded, asked to pay the landlord, or paid. */
+const HEARD = `
+  cross join lateral (
+    select greatest(a.hb_claimed_on, a.hb_decided_on, a.last_hb_on) as hb_on,
+      greatest(credit.uc_last_on, a.uc_claimed_on, a.uc_awarded_on, case when a.direct_payment_from = 'universal_credit' then a.direct_payment_requested_on end) as uc_on
+  ) heard`;
+
+/**
+ * Whether the wrong benefit is claimed for a property of its category (UK-T12); unknown where nobody has said which that is. It
+ * is the one that was heard of last: so a claim is put right by one for the other benefit, though the first has paid.
+ */
 const WRONG_CLAIM = `(
-    house.specified_accommodation in ('exempt', 'managed_property', 'refuge', 'la_hostel') and (credit.uc_year_paid_pence > 0 or a.direct_payment_from = 'universal_credit')
-    or house.specified_accommodation = 'none' and a.hb_status in ('pending', 'awarded'))`;
+    house.specified_accommodation in ('exempt', 'managed_property', 'refuge', 'la_hostel') and heard.uc_on > coalesce(heard.hb_on, '-infinity')
+    or house.specified_accommodation = 'none' and a.hb_status in ('pending', 'awarded') and heard.hb_on > coalesce(heard.uc_on, '-infinity'))`;
 
 /** What somebody is to ask of a benefit office. */
 const BENEFIT_TASK = `case
@@ -235,5 +245,5 @@ from {rent_accounts} a
   left join lateral (
     select max(r.received_on) as last_payment_on from {rent_receipts} r
     where r.organization_id = a.organization_id and r.rent_account_id = a.id and r.reversed_on is null
-  ) paid on true${GROUND_8}${UC_YEAR}${NEXT}${NEXT_ON}`,
+  ) paid on true${GROUND_8}${UC_YEAR}${HEARD}${NEXT}${NEXT_ON}`,
 };

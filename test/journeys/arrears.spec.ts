@@ -230,6 +230,34 @@ describe('rent, Housing Benefit and arrears', () => {
     expect(await task()).toBe(asItWas);
     const paidByCredit = await house.finance.rows('/arrears?status=active&benefitTask=check_claim_type&limit=100');
     expect(paidByCredit.map(({ specifiedAccommodation, ucYearPaidPence }) => [specifiedAccommodation, Number(ucYearPaidPence) > 0])).toContainEqual(['exempt', true]);
+    // A claim is put right by what comes last, whatever was paid meanwhile.
+    const credit = await inArrears('2027-10-27', 7_001);
+    const claim = async (): Promise<unknown> => (await tray(credit))['benefitTask'];
+    await paid(credit, '2027-10-27', 1_001, 'universal_credit');
+    expect(await claim()).toBe('check_claim_type');
+    await ask(credit, 'record-hb-claim', { on: '2027-10-27', weeklyPence: 1_000 });
+    expect(await claim()).toBeNull();
+    await paid(credit, '2027-10-28', 999, 'universal_credit');
+    expect(await claim()).toBe('check_claim_type');
+    await evening('2027-10-29');
+    await ask(credit, 'record-hb-award', { weeklyPence: 1_000, from: '2027-10-18' });
+    expect(await claim()).toBeNull();
+    await ask(credit, 'end-hb', { on: '2027-10-29' });
+    expect(await claim()).toBeNull();
+    await category('none');
+    expect(await claim()).toBeNull();
+    await ask(credit, 'record-hb-claim', { on: '2027-10-29', weeklyPence: 1_000 });
+    expect(await claim()).toBe('check_claim_type');
+    await evening('2027-10-30');
+    await ask(credit, 'record-uc-claim');
+    expect(await claim()).toBeNull();
+    await ask(credit, 'record-uc-decision', { awarded: false });
+    expect(await claim()).toBe('check_claim_type');
+    await paid(credit, '2027-10-30', 998, 'universal_credit');
+    expect(await claim()).toBeNull();
+    const [bounced] = await house.finance.rows(`/rent-receipts?rentAccountId=${credit}&amountPence=998`);
+    await ask(credit, 'reverse-payment', { receiptId: bounced!.id, reason: 'It was for another landlord.' });
+    expect(await claim()).toBe('check_claim_type');
     await category(null);
   }, LONG);
 

@@ -136,6 +136,6 @@ export class UniversalCreditDecided extends DomainEvent<RentAccount> {
   @CivilDate(pseudonymous, { doc: 'When it was decided' }) on!: string;
   @Flag(pseudonymous, { doc: 'Whether it pays for the rent' }) awarded!: boolean;
   apply(account: RentAccount): void {
-    Object.assign(account, { ucClaimedOn: undefined, ucEvidenceSupplied: undefined });
+    Object.assign(account, { ucClaimedOn: undefined, ucEvidenceSupplied: undefined, ucAwardedOn: this.awarded ? this.on : undefined });
   }
 }

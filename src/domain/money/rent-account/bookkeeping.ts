@@ -111,16 +111,22 @@ export function bookReceipt(account: RentAccount, { receiptId, on, amountPence, 
     id: receiptId, residentId: account.residentId, receivedOn: on, amountPence, allocatedPence: 0, unallocatedPence: amountPence,
   });
   account.receipts = [...account.receipts, receipt];
-  Object.assign(account, universalCreditGap(account.receipts));
+  Object.assign(account, benefitDays(account.receipts));
   enter(account, { lineType: 'payment', entryDate: on, receiptId, amountPence: -amountPence });
   reckon(account, settled(account));
+}
+
+/** What the days of benefits' payments tell: those that were none tell nothing. */
+function benefitDays(receipts: readonly RentReceipt[]): Partial<RentAccount> {
+  const paid = receipts.filter(({ payer, reversedOn }) => payer === 'hb' && !reversedOn).map(({ receivedOn }) => receivedOn);
+  return { ...universalCreditGap(receipts), lastHbOn: paid.sort().at(-1) };
 }
 
 /** What the receipt paid is unpaid again; the receipt stays and says so (RNT-4). */
 export function bookReversal(account: RentAccount, { receiptId, reason, on }: { receiptId: string; reason: string; on: string }): void {
   const amountPence = account.receipts.find(({ id }) => id === receiptId)?.amountPence ?? 0;
   Object.assign(account, withoutReceipt(account, receiptId, { reversedOn: on, reversalReason: reason }));
-  Object.assign(account, universalCreditGap(account.receipts));
+  Object.assign(account, benefitDays(account.receipts));
   enter(account, { lineType: 'reversal', entryDate: on, receiptId, amountPence, reason });
   reckon(account, settled(account));
 }

@@ -67,6 +67,14 @@ describe('what is collectable (LED-3)', () => {
     expect([sum((payer) => payer === 'hb'), sum((payer) => payer !== 'hb')]).toEqual([472_350, 27_236]);
     expect(account.payments.reduce((all, one) => all + one.hbExpectedPence, 0)).toBe(472_350);
     expect(account.lastHbOn).toBe('2027-01-18');
+    expect([account, after(...vector)].map((one) => one.silentSince())).toEqual([undefined, '2026-12-21']);
+  });
+  it('has the council silent since the last payment that was one', () => {
+    const bounced = (on: string) => happened(RentPaymentReversed, { receiptId: someId(`hb ${on}`), reason: 'It bounced.' });
+    const paidTwice = [...weeks('2026-09-07', 9), awarded(), paid('2026-10-05', 98_700, 'hb'), paid('2026-11-02', 98_700, 'hb')];
+    expect([after(...paidTwice), after(...paidTwice, bounced('2026-11-02'))].map((one) => [one.lastHbOn, one.silentSince()])).toEqual([['2026-11-02', '2026-11-02'], ['2026-10-05', '2026-10-05']]);
+    const none = after(...paidTwice, bounced('2026-10-05'), bounced('2026-11-02'));
+    expect([none.lastHbOn, none.silentSince()]).toEqual([undefined, none.hbDecidedOn]);
   });
   it('is what it is without an award: all of it', () => {
     expect(standing(after(firstWeek))).toEqual([19_161, 0, 19_161]);

@@ -67,7 +67,6 @@ export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns, Stan
   @Children('rent_write_offs', () => WriteOffRow, { parent: 'rentAccountId' }) writeOffs: WriteOffRow[] = [];
   @Hidden(pseudonymous) hbAwards: readonly HbPeriod[] = [];
   @Hidden(pseudonymous) hbClaim?: HbPeriod;
-  @Hidden(pseudonymous) hbDecidedOn?: string;
   @Hidden(pseudonymous) clawedBackPence = 0;
   @Hidden(pseudonymous) writeOffCreditPence = 0;
   @Hidden(pseudonymous) lastBreathingSpaceOn?: string;
@@ -245,7 +244,7 @@ export class RentPaymentReceived extends DomainEvent<RentAccount> {
   @Int(pseudonymous, { optional: true, min: 1, doc: 'Number of the cash in that year; there is no gap between them' }) cashNumber?: number;
   apply(account: RentAccount, { actorId: recordedBy }: Recorded): void {
     const { receiptId, amountPence, method, on, externalRef, payer, receiptNumber, firstSignature, secondSignature, cashYear, cashNumber } = this;
-    if (payer === 'hb') Object.assign(account, { lastHbOn: later(account.lastHbOn ?? '', on), hbSilentSince: undefined });
+    if (payer === 'hb') account.hbSilentSince = undefined;
     if (payer === 'uc') Object.assign(account, { ucClaimedOn: undefined, ucEvidenceSupplied: undefined });
     const signed = { receiptNumber, firstSignature, secondSignature, cashYear, cashNumber };
     bookReceipt(account, { receiptId, amountPence, method, on, externalRef, payer, ...signed, recordedBy });

@@ -28,6 +28,7 @@ export class BenefitColumns {
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Reference of the council' }) hbReference?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'When it was claimed' }) hbClaimedOn?: string;
   @Flag(pseudonymous, { optional: true, doc: 'Whether the council has the evidence for the claim' }) hbEvidenceSupplied?: boolean;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When its last award or change was recorded' }) hbDecidedOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'When it last paid' }) lastHbOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'Since when the council is silent, where somebody is to ask it' }) hbSilentSince?: string;
   @Choice(pseudonymous, 'BenefitPaidBy', BenefitPaidBy, { optional: true, doc: 'Which benefit was asked to pay the landlord directly' })
@@ -35,6 +36,7 @@ export class BenefitColumns {
   @CivilDate(pseudonymous, { optional: true }) directPaymentRequestedOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'When Universal Credit was claimed, while that is not decided' }) ucClaimedOn?: string;
   @Flag(pseudonymous, { optional: true, doc: 'Whether the evidence for that claim is supplied' }) ucEvidenceSupplied?: boolean;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When Universal Credit was last awarded for the rent, unless it was refused later' }) ucAwardedOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The first day of the four weeks of the year for which Universal Credit pays nothing, if they come next' })
   ucGapFrom?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The last day of those weeks' }) ucGapUntil?: string;
