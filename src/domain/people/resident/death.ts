@@ -12,7 +12,7 @@ export class ResidentDeathRecorded extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.diedOn = this.on;
     resident.deathCircumstances = this.circumstances;
-    resident.duties = [];
+    Object.assign(resident, { duties: [], moveInDuties: [] });
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from './duties.js';
 import { UnassignKeyWorker } from './resident-commands.js';
 import { KeyWorkerAssigned, KeyWorkerUnassigned, ResidentDetailsCorrected, ResidentLegalStatusRecorded, ResidentRegistered } from './resident-events.js';
-import { MoveResidentIn, ResidentMovedIn, ResidentMovedOut } from './resident-moves.js';
+import { CorrectMoveDate, MoveResidentIn, ResidentMovedIn, ResidentMovedOut, ResidentMoveDateCorrected } from './resident-moves.js';
 import { ResidentSupportPlanLinked } from './resident-support.js';
 import { Resident } from './resident.js';
 
@@ -69,6 +69,33 @@ describe('who has moved in', () => {
     await world().when(NoteBenefitClaim, { on: '2026-09-03' }).recordsNothing();
     const left = happened(ResidentMovedOut, { placementId, on: '2026-09-03', terminationType: 'eviction' });
     await world(movedIn, left).when(ReportSupportPlanMissing, missed('SUP-2')).recordsNothing();
+  });
+
+  it('RES-7: has a key worker, a plan and help by the first night as it is corrected, what is done already aside', async () => {
+    const start = (on: string) => ({ placementId, which: 'start' as const, on });
+    await world(movedIn).when(CorrectMoveDate, start('2026-08-27')).records([ResidentMoveDateCorrected, {
+      on: '2026-08-27', keyWorkerDue: { code: 'RES-7', dueOn: '2026-08-28' }, supportPlanDue: { code: 'SUP-2', dueOn: '2026-09-24' }, benefitHelpDue: { code: 'HB-HELP', dueOn: '2026-08-28' },
+    }]);
+    const plan = happened(ResidentSupportPlanLinked, { supportPlanId: someId('plan') });
+    const claimed = happened(ResidentBenefitClaimNoted, { on: '2026-09-03' });
+    const [event] = await world(movedIn, kofi, plan).when(CorrectMoveDate, start('2026-09-01')).events();
+    expect(event).toMatchObject({ supportPlanDue: undefined, benefitHelpDue: { dueOn: '2026-09-02' } });
+    expect(event).not.toHaveProperty('keyWorkerDue');
+    expect((await world(movedIn, kofi, plan, claimed).when(CorrectMoveDate, start('2026-09-01')).events())[0]).toMatchObject({ benefitHelpDue: undefined });
+    // Another key worker is due from the day on which the last one went, and who has left is due nothing.
+    const [later] = await world(movedIn, kofi, happened(KeyWorkerUnassigned, { keyWorkerDue: due('RES-7') })).when(CorrectMoveDate, start('2026-09-01')).events();
+    expect(later).not.toHaveProperty('keyWorkerDue');
+    const left = happened(ResidentMovedOut, { placementId, on: '2026-09-03', terminationType: 'eviction' });
+    expect((await world(movedIn, left).when(CorrectMoveDate, start('2026-09-01')).events())[0]).toMatchObject({ supportPlanDue: undefined, benefitHelpDue: undefined });
+  });
+
+  it('RES-7: is told of what they miss by the corrected day, and of nothing twice that stays missed', async () => {
+    const told = happened(ResidentKeyWorkerOverdue, { dueAt: 'x' });
+    const missed = { code: 'RES-7', dueAt: '2026-09-03T23:00:00.000Z' };
+    for (const [at, then] of [['2026-09-02T12:00:00.000Z', ResidentKeyWorkerOverdue], ['2026-09-04T12:00:00.000Z', undefined]] as const) {
+      const corrected = happened(ResidentMoveDateCorrected, { placementId, which: 'start', on: '2026-09-01', keyWorkerDue: due('RES-7') }, { at });
+      await world(movedIn, told, corrected).when(ReportKeyWorkerOverdue, missed).records(...(then ? [then] : []));
+    }
   });
 
   it('RES-7: has another key worker within one working day of the last one', async () => {

@@ -38,7 +38,7 @@ export class ResidentBenefitHelpOverdue extends DomainEvent<Resident> {
 export class ResidentBenefitClaimNoted extends DomainEvent<Resident> {
   @CivilDate(pseudonymous) on!: string;
   apply(resident: Resident): void {
-    done(resident, 'HB-HELP');
+    resident.settleDuty('HB-HELP');
     resident.hasBenefitClaim = true;
   }
 }

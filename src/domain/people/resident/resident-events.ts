@@ -60,7 +60,7 @@ export class KeyWorkerAssigned extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.keyWorkerId = this.userId;
     resident.keyWorkerFrom = this.from;
-    resident.duties = resident.duties.filter((code) => code !== 'RES-7');
+    resident.settleDuty('RES-7');
   }
 }
 @EventOf(Resident, 'KeyWorkerUnassigned', 1)

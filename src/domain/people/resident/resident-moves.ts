@@ -1,5 +1,5 @@
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
-import { DomainEvent, EventOf } from '../../../kernel/event.js';
+import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
 import { Choice, CivilDate, Flag, Group, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, pseudonymous } from '../../../kernel/privacy.js';
 import { rule } from '../../../kernel/rules.js';
@@ -15,25 +15,42 @@ type Which = (typeof MoveDate)[keyof typeof MoveDate];
 /** Deadlines that only somebody who lives here has. */
 const ofStay = ['RES-7', 'SUP-2', 'HB-HELP', 'RES-ADULT', 'MOVE-ON.referral', 'MOVE-ON.plan'] as const;
 
+/** What the first night of a stay asks for, opened by the event or moved. */
+class MoveInDeadlines {
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a key worker (RES-7)' }) keyWorkerDue?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a support plan (SUP-2)' }) supportPlanDue?: Deadline;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they are helped to claim Housing Benefit' }) benefitHelpDue?: Deadline;
+}
+const opened = ({ keyWorkerDue, supportPlanDue, benefitHelpDue }: MoveInDeadlines): Deadline[] =>
+  [keyWorkerDue, supportPlanDue, benefitHelpDue].flatMap((due) => due ?? []);
+
+/** The deadlines of some codes that run from the first night. Where the calendar of bank holidays has ended, days are counted as they come. */
+function deadlinesFrom(on: string, codes: readonly string[], context: Context): MoveInDeadlines {
+  const inDays = (code: string): Deadline | undefined => (codes.includes(code) ? inCalendarDays(context, code, on, policy(context, code)) : undefined);
+  return {
+    ...(codes.includes('RES-7') ? { keyWorkerDue: keyWorkerDue(context, on) } : {}),
+    supportPlanDue: inDays('SUP-2'),
+    benefitHelpDue: inDays('HB-HELP'),
+  };
+}
+
 @EventOf(Resident, 'ResidentMovedIn', 1, { to: 'active' })
-export class ResidentMovedIn extends DomainEvent<Resident> {
+export class ResidentMovedIn extends eventWith(Resident, MoveInDeadlines) {
   @Ref(pseudonymous, 'placements') placementId!: string;
   @Ref(open, 'properties') propertyId!: string;
   @Ref(open, 'property_rooms') roomId!: string;
   @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
   @CivilDate(pseudonymous) on!: string;
-  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a key worker (RES-7)' }) keyWorkerDue?: Deadline;
-  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a support plan (SUP-2)' }) supportPlanDue?: Deadline;
-  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they are helped to claim Housing Benefit' }) benefitHelpDue?: Deadline;
   @Ref(open, 'property_rooms', { optional: true, doc: 'Another room, which was kept for them and is not needed any more' }) otherRoomId?: string;
   @Text(pseudonymous, { optional: true, max: 36, doc: 'The reservation of that room' }) otherReservationId?: string;
   @List(pseudonymous, { optional: true, doc: 'Other stays, which were planned for them and are not needed any more' }) otherPlacementIds?: string[];
-  apply(resident: Resident): void {
+  override apply(resident: Resident): void {
     const { placementId, propertyId, roomId, on: moveInDate } = this;
+    const duties = opened(this).map(({ code }) => code);
     Object.assign(resident, {
       placementId, propertyId, roomId, moveInDate, moveOutDate: undefined, outgrewAgeBandOn: undefined,
       agesMixedIn: undefined, offeredRoomId: undefined, reservationId: undefined, hasBenefitClaim: false,
-      duties: [this.keyWorkerDue, this.supportPlanDue, this.benefitHelpDue].flatMap((due) => due?.code ?? []),
+      duties, moveInDuties: duties,
     });
   }
 }
@@ -59,17 +76,20 @@ export class ResidentMovedOut extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.moveOutDate = this.on;
     resident.atRiskReason = undefined;
-    resident.duties = [];
+    Object.assign(resident, { duties: [], moveInDuties: [] });
   }
 }
+/** What nothing has come of goes by the first night as it is now, and what was missed by it is open again. */
 @EventOf(Resident, 'ResidentMoveDateCorrected', 1)
-export class ResidentMoveDateCorrected extends DomainEvent<Resident> {
+export class ResidentMoveDateCorrected extends eventWith(Resident, MoveInDeadlines) {
   @Ref(pseudonymous, 'placements') placementId!: string;
   @Choice(pseudonymous, 'PlacementDate', MoveDate) which!: Which;
   @CivilDate(pseudonymous) on!: string;
-  apply(resident: Resident): void {
+  override apply(resident: Resident, { recordedAt }: Recorded): void {
     if (this.which === 'start') resident.moveInDate = this.on;
     else resident.moveOutDate = this.on;
+    const stillToCome = opened(this).filter(({ dueAt }) => dueAt > recordedAt).map(({ code }) => code);
+    resident.duties = [...new Set([...resident.duties, ...stillToCome])];
   }
 }
 
@@ -100,9 +120,7 @@ export class MoveResidentIn extends DomainCommand<Resident> {
       placementId, propertyId, roomId, agreementId, on,
       ...otherOffer(resident, roomId),
       ...otherPlans(placementId, context),
-      ...(resident.keyWorkerId ? {} : { keyWorkerDue: keyWorkerDue(context, on) }),
-      supportPlanDue: inCalendarDays(context, 'SUP-2', on, policy(context, 'SUP-2')),
-      benefitHelpDue: inCalendarDays(context, 'HB-HELP', on, policy(context, 'HB-HELP')),
+      ...deadlinesFrom(on, [...(resident.keyWorkerId ? [] : ['RES-7']), 'SUP-2', 'HB-HELP'], context),
     });
   }
 }
@@ -136,13 +154,13 @@ export class CorrectMoveDate extends DomainCommand<Resident> {
   @Ref(pseudonymous, 'placements') placementId!: string;
   @Choice(pseudonymous, 'PlacementDate', MoveDate) which!: Which;
   @CivilDate(pseudonymous) on!: string;
-  decide(resident: Resident) {
+  decide(resident: Resident, context: Context) {
+    const { placementId, which, on } = this;
     // Of an earlier placement the resident's own dates say nothing any more.
-    if (resident.placementId !== this.placementId) return [];
-    const standing = this.which === 'start' ? resident.moveInDate : resident.moveOutDate;
-    if (standing === this.on) return [];
-    if (this.which === 'end') resident.checkOpen('moved_out');
+    if (resident.placementId !== placementId) return [];
+    if (on === (which === 'start' ? resident.moveInDate : resident.moveOutDate)) return [];
+    if (which === 'end') resident.checkOpen('moved_out');
     else resident.checkOpen();
-    return ResidentMoveDateCorrected.of({ placementId: this.placementId, which: this.which, on: this.on });
+    return ResidentMoveDateCorrected.of({ placementId, which, on, ...(which === 'start' ? deadlinesFrom(on, resident.moveInDuties, context) : {}) });
   }
 }

@@ -10,7 +10,7 @@ export class ResidentSupportPlanLinked extends DomainEvent<Resident> {
   @Ref(pseudonymous, 'support_plans') supportPlanId!: string;
   apply(resident: Resident): void {
     resident.supportPlanId = this.supportPlanId;
-    resident.duties = resident.duties.filter((code) => code !== 'SUP-2');
+    resident.settleDuty('SUP-2');
   }
 }
 @CommandOf(Resident, { internal: true, doc: 'A support plan was opened for the resident.' })

@@ -3,7 +3,10 @@ import { CivilDate, Text } from '../../../kernel/fields.js';
 import { pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { voidAfter, voidDeadlines } from './void-deadlines.js';
-import { type Allocation, correctedStays, Room, RoomAllocated, RoomOccupancyCorrected, RoomVacated } from './room.js';
+import { Room, RoomAllocated, RoomOccupancyCorrected, RoomVacated } from './room.js';
+import { type Allocation, correctedStays } from './stays.js';
+import { RoomVoidTasksWaived } from './void-events.js';
+import type { RoomVoidTask, VoidDeadlines } from './void-task.js';
 
 /**
  * What a process tells a room of the placements in it. The placement has claimed the nights already, so nothing here asks
@@ -60,10 +63,22 @@ export class CorrectOccupancy extends changing(Room, StayDates) {
       };
       checkNights(change.from ?? stay.from, 'to' in change ? change.to : stay.to);
       if (Object.keys(change).length === 0) return [];
-      const { moves } = correctedStays(room, stay.id, change);
-      const open = room.voidTasks.filter((one) => one.status === 'open' && (moves(one) ?? one.voidSince) !== one.voidSince);
-      const moved = open[0] ? voidDeadlines(moves(open[0])!, open.map(({ task }) => task), context) : {};
-      return [RoomOccupancyCorrected.of({ allocationId: stay.id, placementId, ...change, ...moved })];
+      const correction = RoomOccupancyCorrected.of({ allocationId: stay.id, placementId, ...change, ...movedDeadlines(room, stay.id, change, context) });
+      const over = correctedStays(room.allocations, stay.id, change).voidSince;
+      const waived = room.voidTasks.some((one) => one.status === 'open' && over(one) === undefined);
+      return waived ? [correction, RoomVoidTasksWaived.of({})] : [correction];
     });
   }
+}
+
+/** The deadlines of what is to be done in the room once a stay is corrected: opened where it had no end, moved where that was another day. */
+function movedDeadlines(room: Room, id: string, change: { from?: string; to?: string | null }, context: Context): VoidDeadlines {
+  const stay = room.allocations.find((one) => one.id === id)!;
+  if (change.to && !stay.to) return voidAfter(room, id, change.to, context);
+  const { voidSince } = correctedStays(room.allocations, id, change);
+  const moved = room.voidTasks.flatMap((one): { task: RoomVoidTask['task']; since: string }[] => {
+    const since = one.status === 'open' ? voidSince(one) : undefined;
+    return since && since !== one.voidSince ? [{ task: one.task, since }] : [];
+  });
+  return moved[0] ? voidDeadlines(moved[0].since, moved.map(({ task }) => task), context) : {};
 }

@@ -6,7 +6,8 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { londonDate } from '../../../kernel/values.js';
 import { chargesIn, columnsOf, WeeklyCharges, WeeklyColumns } from '../../weekly-charges.js';
 import { nameKey, PROPERTY_REGISTER } from '../property-register.js';
-import { emptied, movedVoid, RoomVoidTask, settledVoid, VoidDeadlines, voidMoves } from './void-task.js';
+import { type Allocation, correctedStays, withDates } from './stays.js';
+import { emptied, movedVoid, RoomVoidTask, settledVoid, VoidDeadlines } from './void-task.js';
 
 type Of<T> = T[keyof T];
 export const RoomType = { single: 'single', double: 'double', studio: 'studio', shared: 'shared' } as const;
@@ -54,14 +55,6 @@ export class RoomClosure {
   @CivilDate(open, { optional: true }) returnedOn?: string;
   @Flag(open, { optional: true }) majorRepairs?: boolean;
   @Text(personal('location'), { max: 1000 }) reason!: string;
-}
-/** A stay in the room: one stretch of one placement, `[from, to)`. */
-export interface Allocation {
-  readonly id: string;
-  readonly placementId: string;
-  readonly residentId: string;
-  readonly from: string;
-  readonly to?: string;
 }
 /** Beds of the room on the nights from `fromDate` to the day before `toDate`; without the first since ever, without the second for ever. */
 export class RoomCapacity {
@@ -229,16 +222,6 @@ export class RoomAllocated extends DomainEvent<Room> {
       !one.outcome && one.residentId === residentId ? copyOf(one, { outcome: 'fulfilled', endedOn }) : one);
   }
 }
-const ended = (room: Room, id: string, change: { from?: string; to?: string }): Allocation[] =>
-  room.allocations.map((one) => (one.id === id ? { ...one, ...change } : one));
-
-/** The stays of a room once one of them is corrected, and where that takes what is to be done in it. Absent keeps; a null end is no end. */
-export function correctedStays(room: Room, id: string, { from, to }: { from?: string; to?: string | null }) {
-  const stays = ended(room, id, { ...(from ? { from } : {}), ...(to === undefined ? {} : { to: to ?? undefined }) });
-  const endOf = (all: readonly Allocation[]) => all.find((one) => one.id === id)?.to;
-  return { stays, moves: voidMoves(room.allocations, stays, { before: endOf(room.allocations), after: endOf(stays) }) };
-}
-
 @EventOf(Room, 'RoomVacated', 1)
 export class RoomVacated extends eventWith(Room, VoidDeadlines) {
   @Text(pseudonymous, { max: 36 }) allocationId!: string;
@@ -247,21 +230,24 @@ export class RoomVacated extends eventWith(Room, VoidDeadlines) {
   @CivilDate(open, { optional: true, doc: 'Since when nobody lives in the room; absent where somebody still does' }) voidSince?: string;
   @CivilDate(open, { optional: true, doc: 'Since when a bed of a shared room is free in which others go on living' }) bedFreeSince?: string;
   override apply(room: Room, { eventId }: Recorded): void {
-    room.allocations = ended(room, this.allocationId, { to: this.on });
+    room.allocations = withDates(room.allocations, this.allocationId, { to: this.on });
     room.voidTasks = emptied(room.voidTasks, this, eventId);
   }
 }
-/** Absent keeps; a null end is no end. */
+/** Absent keeps; a null end is no end. A stay that had none and has one now may leave the room, or a bed of it, empty. */
 @EventOf(Room, 'RoomOccupancyCorrected', 1)
 export class RoomOccupancyCorrected extends eventWith(Room, VoidDeadlines) {
   @Text(pseudonymous, { max: 36 }) allocationId!: string;
   @Ref(pseudonymous, 'placements') placementId!: string;
   @CivilDate(pseudonymous, { optional: true }) from?: string;
   @CivilDate(pseudonymous, { optional: true }) to?: string | null;
-  override apply(room: Room): void {
-    const { stays, moves } = correctedStays(room, this.allocationId, this);
-    room.voidTasks = movedVoid(room.voidTasks, moves, this);
-    room.allocations = stays;
+  @CivilDate(open, { optional: true, doc: 'Since when nobody lives in the room, where the stay had no end before' }) voidSince?: string;
+  @CivilDate(open, { optional: true, doc: 'Since when a bed is free in a room in which others go on living, likewise' }) bedFreeSince?: string;
+  override apply(room: Room, { eventId }: Recorded): void {
+    const correction = correctedStays(room.allocations, this.allocationId, this);
+    room.voidTasks = movedVoid(room.voidTasks, correction, this);
+    if (this.voidSince ?? this.bedFreeSince) room.voidTasks = emptied(room.voidTasks, this, eventId);
+    room.allocations = correction.stays;
   }
 }
 @EventOf(Room, 'RoomTakenOutOfService', 1)

@@ -22,7 +22,10 @@ export function voidDeadlines(since: string, tasks: readonly Task[], context: Co
 export function voidAfter(room: Room, allocationId: string, on: string, context: Context): Pick<RoomVacated, 'voidSince' | 'bedFreeSince' | keyof VoidDeadlines> {
   if (room.retiredOn) return {};
   const ends = room.allocations.map(({ id, to }) => (id === allocationId ? on : to));
-  const lived = ends.some((end) => end === undefined);
+  const living = ends.filter((end) => end === undefined).length;
+  // Who came in their place may be known to the room before they have left.
+  if (living >= room.capacity) return {};
+  const lived = living > 0;
   const since = lived ? on : ends.map(String).sort().at(-1)!;
   const settled = (task: Task): boolean => room.voidTasks.some((one) =>
     one.task === task && ((one.status === 'open' && (lived || !one.bedOnly)) || (one.voidSince === since && (one.doneOn ?? '') >= since)));

@@ -3,7 +3,7 @@ import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
 import { CivilDate, Flag, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal } from '../../../kernel/privacy.js';
 import { Room } from './room.js';
-import type { RoomVoidTask } from './void-task.js';
+import { type RoomVoidTask, settledVoid } from './void-task.js';
 
 const changed = (room: Room, task: RoomVoidTask['task'], change: Partial<RoomVoidTask>): void => {
   room.voidTasks = room.voidTasks.map((one) => (one.task === task && one.status === 'open' ? copyOf(one, change) : one));
@@ -54,5 +54,13 @@ export class RoomCleaningOverdue extends eventWith(Room, MissedTask) {
 export class RoomLongVoidReported extends eventWith(Room, MissedTask) {
   override apply(room: Room): void {
     changed(room, 'relet', { overdue: true });
+  }
+}
+
+/** Somebody lives in the room after all: nothing is to be done in it. */
+@EventOf(Room, 'RoomVoidTasksWaived', 1, { deadlines: { waived: ['ROM-inspection', 'ROM-cleaning', 'ROM-relet'] } })
+export class RoomVoidTasksWaived extends DomainEvent<Room> {
+  apply(room: Room): void {
+    room.voidTasks = settledVoid(room.voidTasks);
   }
 }

@@ -3,6 +3,7 @@ import { Choice, CivilDate, Flag, Group, Ref, Text } from '../../../kernel/field
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { uuidOf } from '../../../kernel/values.js';
 import { Deadline } from '../../deadline.js';
+import type { StayCorrection } from './stays.js';
 
 type Of<T> = T[keyof T];
 /** What is to be done in a room that has become empty. */
@@ -62,41 +63,14 @@ export const settledVoid = (tasks: readonly RoomVoidTask[], on?: string): RoomVo
     return on && one.task === 'relet' ? copyOf(one, { status: 'done', doneOn: on }) : copyOf(one, { status: 'waived' });
   });
 
-/** Nights of a stay, as far as it is known when they end. */
-interface Nights {
-  readonly from: string;
-  readonly to?: string;
-}
-
-/** The first nights on which nobody lives in the room any more, each after a stay. A stay without a night makes none. */
-function firstEmptyNights(stays: readonly Nights[]): string[] {
-  const lived = stays.filter(({ from, to }) => !to || from < to);
-  const ends = new Set(lived.flatMap(({ to }) => (to ? [to] : [])));
-  return [...ends].filter((night) => !lived.some(({ from, to }) => from <= night && (!to || night < to)));
-}
-
-/**
- * Where what was to be done since a day goes once a stay is corrected: the day it is to be done since, or nothing where somebody
- * lives there again. For the room by the nights on which nobody does, for a bed by the end of the stay in it.
- */
-export function voidMoves(stays: readonly Nights[], corrected: readonly Nights[], end: { before?: string; after?: string }): (task: RoomVoidTask) => string | undefined {
-  const before = firstEmptyNights(stays);
-  const after = firstEmptyNights(corrected);
-  const gone = before.filter((night) => !after.includes(night));
-  const [come] = after.filter((night) => !before.includes(night));
-  return ({ bedOnly, voidSince }) => {
-    if (bedOnly) return voidSince === end.before ? end.after : voidSince;
-    return gone.includes(voidSince) ? come : voidSince;
-  };
-}
-
-/** The room, or a bed of it, became empty on another day, or did not: what was open is waived then. */
-export function movedVoid(tasks: readonly RoomVoidTask[], moves: (task: RoomVoidTask) => string | undefined, deadlines: VoidDeadlines): RoomVoidTask[] {
+/** The room, or a bed of it, became empty on another day, or did not: what was open is waived then. It was let again with the nights of who came. */
+export function movedVoid(tasks: readonly RoomVoidTask[], { voidSince, reletOn }: StayCorrection, deadlines: VoidDeadlines): RoomVoidTask[] {
   const due = dueOf(deadlines);
   return tasks.map((one) => {
-    const since = moves(one);
-    if (since === one.voidSince) return one;
-    if (since) return copyOf(one, { voidSince: since, dueOn: due[one.task]?.dueOn ?? one.dueOn });
-    return one.status === 'open' ? copyOf(one, { status: 'waived' as const }) : one;
+    const since = voidSince(one);
+    if (!since) return one.status === 'open' ? copyOf(one, { status: 'waived' as const }) : one;
+    const doneOn = reletOn({ task: one.task, doneOn: one.doneOn, voidSince: since });
+    if (since === one.voidSince) return doneOn === one.doneOn ? one : copyOf(one, { doneOn });
+    return copyOf(one, { voidSince: since, dueOn: due[one.task]?.dueOn ?? one.dueOn, doneOn });
   });
 }

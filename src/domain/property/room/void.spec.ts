@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import { declaredEvents } from '../../../kernel/event.js';
 import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { Organization } from '../../organisation/organization/organization.js';
 import { Property, PropertyDeactivated, PropertyRegistered } from '../property/property.js';
 import { AllocateRoom, CorrectOccupancy, VacateRoom } from './room-occupancy.js';
 import { Room, RoomAdded, RoomAllocated, RoomOccupancyCorrected, RoomRetired, RoomVacated } from './room.js';
 import { RecordRoomCleaning, RecordVoidInspection, ReportVoidTaskMissed } from './void-commands.js';
-import { RoomCleaned, RoomCleaningOverdue, RoomLongVoidReported, VoidInspectionOverdue, VoidInspectionRecorded } from './void-events.js';
+import { RoomCleaned, RoomCleaningOverdue, RoomLongVoidReported, RoomVoidTasksWaived, VoidInspectionOverdue, VoidInspectionRecorded } from './void-events.js';
 
 const propertyId = someId('Property');
 const facts = { propertyId, roomNumber: 'R04', roomType: 'single' as const, availableFrom: '2026-08-01' };
 const added = happened(RoomAdded, { ...facts, capacity: 1 });
+const double = happened(RoomAdded, { ...facts, roomType: 'double', capacity: 2 });
 const due = (code: string, dueOn: string) => ({ code, dueOn }) as RoomVacated['reletDue'];
 const stay = (who: string, from = '2026-08-03') => happened(RoomAllocated, { allocationId: someId(`stay of ${who}`), placementId: someId(who), residentId: someId(`resident ${who}`), from });
 const left = (who: string, on = '2026-09-02') => happened(RoomVacated, {
@@ -33,20 +35,27 @@ describe('a room that becomes empty', () => {
   });
 
   it('where others go on living in it, has a bed to be looked at and cleaned, and nothing to be let', async () => {
-    const [event] = await room(added, stay('sam'), stay('kim')).when(VacateRoom, { placementId, on: '2026-09-02' }).events();
+    const [event] = await room(double, stay('sam'), stay('kim')).when(VacateRoom, { placementId, on: '2026-09-02' }).events();
     expect(event).toMatchObject({ bedFreeSince: '2026-09-02', inspectionDue: { dueOn: '2026-09-04' }, cleaningDue: { dueOn: '2026-09-07' }, reletDue: undefined });
     expect(event).not.toHaveProperty('voidSince');
     const { voidSince: _, reletDue: __, ...bed } = left('sam').event as unknown as RoomVacated;
     const free = happened(RoomVacated, { ...bed, bedFreeSince: '2026-09-02' });
-    expect(stateOf(Room, [added, stay('sam'), stay('kim'), free]).voidTasks).toMatchObject([{ task: 'inspection', status: 'open', bedOnly: true }, { task: 'cleaning', status: 'open', voidSince: '2026-09-02' }]);
-    await room(added, stay('sam'), stay('kim'), free).when(RecordRoomCleaning, {}).records(RoomCleaned);
+    expect(stateOf(Room, [double, stay('sam'), stay('kim'), free]).voidTasks).toMatchObject([{ task: 'inspection', status: 'open', bedOnly: true }, { task: 'cleaning', status: 'open', voidSince: '2026-09-02' }]);
+    await room(double, stay('sam'), stay('kim'), free).when(RecordRoomCleaning, {}).records(RoomCleaned);
     // The bed is done with the room once nobody lives there.
-    const all = [added, stay('sam'), stay('kim'), free];
+    const all = [double, stay('sam'), stay('kim'), free];
     await room(...all).now('2026-09-03T08:00:00.000Z').when(VacateRoom, { placementId: someId('kim'), on: '2026-09-03' })
       .records([RoomVacated, { voidSince: '2026-09-03', inspectionDue: { dueOn: '2026-09-05' }, cleaningDue: { dueOn: '2026-09-08' }, reletDue: {} }]);
     expect(tasks(...all, left('kim', '2026-09-03')).map(([task, status, since]) => [task, status, since])).toEqual([
       ['inspection', 'waived', '2026-09-02'], ['cleaning', 'waived', '2026-09-02'], ['inspection', 'open', '2026-09-03'], ['cleaning', 'open', '2026-09-03'], ['relet', 'open', '2026-09-03'],
     ]);
+  });
+
+  it('has nothing to be done where somebody is known already to have come in their place', async () => {
+    for (const history of [[added, stay('sam'), stay('kim', '2026-09-02')], [double, stay('sam'), stay('lee'), stay('kim', '2026-09-02')]]) {
+      const [event] = await room(...history).when(VacateRoom, { placementId, on: '2026-09-02' }).events();
+      expect(tasks(...history, { event: event as never })).toEqual([]);
+    }
   });
 
   it('has nothing to be done once it is retired', async () => {
@@ -121,5 +130,56 @@ describe('a room that becomes empty', () => {
     const state = stateOf(Room, [...history, { event: event as never }]);
     expect(state.voidTasks.filter(({ status }) => status === 'open').map(({ voidSince }) => voidSince)).toEqual(since ? [since, since, since] : []);
     if (since && since !== '2026-09-02') expect(event).toHaveProperty('reletDue.dueOn', state.openVoidTask('relet')!.dueOn);
+  });
+
+  /** What is recorded by a correction, and what is to be done in the room afterwards. */
+  const corrected = async (history: Happened[], who: string, dates: { from?: string; to?: string | null }) => {
+    const events = await room(...history).when(CorrectOccupancy, { placementId: someId(who), ...(dates as { to?: string }) }).events();
+    const after = [...history, ...events.map((event) => ({ event: event as never }))];
+    return { events, after, tasks: tasks(...after).map(([task, status, since, , doneOn]) => [task, status, since, doneOn]) };
+  };
+
+  it('waives what was to be done, its deadlines included, where a correction says that somebody lives there again, and opens it anew where one ends their stay', async () => {
+    const again = await corrected([added, stay('sam'), left('sam')], 'sam', { to: null });
+    expect(again.events).toEqual([expect.any(RoomOccupancyCorrected), expect.any(RoomVoidTasksWaived)]);
+    expect(declaredEvents().find(({ event }) => event === (RoomVoidTasksWaived as never))!.options.deadlines).toEqual({ waived: ['ROM-inspection', 'ROM-cleaning', 'ROM-relet'] });
+    expect(again.tasks.map(([, status]) => status)).toEqual(['waived', 'waived', 'waived']);
+    const anew = await corrected(again.after, 'sam', { to: '2026-09-01' });
+    expect(anew.events).toMatchObject([{ voidSince: '2026-09-01', inspectionDue: { dueOn: '2026-09-03' }, cleaningDue: { dueOn: '2026-09-06' }, reletDue: { dueOn: '2026-09-29' } }]);
+    expect(anew.tasks.slice(3)).toEqual([['inspection', 'open', '2026-09-01', undefined], ['cleaning', 'open', '2026-09-01', undefined], ['relet', 'open', '2026-09-01', undefined]]);
+    const shared = await corrected([double, stay('sam'), stay('kim')], 'sam', { to: '2026-09-01' });
+    expect(shared.events).toMatchObject([{ bedFreeSince: '2026-09-01', inspectionDue: {}, cleaningDue: {}, reletDue: undefined }]);
+    expect(shared.tasks).toEqual([['inspection', 'open', '2026-09-01', undefined], ['cleaning', 'open', '2026-09-01', undefined]]);
+  });
+
+  it('was let again on the first night of who came next, also where that is corrected', async () => {
+    const next = [added, stay('sam'), left('sam'), stay('kim', '2026-09-10')];
+    for (const from of ['2026-09-02', '2026-09-08', '2026-09-12']) {
+      const { events, tasks: now } = await corrected(next, 'kim', { from });
+      expect(events).toHaveLength(1);
+      expect(now).toEqual([['inspection', 'waived', '2026-09-02', undefined], ['cleaning', 'waived', '2026-09-02', undefined], ['relet', 'done', '2026-09-02', from]]);
+    }
+    // Of two who share it, by whoever of them came first; and not by a stay that has nothing to do with it.
+    const two = [...next, stay('lee', '2026-09-10')];
+    expect((await corrected(two, 'kim', { from: '2026-09-12' })).tasks.at(-1)).toEqual(['relet', 'done', '2026-09-02', '2026-09-10']);
+    expect((await corrected(two, 'kim', { from: '2026-09-05' })).tasks.at(-1)).toEqual(['relet', 'done', '2026-09-02', '2026-09-05']);
+    expect((await corrected(next, 'sam', { from: '2026-08-10' })).tasks.at(-1)).toEqual(['relet', 'done', '2026-09-02', '2026-09-10']);
+  });
+
+  it('keeps its open tasks where a stay turns out to have had no night, and moves them where it had some after all', async () => {
+    const before = [added, stay('lee', '2026-08-03'), left('lee', '2026-08-20'), stay('sam', '2026-08-25'), left('sam')];
+    const none = await corrected(before, 'sam', { from: '2026-09-02' });
+    expect(none.tasks.slice(3)).toEqual([['inspection', 'open', '2026-09-02', undefined], ['cleaning', 'open', '2026-09-02', undefined], ['relet', 'open', '2026-09-02', undefined]]);
+    const some = await corrected(none.after, 'sam', { to: '2026-09-04' });
+    expect(some.tasks.slice(3).map(([, , since]) => since)).toEqual(['2026-09-04', '2026-09-04', '2026-09-04']);
+  });
+
+  it('was empty for some nights where somebody left before the day on which the next one came: what was waived is of those', async () => {
+    const sameDay = [added, stay('sam'), left('sam'), stay('kim', '2026-09-02')];
+    const sooner = await corrected(sameDay, 'sam', { to: '2026-08-30' });
+    expect(sooner.tasks).toEqual([['inspection', 'waived', '2026-08-30', undefined], ['cleaning', 'waived', '2026-08-30', undefined], ['relet', 'done', '2026-08-30', '2026-09-02']]);
+    const back = await corrected(sooner.after, 'sam', { to: '2026-09-02' });
+    expect(back.tasks).toEqual(tasks(...sameDay).map(([task, status, since, , doneOn]) => [task, status, since, doneOn]));
+    expect((await corrected(back.after, 'sam', { to: '2026-09-01' })).tasks.map(([, , since]) => since)).toEqual(['2026-09-01', '2026-09-01', '2026-09-01']);
   });
 });
