@@ -5,6 +5,7 @@ import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { londonDate, plusDays, UUID } from '../../../kernel/values.js';
 import { deadlineMissed, onDay } from '../../deadline.js';
+import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
 import { BOOKS_REGISTER, isClosed } from '../books-register.js';
 import { startOfFinancialYear } from '../financial-year.js';
@@ -31,8 +32,7 @@ export class RecordFinancialEntry extends commandWith(FinancialRecord, Financial
     const facts = factsOf(this, FinancialEntryFacts);
     const { amountPence, date, dueDate } = facts;
     rule('FIN-1', 'The amount is more than nothing.', amountPence > 0, 'amountPence');
-    if (date > context.today) throw new Refusal('GEN-3', 'This day is still to come: enter it when it is there.', { field: 'date' });
-    checkOpen(date, context);
+    checkOpen(pastDay(date, context.today, 'date'), context);
     return FinancialEntryRecorded.of({ ...facts, ...(dueDate ? { due: onDay(context, 'FIN-DUE', dueDate) } : {}) });
   }
 }

@@ -6,6 +6,7 @@ import { UUID } from '../../../kernel/values.js';
 import type { Agreement } from '../../tenancy/agreement/agreement.js';
 import type { Room } from '../../property/room/room.js';
 import type { Placement } from '../../tenancy/placement/placement.js';
+import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
 import { CASH_REGISTER, type CashReceipt } from '../cash-register.js';
 import { COMPONENTS, each, isNothing } from '../components.js';
@@ -96,8 +97,7 @@ export class RecordPayment extends DomainCommand<RentAccount> {
     const { today, newId } = context;
     const { amountPence, method } = this;
     const externalRef = this.externalRef || undefined;
-    const on = this.on ?? today;
-    if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record a payment when it is there.', { field: 'on' });
+    const on = pastDay(this.on, today);
     const alike = account.receipts.filter((one) => !one.reversedOn && one.amountPence === amountPence && one.receivedOn === on);
     const known = externalRef !== undefined && context.read(alike).some((one) => one.externalRef === externalRef);
     rule('RNT-5', 'A payment with this reference, amount and date is recorded already.', !externalRef || !known, 'externalRef', 409);

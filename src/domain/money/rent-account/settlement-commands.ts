@@ -3,6 +3,7 @@ import { CivilDate, Pence, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
+import { pastDay } from '../../past-day.js';
 import { creditOf } from './allocation.js';
 import type { WriteOffRow } from './arrears-children.js';
 import { RentAccount, whateverStatus } from './rent-account.js';
@@ -63,8 +64,7 @@ export class RefundCredit extends DomainCommand<RentAccount> {
   @CivilDate(pseudonymous, { optional: true, doc: 'When; today where it is left out' }) on?: string;
   @Text(personal('finance'), { optional: true, max: 1000 }) reason?: string;
   decide(account: RentAccount, { today }: Context) {
-    const on = this.on ?? today;
-    if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record a refund when it is there.', { field: 'on' });
+    const on = pastDay(this.on, today);
     const credit = Math.max(0, Math.min(-account.balancePence, creditOf(account, (payer) => payer !== 'hb')));
     rule('LED-10', `There is a credit of ${pounds(credit)}: no more is paid out.`, this.amountPence <= credit, 'amountPence');
     return RentCreditRefunded.of({ amountPence: this.amountPence, on, reason: this.reason ?? undefined });

@@ -3,6 +3,7 @@ import { Choice, CivilDate, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { factsOf } from '../../../kernel/entity.js';
+import { pastDay } from '../../past-day.js';
 import { Payer, PaymentMethod } from '../payment.js';
 import type { RentAccount } from '../rent-account/rent-account.js';
 import {
@@ -30,8 +31,7 @@ export class CreateSuspenseItem extends DomainCommand<SuspenseItem> {
   @Text(personal('finance'), { optional: true, max: 100, doc: 'Reference of the bank or the till' }) externalRef?: string;
   decide(_: SuspenseItem, { today }: Context) {
     const { amountPence, method, paymentReference, payerName, externalRef } = this;
-    const on = this.on ?? today;
-    checkReceived(on, today);
+    const on = pastDay(this.on, today);
     return SuspenseItemCreated.of({ amountPence, on, source: 'manual', method, payer: this.payer ?? 'resident', paymentReference, payerName, externalRef });
   }
 }
@@ -40,8 +40,7 @@ export class CreateSuspenseItem extends DomainCommand<SuspenseItem> {
 export class SuspendReceipt extends commandWith(SuspenseItem, SuspenseItemFacts) {
   @CivilDate(pseudonymous, { doc: 'When it was received' }) on!: string;
   decide(_: SuspenseItem, { today }: Context) {
-    checkReceived(this.on, today);
-    return SuspenseItemCreated.of({ ...factsOf(this, SuspenseItemFacts), on: this.on });
+    return SuspenseItemCreated.of({ ...factsOf(this, SuspenseItemFacts), on: pastDay(this.on, today) });
   }
 }
 
@@ -102,9 +101,4 @@ function checkPosting(item: SuspenseItem, account: RentAccount, context: Context
   const [own] = context.read([item]);
   const known = own?.externalRef ? context.read(alike).some(({ externalRef }) => externalRef === own.externalRef) : false;
   rule('RNT-5', 'This account has a payment with this reference, amount and date already.', !known, undefined, 409);
-}
-
-/** @throws Refusal GEN-3 */
-function checkReceived(on: string, today: string): void {
-  if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record money when it is there.', { field: 'on' });
 }

@@ -49,11 +49,10 @@ export class ReturnPossessions extends DomainCommand<Resident> {
   @Text(personal('finance'), { optional: true, max: 200, doc: 'To whom, where not to the resident' }) to?: string;
   decide(resident: Resident, { today }: Context) {
     resident.checkOpen();
-    const on = this.on ?? today;
     const kept = resident.possessions.find(({ id }) => id === this.possessionId);
     if (!kept) throw new Refusal('GEN-1', 'Nothing like this of the resident is in keeping.', { field: 'possessionId' });
     if (kept.returnedOn) throw new Refusal('STATE', `This was given back on ${kept.returnedOn}.`, { status: 409, field: 'possessionId' });
-    if (on > today) throw new Refusal('GEN-3', 'This day is still to come: record it when it is there.', { field: 'on' });
+    const on = pastDay(this.on, today);
     rule('RES-13', 'Nothing is given back before it was taken in.', on >= kept.depositedOn, 'on');
     return PossessionsReturned.of({ possessionId: this.possessionId, on, to: this.to ?? undefined });
   }
