@@ -3,8 +3,8 @@ import { happened, someId, stateOf, type Happened } from '../../test/support/giv
 import { CalendarEvent } from '../domain/engagement/calendar-event/calendar-event.js';
 import { CalendarEventScheduled } from '../domain/engagement/calendar-event/calendar-events.js';
 import { ReferralMade } from '../domain/people/referral/referral.js';
-import { ResidentMoveOnAgreed, ResidentMoveOnPlanned, ResidentMoveOnReferred } from '../domain/people/resident/move-on.js';
-import { KeyWorkerAssigned, ResidentRegistered } from '../domain/people/resident/resident-events.js';
+import { ResidentMoveOnAgreed, ResidentMoveOnPlanned, ResidentMoveOnReferralOverdue, ResidentMoveOnReferred } from '../domain/people/resident/move-on.js';
+import { ConsentGiven, KeyWorkerAssigned, ResidentRegistered } from '../domain/people/resident/resident-events.js';
 import { ResidentMovedIn, ResidentMovedOut } from '../domain/people/resident/resident-moves.js';
 import { Resident } from '../domain/people/resident/resident.js';
 import { AssessmentApproved } from '../domain/support/assessment-form/assessment-form.js';
@@ -57,6 +57,18 @@ describe('moving on', () => {
   it('leaves the referral to people where it is not to be made, and hides no other failure', async () => {
     for (const refuses of ['REF-1', 'DUPLICATE', 'ERASED', 'BHC-1']) expect(await after(approved('move_on'), { refuses })).toEqual([agree]);
     await expect(after(approved('move_on'), { refuses: 'GEN-9' })).rejects.toMatchObject({ code: 'GEN-9' });
+  });
+
+  it('has the referral prepared when they consent later, once the time for it is over too, and not where they are referred, or have left', async () => {
+    const consent = happened(ConsentGiven, { consentId: someId('consent'), purpose: 'information_sharing' });
+    const prepare = ['PrepareMoveOnReferral', preparedReferralOf(streamId), { residentId, assessmentId: streamId }];
+    const given = (...more: Happened[]) => after(consent, { stream: residentId, resident: [...lives, ...more] });
+    expect(await given(agreed)).toEqual([prepare]);
+    expect(await given(agreed, happened(ResidentMoveOnReferralOverdue))).toEqual([prepare]);
+    expect(await given()).toEqual([]);
+    expect(await given(agreed, happened(ResidentMoveOnReferred, { on: '2026-12-18', referralId: someId('theirs') }))).toEqual([]);
+    expect(await given(agreed, happened(ResidentMovedOut))).toEqual([]);
+    for (const refuses of ['REF-1', 'DUPLICATE']) expect(await after(consent, { stream: residentId, resident: [...lives, agreed], refuses })).toEqual([]);
   });
 
   it('is seen to by a referral for a home, and by a day to move out on', async () => {

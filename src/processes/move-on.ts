@@ -1,5 +1,5 @@
 import type { ReferralMade } from '../domain/people/referral/referral.js';
-import type { ResidentMoveOnAgreed } from '../domain/people/resident/move-on.js';
+import { REFERRAL, type ResidentMoveOnAgreed } from '../domain/people/resident/move-on.js';
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { AssessmentApproved } from '../domain/support/assessment-form/assessment-form.js';
 import type { MovePlanned } from '../domain/tenancy/placement/hand-over.js';
@@ -25,6 +25,15 @@ export const planningOf = (residentId: string, assessmentId: string): string => 
 const idOf = ({ stored: { stream } }: DecodedEvent): string => idIn(stream);
 type Reaction = (event: DecodedEvent, context: ProcessContext) => Promise<void>;
 
+/** Prepares the referral of somebody who lives here, where they consented to it and nobody has made one. */
+async function prepare(residentId: string, assessmentId: string, context: ProcessContext): Promise<void> {
+  try {
+    await context.send({ step: 'refer', command: 'PrepareMoveOnReferral', id: preparedReferralOf(assessmentId), body: { residentId, assessmentId } });
+  } catch (error) {
+    if (!(error instanceof Refusal) || !LEFT_TO_PEOPLE.includes(error.code)) throw error;
+  }
+}
+
 /** Somebody was found ready: what is to be done falls due, and the referral is prepared where they consented to it. */
 async function approved(event: DecodedEvent, context: ProcessContext): Promise<void> {
   const { residentId, assessmentType } = event.event as unknown as AssessmentApproved;
@@ -33,11 +42,15 @@ async function approved(event: DecodedEvent, context: ProcessContext): Promise<v
   await context.send({ step: 'agreed', command: 'AgreeMoveOn', id: residentId, body: { assessmentId } });
   const resident = await context.find<Resident>('residents', residentId);
   if (!resident?.livesHere || resident.erasureDecidedOn) return;
-  try {
-    await context.send({ step: 'refer', command: 'PrepareMoveOnReferral', id: preparedReferralOf(assessmentId), body: { residentId, assessmentId } });
-  } catch (error) {
-    if (!(error instanceof Refusal) || !LEFT_TO_PEOPLE.includes(error.code)) throw error;
-  }
+  await prepare(residentId, assessmentId, context);
+}
+
+/** Somebody consents who was found ready before, and whom nobody has referred since. */
+async function consented(event: DecodedEvent, context: ProcessContext): Promise<void> {
+  const residentId = idOf(event);
+  const resident = await context.find<Resident>('residents', residentId);
+  if (!resident?.livesHere || resident.erasureDecidedOn || !resident.moveOnAssessmentId) return;
+  if (resident.unsettled.includes(REFERRAL)) await prepare(residentId, resident.moveOnAssessmentId, context);
 }
 
 /** A referral for a home is there; where people made it, it takes the place of the prepared one. */
@@ -75,6 +88,7 @@ async function settled(event: DecodedEvent, context: ProcessContext): Promise<vo
 
 const reactions: Readonly<Record<string, Reaction>> = {
   AssessmentApproved: approved,
+  ConsentGiven: consented,
   ReferralMade: referred,
   MovePlanned: planned,
   ResidentMoveOnAgreed: agreed,

@@ -210,9 +210,9 @@ describe('a resident is supported', () => {
     return id;
   }
 
-  it('is assessed for moving on, and referred to the housing register with consent alone (REF-1)', async () => {
+  it('is assessed for moving on, and referred to the housing register with consent alone (REF-1), of itself once it is given', async () => {
     await clock('2026-12-18T09:00:00Z');
-    await readyToMoveOn(ids.resident);
+    const assessment = await readyToMoveOn(ids.resident);
     expect(await kofi.rows(`/referrals?residentId=${ids.resident}`)).toEqual([]);
     expect((await kofi.rows(`/notifications?entityId=${ids.resident}`)).map((row) => row['title'])).toContain('A consent is missing for moving on');
     const register = { residentId: ids.resident, referralType: 'housing', serviceProvider: 'LB Hackney housing register', reason: 'Ready for a flat.' };
@@ -220,8 +220,11 @@ describe('a resident is supported', () => {
     expect(await asked()).toEqual([['MOVE-ON.referral', '2027-01-01', 'open'], ['MOVE-ON.plan', '2027-01-15', 'open']]);
     expect(await refused(kofi, '/referrals', register)).toEqual([422, 'REF-1']);
     await kofi.did(`/residents/${ids.resident}/give-consent`, { purpose: 'information_sharing', channel: 'in_person' });
+    const [prepared, ...others] = await kofi.rows(`/referrals?residentId=${ids.resident}`);
+    expect([prepared, others]).toMatchObject([{ status: 'pending', preparedFrom: assessment, referralDate: '2026-12-18', consentId: expect.anything() }, []]);
     const referral = await kofi.did('/referrals', register);
     expect(await kofi.row(`/referrals/${referral.id}`)).toMatchObject({ direction: 'outbound', residentId: ids.resident });
+    expect(await kofi.row(`/referrals/${prepared!.id}`)).toMatchObject({ status: 'cancelled' });
     expect(await asked()).toEqual([['MOVE-ON.referral', '2027-01-01', 'met'], ['MOVE-ON.plan', '2027-01-15', 'open']]);
     await tellsTheSurgery({ ours, priya, kofi }, ids.resident, referral.id);
   }, LONG);

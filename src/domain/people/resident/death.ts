@@ -12,7 +12,7 @@ export class ResidentDeathRecorded extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.diedOn = this.on;
     resident.deathCircumstances = this.circumstances;
-    Object.assign(resident, { duties: [], moveInDuties: [] });
+    Object.assign(resident, { duties: [], unsettled: [] });
   }
 }
 

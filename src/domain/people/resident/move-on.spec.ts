@@ -83,7 +83,14 @@ describe('who is ready to move on', () => {
   it('is missed once, and not by who has left', async () => {
     await world(movedIn, agreed).when(ReportMoveOnReferralMissing, late('MOVE-ON.referral')).records(ResidentMoveOnReferralOverdue);
     await world(movedIn, agreed).when(ReportMoveOnPlanMissing, late('MOVE-ON.plan')).records(ResidentMoveOnPlanOverdue);
-    await world(movedIn, agreed, happened(ResidentMoveOnReferralOverdue), happened(ResidentMoveOnPlanOverdue)).when(ReportMoveOnReferralMissing, late('MOVE-ON.referral')).recordsNothing();
+    const missed = [movedIn, agreed, happened(ResidentMoveOnReferralOverdue), happened(ResidentMoveOnPlanOverdue)];
+    await world(...missed).when(ReportMoveOnReferralMissing, late('MOVE-ON.referral')).recordsNothing();
+    // What is done too late is done.
+    await world(...missed).when(NoteMoveOnReferral, { on: '2026-09-20', referralId }).records([ResidentMoveOnReferred, { on: '2026-09-20', referralId }]);
+    await world(...missed).when(NoteMoveOnPlan, { plannedDate: '2026-11-01' }).records([ResidentMoveOnPlanned, { plannedDate: '2026-11-01' }]);
+    const done = [happened(ResidentMoveOnReferred, { on: '2026-09-20', referralId }), happened(ResidentMoveOnPlanned, { plannedDate: '2026-11-01' })];
+    await world(...missed, ...done).when(NoteMoveOnReferral, { on: '2026-09-21', referralId }).recordsNothing();
+    await world(...missed, happened(ResidentMovedOut, { on: '2026-09-10' })).when(NoteMoveOnReferral, { on: '2026-09-21', referralId }).recordsNothing();
     await world(movedIn, agreed, happened(ResidentMovedOut, { on: '2026-09-10' })).when(ReportMoveOnPlanMissing, late('MOVE-ON.plan')).recordsNothing();
   });
 });

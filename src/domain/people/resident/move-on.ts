@@ -10,18 +10,21 @@ import { consentsFor } from '../referral-consent.js';
 import { liveReferral, preparedReferral, RESIDENT_REGISTER } from '../resident-register.js';
 import { Resident } from './resident.js';
 
-const REFERRAL = 'MOVE-ON.referral';
+/** The deadline by which who is ready to move on is referred. */
+export const REFERRAL = 'MOVE-ON.referral';
 const PLAN = 'MOVE-ON.plan';
 /** What a referral has to wait for. */
 export const ReferralAwaits = { consent: 'consent' } as const;
 
-const done = (resident: Resident, code: string): void => {
+/** What was missed is told once; it is still to be done. */
+const told = (resident: Resident, code: string): void => {
   resident.duties = resident.duties.filter((one) => one !== code);
 };
 
 /**
  * Somebody was assessed as ready to move on: they are to be referred for a home of their own, with their consent, and the
- * day of the move is to be planned with them. Where they consented the referral is prepared; else people ask them first.
+ * day of the move is to be planned with them. Where they consented the referral is prepared; else people ask them first,
+ * and it is prepared when they do.
  */
 @EventOf(Resident, 'ResidentMoveOnAgreed', 1)
 export class ResidentMoveOnAgreed extends DomainEvent<Resident> {
@@ -31,7 +34,9 @@ export class ResidentMoveOnAgreed extends DomainEvent<Resident> {
   @Choice(pseudonymous, 'ReferralAwaits', ReferralAwaits, { optional: true, doc: 'Why the referral is not prepared (REF-1)' }) referralAwaits?: keyof typeof ReferralAwaits;
   apply(resident: Resident): void {
     const open = [...(this.referralDue ? [REFERRAL] : []), PLAN];
-    resident.duties = [...resident.duties.filter((one) => !open.includes(one)), ...open];
+    for (const code of open) resident.settleDuty(code);
+    resident.duties = [...resident.duties, ...open];
+    resident.unsettled = [...resident.unsettled, ...open];
     resident.moveOnAssessmentId = this.assessmentId;
   }
 }
@@ -41,7 +46,7 @@ export class ResidentMoveOnReferred extends DomainEvent<Resident> {
   @CivilDate(pseudonymous) on!: string;
   @Ref(pseudonymous, 'referrals') referralId!: string;
   apply(resident: Resident): void {
-    done(resident, REFERRAL);
+    resident.settleDuty(REFERRAL);
     resident.moveOnReferralId = this.referralId;
   }
 }
@@ -50,21 +55,21 @@ export class ResidentMoveOnReferred extends DomainEvent<Resident> {
 export class ResidentMoveOnPlanned extends DomainEvent<Resident> {
   @CivilDate(pseudonymous) plannedDate!: string;
   apply(resident: Resident): void {
-    done(resident, PLAN);
+    resident.settleDuty(PLAN);
   }
 }
 @EventOf(Resident, 'ResidentMoveOnReferralOverdue', 1)
 export class ResidentMoveOnReferralOverdue extends DomainEvent<Resident> {
   @Instant(pseudonymous) dueAt!: string;
   apply(resident: Resident): void {
-    done(resident, REFERRAL);
+    told(resident, REFERRAL);
   }
 }
 @EventOf(Resident, 'ResidentMoveOnPlanOverdue', 1)
 export class ResidentMoveOnPlanOverdue extends DomainEvent<Resident> {
   @Instant(pseudonymous) dueAt!: string;
   apply(resident: Resident): void {
-    done(resident, PLAN);
+    told(resident, PLAN);
   }
 }
 
@@ -95,15 +100,15 @@ export class AgreeMoveOn extends DomainCommand<Resident> {
 export class NoteMoveOnReferral extends DomainCommand<Resident> {
   @CivilDate(pseudonymous) on!: string;
   @Ref(pseudonymous, 'referrals') referralId!: string;
-  decide({ duties }: Resident) {
-    return duties.includes(REFERRAL) ? ResidentMoveOnReferred.of({ on: this.on, referralId: this.referralId }) : [];
+  decide({ unsettled }: Resident) {
+    return unsettled.includes(REFERRAL) ? ResidentMoveOnReferred.of({ on: this.on, referralId: this.referralId }) : [];
   }
 }
 @CommandOf(Resident, { internal: true, doc: 'The day on which somebody moves out is planned.' })
 export class NoteMoveOnPlan extends DomainCommand<Resident> {
   @CivilDate(pseudonymous) plannedDate!: string;
-  decide({ duties }: Resident) {
-    return duties.includes(PLAN) ? ResidentMoveOnPlanned.of({ plannedDate: this.plannedDate }) : [];
+  decide({ unsettled }: Resident) {
+    return unsettled.includes(PLAN) ? ResidentMoveOnPlanned.of({ plannedDate: this.plannedDate }) : [];
   }
 }
 @CommandOf(Resident, { internal: true, doc: 'The time to refer somebody who is to move on is over.' })

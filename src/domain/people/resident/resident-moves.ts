@@ -50,7 +50,7 @@ export class ResidentMovedIn extends eventWith(Resident, MoveInDeadlines) {
     Object.assign(resident, {
       placementId, propertyId, roomId, moveInDate, moveOutDate: undefined, outgrewAgeBandOn: undefined,
       agesMixedIn: undefined, offeredRoomId: undefined, reservationId: undefined, hasBenefitClaim: false,
-      duties, moveInDuties: duties,
+      duties, unsettled: duties,
     });
   }
 }
@@ -76,7 +76,7 @@ export class ResidentMovedOut extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.moveOutDate = this.on;
     resident.atRiskReason = undefined;
-    Object.assign(resident, { duties: [], moveInDuties: [] });
+    Object.assign(resident, { duties: [], unsettled: [] });
   }
 }
 /** What nothing has come of goes by the first night as it is now, and what was missed by it is open again. */
@@ -161,6 +161,6 @@ export class CorrectMoveDate extends DomainCommand<Resident> {
     if (on === (which === 'start' ? resident.moveInDate : resident.moveOutDate)) return [];
     if (which === 'end') resident.checkOpen('moved_out');
     else resident.checkOpen();
-    return ResidentMoveDateCorrected.of({ placementId, which, on, ...(which === 'start' ? deadlinesFrom(on, resident.moveInDuties, context) : {}) });
+    return ResidentMoveDateCorrected.of({ placementId, which, on, ...(which === 'start' ? deadlinesFrom(on, resident.unsettled, context) : {}) });
   }
 }

@@ -127,8 +127,8 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Hidden(pseudonymous) lastCameAt?: string;
   /** Codes of the deadlines that a move-in has opened and nothing has settled. */
   @Hidden(pseudonymous) duties: string[] = [];
-  /** Codes of those that run from the first night of the stay and that nothing has come of, whether they were missed or not. */
-  @Hidden(pseudonymous) moveInDuties: string[] = [];
+  /** Codes of the deadlines of a move-in, and of moving on, that nothing has come of, whether they were missed or not. */
+  @Hidden(pseudonymous) unsettled: string[] = [];
   /** The assessment that they were found ready to move on by, last. */
   @Hidden(pseudonymous) moveOnAssessmentId?: string;
   /** The referral for a home that followed from being ready to move on, as it was made first. */
@@ -164,7 +164,7 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   /** What was to be done is, or need not be. */
   settleDuty(code: string): void {
     this.duties = this.duties.filter((one) => one !== code);
-    this.moveInDuties = this.moveInDuties.filter((one) => one !== code);
+    this.unsettled = this.unsettled.filter((one) => one !== code);
   }
 
   /** The social worker, unless they were removed or must not be called. */
