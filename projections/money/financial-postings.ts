@@ -22,7 +22,7 @@ const totalOf = (delta: object): number => Object.values(delta).reduce((sum: num
  */
 export const financialPostings: HandWrittenProjection = {
   name: 'financial-postings',
-  version: 3,
+  version: 4,
   tables: [
     {
       name: TABLE,
@@ -34,6 +34,7 @@ export const financialPostings: HandWrittenProjection = {
         column('effective_date', 'date', 'The day that it is about'),
         column('recorded_at', 'timestamptz', 'When it was recorded'),
         column('recorded_on', 'date', 'The same as a day in London'),
+        column('recorded_position', 'bigint', 'Place of its event in the whole log'),
         column('source_type', 'text', 'Kind of record that it comes from'),
         column('source_id', 'uuid', 'Its id'),
         column('charge_id', 'text', 'Of rent: the charge', true),
@@ -51,7 +52,9 @@ export const financialPostings: HandWrittenProjection = {
 
 async function posted(event: DecodedEvent, context: BatchContext): Promise<readonly RowChange[]> {
   const { stored, metadata, declaration } = event;
-  const source = { recorded_at: metadata.recordedAt, recorded_on: londonDate(metadata.recordedAt), created_by: metadata.actorId, recorded_by: metadata.actorRole === 'system' ? null : metadata.actorId };
+  const source = {
+    recorded_at: metadata.recordedAt, recorded_on: londonDate(metadata.recordedAt), recorded_position: stored.position, created_by: metadata.actorId, recorded_by: metadata.actorRole === 'system' ? null : metadata.actorId,
+  };
   const row = (values: Readonly<Record<string, ColumnValue>>, id = stored.id): RowChange[] =>
     [{ table: TABLE, organizationId: metadata.organizationId, id, values: { ...source, ...values } }];
   if (declaration.type === 'FinancialEntryReversed') return takenBack(event, context, row);

@@ -54,7 +54,7 @@ const toldBy = [...own.map((one) => named(told[one.name] ?? `null::${one.type}`,
 
 /**
  * The books: what people entered, and what rent accounts tell. What is told of a month that was closed by then stands on
- * the day on which it was recorded (FIN-3).
+ * the day on which it was recorded (FIN-3). By then is by the log: what was told at the same moment may have come before.
  */
 export const financialRecords: PublicView = {
   name: 'financial_records',
@@ -68,7 +68,7 @@ from (
   select f.*, case when f.charge_id is not null or f.source_type = 'financial_record' then f.effective_date end as due_date, d.payment_date,
     case when exists (
       select 1 from {financial_periods} m
-      where m.organization_id = f.organization_id and m.period = to_char(f.effective_date, 'YYYY-MM') and m.closed_at <= f.recorded_at
+      where m.organization_id = f.organization_id and m.period = to_char(f.effective_date, 'YYYY-MM') and m.last_position < f.recorded_position
     ) then f.recorded_on else f.effective_date end as date,
     f.charge_id is null or coalesce(d.outstanding_balance_pence = 0, false) as is_paid,
     coalesce(d.due_date < read.product_today() and d.resident_due_pence > 0, false) as is_overdue

@@ -131,7 +131,10 @@ describe('the books', () => {
 
   it('FIN-3: are closed a month at a time, and what comes late of it stands in an open one', async () => {
     await today('2026-10-05');
+    // What is told of a month before it is closed stands in it, be it at the same moment.
+    const early = await movesIn('Alex', '2026-09-26', OTHER);
     await femi.did('/financial-periods', { period: '2026-09' });
+    expect((await records(`sourceId=${early.accountId}&sort=effectiveDate`)).map(({ date }) => date)).toEqual(['2026-09-26', '2026-09-28', '2026-10-05']);
     const again = await femi.post('/financial-periods', { period: '2026-09' });
     expect([again.status, again.body['code']]).toEqual([409, 'FIN-3']);
     const late = await femi.post('/financial-records', { recordType: 'income', category: 'grant', amountPence: 1, date: '2026-09-30' });
