@@ -45,7 +45,7 @@ function newest(path) {
 
 async function build() {
   const built = join(root, 'dist', 'src', 'main.js');
-  const sources = ['src', 'projections', 'migrations', 'scripts/compile.mjs', 'package-lock.json', '.swcrc'];
+  const sources = ['src', 'projections', 'migrations', 'scripts/compile.mjs', 'scripts/fold-code.mjs', 'package-lock.json', '.swcrc'];
   const changed = Math.max(...sources.map((one) => newest(join(root, one))));
   if (existsSync(built) && statSync(built).mtimeMs > changed) return;
   const code = await run(node, [join(root, 'scripts', 'compile.mjs')]);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Catalogue, ChildTable } from '../../src/kernel/catalogue.js';
 import type { EntityDeclaration } from '../../src/kernel/entity.js';
-import { fieldsOf, type Field } from '../../src/kernel/fields.js';
+import { fieldsOf, type ClassOf, type Field } from '../../src/kernel/fields.js';
 import { columnName, columnsOf, KEYS_COLUMN, STATE_COLUMN, streamColumns } from './columns.js';
 import { columnsWith, type Column, type HandWrittenProjection, type ReadTable } from './projection.js';
 import type { Cell } from './cells.js';
+import { builtFoldCode, type FoldCode } from './fold-code.js';
 
 /** Everything the engine must know of a table that it makes. */
 export interface TableDefinition extends ReadTable {
@@ -40,29 +41,37 @@ const column = columnsWith({ nullable: false, privacy: 1 });
 const ID = column('id', 'uuid', 'Id');
 const ORGANIZATION = column('organization_id', 'uuid', 'Organisation that it belongs to');
 
-/** The projections of a catalogue's entities and of what was written by hand. @throws Error where two want one table. */
-export function projectionsOf(catalogue: Catalogue, handWritten: readonly HandWrittenProjection[] = []): Projection[] {
-  const all = [...catalogue.entities.map((entity) => derived(catalogue, entity)), ...handWritten.map(byHand)];
+/**
+ * The projections of a catalogue's entities and of what was written by hand.
+ * @param code hashes of the code that makes their rows; those of this build unless given.
+ * @throws Error where two want one table.
+ */
+export function projectionsOf(catalogue: Catalogue, handWritten: readonly HandWrittenProjection[] = [], code = builtFoldCode()): Projection[] {
+  const all = [...catalogue.entities.map((entity) => derived(catalogue, entity, code)), ...handWritten.map((one) => byHand(catalogue, one, code))];
   const tables = all.flatMap((projection) => projection.tables.map(({ name }) => name));
   const twice = tables.find((name, index) => tables.indexOf(name) !== index);
   if (twice) throw new Error(`Two projections write the table ${twice}: one physical table has one writer.`);
   return all;
 }
 
-function derived(catalogue: Catalogue, entity: EntityDeclaration): Projection {
+function derived(catalogue: Catalogue, entity: EntityDeclaration, code: FoldCode): Projection {
   const main = entityTable(entity);
   const children = catalogue.childTables.filter((child) => child.entity === entity).map((child) => childTable(entity, child));
-  const events = catalogue.events.filter((event) => event.entity === entity.state);
-  // The fold is part of what the rows mean: an event that applies itself differently asks for other rows.
-  const fold = events.map(({ type, version, options, event }) => [type, version, options.to, String(event.prototype.apply)]);
   const tables = [main, ...children];
-  return { name: entity.table, tables, derived: { entity, main, children }, hash: hashOf(tables, fold) };
+  return { name: entity.table, tables, derived: { entity, main, children }, hash: hashOf(tables, [code.rows, foldOf(catalogue, new Set<ClassOf>([entity.state]), code)]) };
 }
 
-function byHand(projection: HandWrittenProjection): Projection {
+/** The fold is part of what the rows mean: an event that applies itself differently, by code of its own or that it calls, asks for other rows. */
+const foldOf = (catalogue: Catalogue, of: ReadonlySet<ClassOf>, code: FoldCode) =>
+  catalogue.events.filter(({ entity }) => of.has(entity)).map(({ type, version, options, event }) => [type, version, options.to, String(event.prototype.apply), code.events[type]]);
+
+function byHand(catalogue: Catalogue, projection: HandWrittenProjection, code: FoldCode): Projection {
   const tables = projection.tables.map(handWrittenTable);
   const { name, on, version, apply } = projection;
-  return { name, tables, handWritten: projection, on: new Set(on), hash: hashOf(tables, [version, on, String(apply)]) };
+  // It may look at the state of each event's own stream.
+  const of = new Set(catalogue.events.filter(({ type }) => on.includes(type)).map(({ entity }) => entity));
+  const meaning = [version, on, String(apply), code.projections[name], foldOf(catalogue, of, code)];
+  return { name, tables, handWritten: projection, on: new Set(on), hash: hashOf(tables, meaning) };
 }
 
 function entityTable(entity: EntityDeclaration): DerivedTable {
