@@ -1,4 +1,5 @@
 import { columnsWith, type PublicView } from '../engine/projection.js';
+import { mayRead } from './may-read.js';
 
 const column = columnsWith({ nullable: true, privacy: 1 });
 
@@ -54,7 +55,8 @@ const notifications: PublicView = {
 
 /**
  * What goes by another channel too: the outbox of whoever carries messages. It says to whom and by which channel, and the
- * title, which is of nobody in particular; not what it is about.
+ * title, which is of nobody in particular; not what it is about. What was read meanwhile, or is about what they may not see any more
+ * (NOT-3), is withheld: asked whenever somebody looks what is to be sent.
  */
 const notificationDeliveries: PublicView = {
   name: 'notification_deliveries',
@@ -63,7 +65,7 @@ const notificationDeliveries: PublicView = {
     column('organization_id', 'uuid', 'Organisation that it belongs to', false),
     column('user_id', 'uuid', 'To whom', false),
     column('channel', 'text', 'email or sms', false, 0),
-    column('status', 'text', 'requested, sent, delivered or failed', false, 0),
+    column('status', 'text', 'requested, withheld (nobody needs it any more, or may see what it is about), sent, delivered or failed', false, 0),
     column('title', 'text', 'What is sent: it names nobody', false, 0),
     column('requested_at', 'timestamptz', 'Since when it is to be sent', false, 0),
     column('failures', 'bigint', 'How often sending it has failed', false, 0),
@@ -72,7 +74,10 @@ const notificationDeliveries: PublicView = {
     column('provider_ref', 'text', 'What whoever carries it calls it'),
   ],
   select: `
-    select t.id, t.organization_id, t.user_id, t.channel, t.channel_status as status, t.title, t.channel_requested_at as requested_at,
+    select t.id, t.organization_id, t.user_id, t.channel,
+      case when t.channel_status <> 'requested' or (t.status = 'unread' and ${mayRead({ organization: 't.organization_id', user: 't.user_id', table: 't.entity_type' })})
+        then t.channel_status else 'withheld' end as status,
+      t.title, t.channel_requested_at as requested_at,
       t.channel_failures as failures, t.channel_failure_code as failure_code, t.channel_reported_at as reported_at, t.provider_ref
     from {notifications} t
     where t.channel is not null and t.purged_at is null`,

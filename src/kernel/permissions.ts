@@ -27,14 +27,15 @@ export const isVisibility = (code: string): boolean => VISIBILITY.includes(code.
 /** What no pattern includes, and is held by its own name alone: erasing a person's data is the data protection officer's. */
 const BY_NAME_ALONE: readonly string[] = ['residents:erase'];
 
-/** Whether patterns or codes that somebody has include a code (or a whole pattern). */
-export function covers(held: ReadonlySet<string>, code: string): boolean {
-  if (held.has(code)) return true;
-  if (BY_NAME_ALONE.includes(code)) return false;
+/** Every code and pattern that includes a code (or a whole pattern): who has one of them may. */
+export function inclusionsOf(code: string): readonly string[] {
+  if (BY_NAME_ALONE.includes(code)) return [code];
   const [table, verb] = code.split(':');
-  if (held.has(`${table}:*`)) return true;
-  return !isVisibility(code) && (held.has('*:*') || held.has(`*:${verb}`));
+  return [code, `${table}:*`, ...(isVisibility(code) ? [] : ['*:*', `*:${verb}`])];
 }
+
+/** Whether patterns or codes that somebody has include a code (or a whole pattern). */
+export const covers = (held: ReadonlySet<string>, code: string): boolean => inclusionsOf(code).some((one) => held.has(one));
 
 /** What two permissions or patterns both include; undefined where that is nothing. */
 function intersection(one: string, other: string): string | undefined {
