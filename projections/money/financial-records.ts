@@ -66,13 +66,17 @@ union all
 select ${toldBy.join(', ')}
 from (
   select f.*, case when f.charge_id is not null or f.source_type = 'financial_record' then f.effective_date end as due_date, d.payment_date,
-    case when exists (
-      select 1 from {financial_periods} m
-      where m.organization_id = f.organization_id and m.period = to_char(f.effective_date, 'YYYY-MM') and m.last_position < f.recorded_position
-    ) then f.recorded_on else f.effective_date end as date,
+    booked.date,
     f.charge_id is null or coalesce(d.outstanding_balance_pence = 0, false) as is_paid,
     coalesce(d.due_date < read.product_today() and d.resident_due_pence > 0, false) as is_overdue
   from {financial_postings} f
-  left join {rent_payments} d on d.organization_id = f.organization_id and d.rent_account_id = f.source_id and d.id::text = f.charge_id
+  cross join lateral (
+    select case when exists (
+      select 1 from {financial_periods} m
+      where m.organization_id = f.organization_id and m.period = to_char(f.effective_date, 'YYYY-MM') and m.last_position < f.recorded_position
+    ) then f.recorded_on else f.effective_date end as date
+    offset 0 -- or the months are looked through again for every column that is made of the date
+  ) booked
+  left join {rent_payments} d on d.organization_id = f.organization_id and d.rent_account_id = f.source_id and d.id = f.charge_id::uuid
 ) p`,
 };
