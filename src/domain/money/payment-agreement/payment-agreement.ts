@@ -69,8 +69,8 @@ export class PaymentAgreement extends stateWith(PlanFacts) {
   }
   /** What is left of the arrears after some payments. @param endsOn day of leaving, if it is known. */
   remainingAfter(paid: readonly Paid[], endsOn?: string): number {
-    const { arrearsPence, currentPence, instalments: schedule } = this;
-    return remainingOf({ arrearsPence, currentPence, schedule }, paid, endsOn);
+    const { agreedOn, frequency, arrearsPence, currentPence, instalments: schedule } = this;
+    return remainingOf({ agreedOn, frequency, arrearsPence, currentPence, schedule }, paid, endsOn);
   }
 }
 

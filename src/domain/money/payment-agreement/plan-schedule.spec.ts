@@ -24,7 +24,7 @@ describe('a plan', () => {
 });
 
 describe('what is left of it (PLN-5)', () => {
-  const terms = { arrearsPence: 19_350, currentPence: 2_150, schedule: scheduleOf(19_350, 600, 'weekly', '2026-11-27') };
+  const terms = { agreedOn: '2026-11-23', frequency: 'weekly', arrearsPence: 19_350, currentPence: 2_150, schedule: scheduleOf(19_350, 600, 'weekly', '2026-11-27') } as const;
   const paid = (...on: string[]) => on.map((day) => ({ on: day, amountPence: 2_750 }));
 
   it('is 187.50, 181.50, 175.50 and 169.50 when it is kept', () => {
@@ -37,6 +37,23 @@ describe('what is left of it (PLN-5)', () => {
   it('counts a payment in parts as one, and nothing where the current amount is not reached', () => {
     expect(remainingOf(terms, [{ on: '2026-11-27', amountPence: 1_000 }, { on: '2026-11-28', amountPence: 1_750 }])).toBe(18_750);
     expect(remainingOf(terms, [{ on: '2026-11-27', amountPence: 2_150 }])).toBe(19_350);
+  });
+  it('counts nothing of what is paid for the weeks until its first instalment', () => {
+    // Agreed on a Wednesday: the first instalment is three weeks later, and what is current is paid meanwhile.
+    const later = { ...terms, agreedOn: '2026-11-04' };
+    const current = ['2026-11-06', '2026-11-13', '2026-11-20'].map((on) => ({ on, amountPence: 2_150 }));
+    expect(remainingOf(later, [...current, ...paid('2026-11-27')])).toBe(18_750);
+    // Whoever pays more counts it; and so does what was paid before it was agreed and is recorded only now.
+    expect(remainingOf(later, [{ on: '2026-11-13', amountPence: 2_250 }])).toBe(19_250);
+    expect(remainingOf(later, [{ on: '2026-10-01', amountPence: 5_000 }, current[0]!])).toBe(14_350);
+  });
+  it.each<[Frequency, string, string, string]>([
+    ['monthly', '2027-03-02', '2027-02-28', '2027-03-31'],
+    ['fortnightly', '2028-02-24', '2028-02-26', '2028-03-10'],
+    ['four_weekly', '2027-05-01', '2027-05-02', '2027-05-28'],
+  ])('has a time before its first instalment where that is %s', (frequency, agreedOn, on, startOn) => {
+    const own = { agreedOn, frequency, arrearsPence: 10_000, currentPence: 7_001, schedule: scheduleOf(10_000, 500, frequency, startOn) };
+    expect(remainingOf(own, [{ on, amountPence: 7_001 }, { on: startOn, amountPence: 7_501 }])).toBe(9_500);
   });
   it('counts everything when the stay is over: there is no current amount', () => {
     expect(remainingOf(terms, [{ on: '2027-01-15', amountPence: 2_750 }], '2027-01-11')).toBe(16_600);
@@ -54,7 +71,7 @@ describe('what always holds', () => {
     })));
   it('a payment never makes more be left', () => {
     const payment = fc.record({ on: fc.nat(200).map((days) => plusDays('2026-11-01', days)), amountPence: fc.integer({ min: 1, max: 9_000 }) });
-    const terms = { arrearsPence: 19_350, currentPence: 2_150, schedule: scheduleOf(19_350, 600, 'weekly', '2026-11-27') };
+    const terms = { agreedOn: '2026-11-11', frequency: 'weekly', arrearsPence: 19_350, currentPence: 2_150, schedule: scheduleOf(19_350, 600, 'weekly', '2026-11-27') } as const;
     fc.assert(fc.property(fc.array(payment, { maxLength: 20 }), payment, (paid, more) => {
       expect(remainingOf(terms, [...paid, more])).toBeLessThanOrEqual(remainingOf(terms, paid));
     }));

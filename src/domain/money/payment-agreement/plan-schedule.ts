@@ -18,7 +18,7 @@ export const TOLERANCE_DAYS = 5;
 /** The day at whose start it is looked at whether an instalment was paid. */
 export const checkedOn = ({ dueOn }: Pick<Instalment, 'dueOn'>): string => plusDays(dueOn, TOLERANCE_DAYS);
 
-/** The day of an instalment, counted from 0. In a month that is too short it is the last one. */
+/** The day of an instalment, counted from 0; before the first one, the day that it would have. In a month that is too short it is the last one. */
 export const dueOn = (startOn: string, frequency: Frequency, place: number): string =>
   frequency === 'monthly' ? plusMonths(startOn, place) : plusDays(startOn, 7 * WEEKS[frequency] * place);
 
@@ -40,19 +40,30 @@ export interface Paid {
 }
 /** What a plan is reckoned by. */
 export interface PlanTerms {
+  readonly agreedOn: string;
+  readonly frequency: Frequency;
   readonly arrearsPence: number;
   /** What is paid for the time between two instalments besides. */
   readonly currentPence: number;
   readonly schedule: readonly Instalment[];
 }
 
+/** Mondays on which the weeks of the instalments begin, and before these the weeks since the plan was agreed: they have a current amount too. */
+function periodsOf({ agreedOn, frequency, schedule }: PlanTerms): string[] {
+  const begins = schedule.map((one) => mondayOf(one.dueOn));
+  const first = schedule[0]?.dueOn ?? agreedOn;
+  for (let place = -1; begins[0]! > agreedOn; place--) begins.unshift(mondayOf(dueOn(first, frequency, place)));
+  return begins;
+}
+
 /**
- * What is left of a plan's arrears (PLN-5): what comes in within the weeks of an instalment first covers the current amount of
- * these, and the rest counts. Weeks begin on a Monday.
+ * What is left of a plan's arrears (PLN-5): what comes in within the weeks of an instalment, or within as many before the first one,
+ * first covers the current amount of these, and the rest counts. Weeks begin on a Monday.
  * @param endsOn day of leaving: for the weeks that begin on it or later there is no current amount.
  */
-export function remainingOf({ arrearsPence, currentPence, schedule }: PlanTerms, paid: readonly Paid[], endsOn?: string): number {
-  const begins = schedule.map((one) => mondayOf(one.dueOn));
+export function remainingOf(terms: PlanTerms, paid: readonly Paid[], endsOn?: string): number {
+  const { arrearsPence, currentPence } = terms;
+  const begins = periodsOf(terms);
   const periods = new Map<number, number>();
   for (const { on, amountPence } of paid) {
     const period = Math.max(0, begins.findLastIndex((monday) => monday <= on));
