@@ -3,7 +3,7 @@ import { happened, ORGANIZATION, someId, stateOf, type Happened } from '../../te
 import { LICENCE } from '../../test/support/rent-world.js';
 import '../domain/money/index.js';
 import { ArrearsPlanStarted, ArrearsStageReached } from '../domain/money/rent-account/arrears-events.js';
-import { HousingBenefitAwarded } from '../domain/money/rent-account/benefit-events.js';
+import { BenefitTaskRaised, HousingBenefitAwarded } from '../domain/money/rent-account/benefit-events.js';
 import { RentStatementDue, RentStatementWaived } from '../domain/money/rent-account/pre-action-events.js';
 import { RentAccount, RentAccountOpened, RentCharged, RentPaymentReceived, RentScheduleSet } from '../domain/money/rent-account/rent-account.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
@@ -136,5 +136,19 @@ describe('the process of benefits', () => {
     const patient = { policies: [{ id: someId('policy'), code: 'LED-3.silence', value: 10 }] };
     await benefits.fire!({ key: '', dueAt: timer!.dueAt, payload: timer!.payload }, contextAt(timer!.dueAt, waiting, patient));
     expect(timer?.dueAt).toBe('2026-11-12T07:00:00.000Z');
+  });
+  it('has the account say so where the landlord may be paid, and again nothing while that stands', async () => {
+    const direct = happened(HousingBenefitAwarded, { weeklyPence: 24_675, from: '2026-09-02', frequency: 'four_weekly', payee: 'resident', shortfallPence: 0 });
+    const asked = async (history: Happened[], property: object = {}): Promise<unknown[]> => {
+      sent = [];
+      const context = contextAt('2026-10-05T07:00:00.000Z', [direct, ...history]);
+      await told(benefits, 'RentCharged', { ...context, find: (table, id) => (table === 'properties' ? Promise.resolve(property as never) : context.find(table, id)) });
+      return sent;
+    };
+    expect(await asked([owes(8 * 26_825 - 1)])).toEqual([]);
+    expect(await asked([owes(8 * 26_825)])).toEqual([{ step: 'benefit task', command: 'ReviewBenefitTask', id: accountId, body: { specifiedAccommodation: undefined } }]);
+    const raised = happened(BenefitTaskRaised, { task: 'request_direct_payment', on: '2026-10-05', collectablePence: 214_600 });
+    expect(await asked([owes(8 * 26_825), raised])).toEqual([]);
+    expect(await asked([owes(8 * 26_825), raised], { specifiedAccommodation: 'none' })).toMatchObject([{ command: 'ReviewBenefitTask', body: { specifiedAccommodation: 'none' } }]);
   });
 });

@@ -5,6 +5,7 @@ import { ARREARS_HOUR } from '../domain/money/rent-account/arrears.js';
 import type { RentAccount, RentScheduleEnded } from '../domain/money/rent-account/rent-account.js';
 import type { Organization } from '../domain/organisation/organization/organization.js';
 import { policyIn } from '../domain/policies.js';
+import { reviewBenefitTask } from './benefit-tasks.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
 const keyOf = (accountId: string): string => `silence|${accountId}`;
@@ -20,13 +21,18 @@ async function listen(accountId: string, context: ProcessContext, heard?: string
   if (dueAt !== heard) context.schedule({ key: keyOf(accountId), dueAt, payload: { accountId } });
 }
 
-/** Housing Benefit ends with the stay; and where it is not paid for weeks although it is awarded, that is said. */
+/**
+ * Housing Benefit ends with the stay; where it is not paid for weeks although it is awarded, that is said; and so is what somebody
+ * is to ask of a benefit office.
+ */
 export const benefits: Process = {
   name: 'benefits',
-  doc: 'Ends Housing Benefit when a stay ends, and says so when the council has paid nothing for weeks.',
+  doc: 'Ends Housing Benefit when a stay ends, says so when the council has paid nothing for weeks, and when there is something to ask of a benefit office.',
   on: [
-    'RentScheduleEnded', 'RentCharged', 'RentPaymentReceived', 'RentPaymentReversed',
-    'HousingBenefitAwarded', 'HousingBenefitChanged', 'HousingBenefitSuspended', 'HousingBenefitEnded',
+    'RentScheduleSet', 'RentScheduleEnded', 'RentCharged', 'RentAdjusted', 'RentPaymentReceived', 'RentPaymentReversed',
+    'HousingBenefitClaimed', 'HousingBenefitAwarded', 'HousingBenefitChanged', 'HousingBenefitSuspended', 'HousingBenefitEnded', 'HousingBenefitClawback',
+    'HousingBenefitSilent', 'UniversalCreditClaimed', 'UniversalCreditDecided', 'DirectPaymentRequested',
+    'RentWrittenOff', 'RentCreditRefunded', 'RentAccountClosed',
   ],
   async react({ stored, declaration, event }, context) {
     const id = idIn(stored.stream);
@@ -35,6 +41,7 @@ export const benefits: Process = {
       await context.send({ step: 'end', command: 'EndHb', id, body: { on, reason: 'The stay has ended.' } });
     }
     await listen(id, context);
+    await reviewBenefitTask(id, context);
   },
   async fire({ payload, dueAt }, context) {
     const id = String(payload['accountId']);

@@ -12,6 +12,9 @@ const LONG = 120_000;
 describe('rent, Housing Benefit and arrears', () => {
   const house = rentHouse();
   const { clock, evening, tenantFrom, inArrears, ask, paid, standing, stages, tray, typesOf } = house;
+  /** What finance was told to ask of a benefit office. */
+  const toldOf = async (account: string): Promise<unknown[]> =>
+    (await house.finance.rows(`/notifications?entityId=${account}&sort=raisedAt`)).map((one) => one['title']).filter((title) => /benefit|Credit/i.test(String(title)));
   let jordan: string;
 
   beforeAll(async () => {
@@ -155,6 +158,7 @@ describe('rent, Housing Benefit and arrears', () => {
     expect([early.status, early.body['code']]).toEqual([422, 'UK-T9']);
     await ask(account, 'adjust-charge', { chargeId: demand!['chargeId'], delta: { corePence: 1 }, reason: 'Arrears from before.' });
     expect(await tray(account)).toMatchObject({ collectablePence: 97_500, benefitTask: 'request_managed_payment' });
+    expect(await toldOf(account)).toEqual(['Universal Credit can be asked to pay the landlord']);
     await ask(account, 'request-direct-payment', { from: 'universal_credit' });
     expect(await tray(account)).toMatchObject({ benefitTask: null });
   }, LONG);
@@ -235,11 +239,14 @@ describe('rent, Housing Benefit and arrears', () => {
     const claim = async (): Promise<unknown> => (await tray(credit))['benefitTask'];
     await paid(credit, '2027-10-27', 1_001, 'universal_credit');
     expect(await claim()).toBe('check_claim_type');
+    const wrong = 'The wrong benefit is claimed for a room';
+    expect(await toldOf(credit)).toEqual([wrong]);
     await ask(credit, 'record-hb-claim', { on: '2027-10-27', weeklyPence: 1_000 });
     expect(await claim()).toBeNull();
     await paid(credit, '2027-10-28', 999, 'universal_credit');
     expect(await claim()).toBe('check_claim_type');
     await evening('2027-10-29');
+    expect(await toldOf(credit)).toEqual([wrong, wrong]);
     await ask(credit, 'record-hb-award', { weeklyPence: 1_000, from: '2027-10-18' });
     expect(await claim()).toBeNull();
     await ask(credit, 'end-hb', { on: '2027-10-29' });

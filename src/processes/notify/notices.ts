@@ -1,3 +1,4 @@
+import { moneyNotices } from './money-notices.js';
 import type { Notice } from './notice.js';
 
 /**
@@ -8,6 +9,7 @@ import type { Notice } from './notice.js';
  * managers.
  */
 export const notices: readonly Notice[] = [
+  ...moneyNotices,
   {
     on: 'IncidentLogged', rule: 'incident-critical', when: ({ severity }) => severity === 'critical', to: ['key_worker', 'property_manager', 'role:manager'],
     notificationType: 'emergency', priority: 'urgent', category: 'resident', actionRequired: true,
@@ -87,26 +89,6 @@ export const notices: readonly Notice[] = [
     on: 'RiskEscalated', rule: 'risk-escalated', to: ['field:to', 'property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'urgent', category: 'resident', actionRequired: true,
     title: 'A risk was escalated', message: 'Read the assessment and say that you have.',
-  },
-  {
-    on: 'ArrearsStageReached', rule: 'arrears-stage', day: 'on', part: 'stage', to: ['key_worker', 'role:finance'],
-    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
-    title: 'A rent account has reached a stage of arrears', message: 'See what is to be done next.',
-  },
-  {
-    on: 'RentStatementOverdue', rule: 'missed-rent-statement', day: 'dueOn', part: 'forHearing', to: ['key_worker', 'role:finance'],
-    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
-    title: 'A rent statement was not sent in time', message: 'Send the resident what was charged and paid in the last quarter, and record it.',
-  },
-  {
-    on: 'PaymentPlanBreached', rule: 'plan-breached', day: 'on', to: ['key_worker', 'role:finance'],
-    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
-    title: 'A repayment plan was breached', message: 'An instalment is missing and the days of grace are over.',
-  },
-  {
-    on: 'HousingBenefitSilent', rule: 'benefit-silent', day: 'since', to: ['key_worker', 'role:finance'],
-    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
-    title: 'No Housing Benefit has come for eight weeks', message: 'Ask the council what has become of it.',
   },
   {
     on: 'RoomReservationReleased', rule: 'reservation-expired', when: ({ reason }) => reason === 'expired', part: 'reservationId', to: ['property_manager'], else: ['role:manager'],
@@ -203,36 +185,6 @@ export const notices: readonly Notice[] = [
     title: 'What a review came to is to be recorded', message: 'In the support plan, and in a risk assessment where the risk was looked at.',
   },
   {
-    on: 'HousingBenefitSuspended', rule: 'benefit-suspended', day: 'from', to: ['key_worker', 'role:finance'],
-    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
-    title: 'Housing Benefit was suspended', message: 'Help the resident to answer the council.',
-  },
-  {
-    on: 'BudgetThresholdReached', rule: 'budget-nearly-used', when: ({ percent }) => percent === 80, part: 'percent', to: ['property_manager', 'role:finance'], else: ['role:manager'],
-    notificationType: 'alert', priority: 'medium', category: 'financial',
-    title: 'Four fifths of a budget are used', message: 'See what is still to be spent in its year.',
-  },
-  {
-    on: 'BudgetThresholdReached', rule: 'budget-used', when: ({ percent }) => percent === 100, part: 'percent', to: ['property_manager', 'role:finance'], else: ['role:manager'],
-    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
-    title: 'A budget is used up', message: 'Decide what is spent beyond it, or set another one.',
-  },
-  {
-    on: 'WriteOffRequested', rule: 'write-off', part: 'writeOffId', to: ['role:manager'],
-    notificationType: 'message', priority: 'medium', category: 'financial', actionRequired: true,
-    title: 'A debt is proposed to be written off', message: 'Somebody else than who asked decides.',
-  },
-  {
-    on: 'SuspenseResolutionProposed', rule: 'suspense', to: ['role:manager'],
-    notificationType: 'message', priority: 'medium', category: 'financial', actionRequired: true,
-    title: 'Money that nobody knew is proposed for an account', message: 'Somebody else than who proposed it approves.',
-  },
-  {
-    on: 'CourtActionProposed', rule: 'court', to: ['role:manager'],
-    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
-    title: 'Court action is proposed', message: 'A manager decides, who is not the one that proposed it.',
-  },
-  {
     on: 'AgreementRenewalDue', rule: 'renewal', day: 'endsOn', part: 'daysLeft', to: ['key_worker'], else: ['property_manager', 'role:manager'],
     notificationType: 'reminder', priority: 'medium', category: 'resident', actionRequired: true,
     title: 'An agreement ends soon', message: 'Renew it, or plan the move with the resident.',
@@ -246,11 +198,6 @@ export const notices: readonly Notice[] = [
     on: 'ComplianceCertificateExpired', rule: 'certificate-expired', day: 'expiredOn', part: 'kind', to: ['property_manager', 'role:manager'],
     notificationType: 'alert', priority: 'urgent', category: 'compliance', actionRequired: true,
     title: 'A certificate of a property has run out', message: 'Nobody moves in until there is another one.',
-  },
-  {
-    on: 'DepositReturnOverdue', rule: 'missed-deposit-return', day: 'dueOn', to: ['role:finance', 'property_manager'], else: ['role:manager'],
-    notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
-    title: 'A deposit was not settled in time', message: 'The agreement has ended: pay it back, less what is kept of it and why.',
   },
   {
     on: 'PlacementTransferred', rule: 'emergency-move', day: 'on', part: 'moveId', when: ({ emergency }) => emergency === true, to: ['property_manager', 'role:manager'],

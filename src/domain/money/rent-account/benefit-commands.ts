@@ -8,9 +8,10 @@ import { policy } from '../../policies.js';
 import { monthlyEquivalent, weeklyTotal } from '../../weekly-charges.js';
 import { priceOn } from './arrears.js';
 import {
-  DirectPaymentRequested, HousingBenefitAwarded, HousingBenefitChanged, HousingBenefitClaimed, HousingBenefitClawback,
+  BenefitTaskRaised, BenefitTaskSettled, DirectPaymentRequested, HousingBenefitAwarded, HousingBenefitChanged, HousingBenefitClaimed, HousingBenefitClawback,
   HousingBenefitEnded, HousingBenefitSilent, HousingBenefitSuspended,
 } from './benefit-events.js';
+import { benefitTaskOf } from './benefit-task.js';
 import { eligibleWeekly, HbPayee, shortfallOf } from './housing-benefit.js';
 import { RentAccount, whateverStatus } from './rent-account.js';
 import type { Of } from './rent-account-children.js';
@@ -191,5 +192,21 @@ export class ReportHbSilence extends DomainCommand<RentAccount> {
     if (!since || account.hbSilentSince === since) return [];
     const silent = daysBetween(since, context.today) > 7 * policy(context, 'LED-3.silence');
     return silent ? HousingBenefitSilent.of({ since, anticipatedPence: account.anticipatedHbPence }) : [];
+  }
+}
+
+@CommandOf(RentAccount, { internal: true, doc: 'Looks whether there is something to ask of a benefit office, and says so once.', from: whateverStatus })
+export class ReviewBenefitTask extends DomainCommand<RentAccount> {
+  @Text(open, { optional: true, max: 30, doc: 'Category of the property, where it is known' }) specifiedAccommodation?: string;
+  decide(account: RentAccount, context: Context) {
+    const { today: on } = context;
+    const { benefitTask, collectablePence } = account;
+    const figures = { directWeeks: policy(context, 'UK-T11.weeks'), managedMonths: policy(context, 'UK-T9.months') };
+    const task = benefitTaskOf(account, { ...figures, today: on, specifiedAccommodation: this.specifiedAccommodation ?? undefined });
+    if (task === benefitTask) return [];
+    return [
+      ...(benefitTask ? [BenefitTaskSettled.of({ task: benefitTask, on })] : []),
+      ...(task ? [BenefitTaskRaised.of({ task, on, collectablePence })] : []),
+    ];
   }
 }

@@ -2,6 +2,7 @@ import { DomainEvent, EventOf, type Recorded } from '../../../kernel/event.js';
 import { Choice, CivilDate, Flag, Pence, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { londonDate } from '../../../kernel/values.js';
+import { BenefitTask, type BenefitTaskName } from './benefit-task.js';
 import { bookBenefit, bookClawback } from './bookkeeping.js';
 import { cutAt, decidedFrom, HbPayee } from './housing-benefit.js';
 import { RentAccount } from './rent-account.js';
@@ -137,5 +138,25 @@ export class UniversalCreditDecided extends DomainEvent<RentAccount> {
   @Flag(pseudonymous, { doc: 'Whether it pays for the rent' }) awarded!: boolean;
   apply(account: RentAccount): void {
     Object.assign(account, { ucClaimedOn: undefined, ucEvidenceSupplied: undefined, ucAwardedOn: this.awarded ? this.on : undefined });
+  }
+}
+
+/** Somebody is to ask something of a benefit office: the wrong benefit is claimed, it is silent, or it may be asked to pay the landlord (UK-T9, UK-T11, UK-T12). */
+@EventOf(RentAccount, 'BenefitTaskRaised', 1)
+export class BenefitTaskRaised extends DomainEvent<RentAccount> {
+  @Choice(pseudonymous, 'BenefitTask', BenefitTask) task!: BenefitTaskName;
+  @CivilDate(pseudonymous) on!: string;
+  @Pence(pseudonymous, { doc: 'What the resident owed' }) collectablePence!: number;
+  apply(account: RentAccount): void {
+    account.benefitTask = this.task;
+  }
+}
+/** There is nothing of the kind to ask any more. */
+@EventOf(RentAccount, 'BenefitTaskSettled', 1)
+export class BenefitTaskSettled extends DomainEvent<RentAccount> {
+  @Choice(pseudonymous, 'BenefitTask', BenefitTask) task!: BenefitTaskName;
+  @CivilDate(pseudonymous) on!: string;
+  apply(account: RentAccount): void {
+    account.benefitTask = undefined;
   }
 }

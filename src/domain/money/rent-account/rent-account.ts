@@ -11,6 +11,7 @@ import { totalOf } from '../components.js';
 import '../money.rules.js';
 import { priceOn } from './arrears.js';
 import { ArrearsActionRow, WriteOffRow } from './arrears-children.js';
+import type { BenefitTaskName } from './benefit-task.js';
 import { ground8, type Ground8 } from './ground-8.js';
 import { bookAdjustment, bookCharge, bookReceipt, bookReversal, publishSchedule } from './bookkeeping.js';
 import { type HbCover, type HbPeriod, standingOn } from './housing-benefit.js';
@@ -70,6 +71,7 @@ export class RentAccount extends stateWith(RentAccountFacts, WeeklyColumns, Stan
   @Hidden(pseudonymous) clawedBackPence = 0;
   @Hidden(pseudonymous) writeOffCreditPence = 0;
   @Hidden(pseudonymous) lastBreathingSpaceOn?: string;
+  @Hidden(pseudonymous) benefitTask?: BenefitTaskName;
   @Hidden(pseudonymous) statementsMissed: readonly string[] = [];
   @Hidden(pseudonymous) stretches: readonly Stretch[] = [];
   @Hidden(pseudonymous) variations: readonly Variation[] = [];
