@@ -39,6 +39,13 @@ class ExampleDropped extends DomainEvent<Example> {
   apply(): void {}
 }
 
+@EventOf(Example, 'ExampleAnswerCorrected', 1, { deadlines: { corrected: ['EXM-1'], at: 'on', was: 'was' } })
+class ExampleAnswerCorrected extends DomainEvent<Example> {
+  @CivilDate(open, { optional: true }) on?: string;
+  @CivilDate(open, { optional: true }) was?: string;
+  apply(): void {}
+}
+
 const [organizationId, exampleId, residentId] = [uuidOf('organisation'), uuidOf('example'), uuidOf('sam')];
 const projection = deadlinesProjection(catalogueOf(Example));
 type Row = Record<string, ColumnValue>;
@@ -99,6 +106,19 @@ describe('the deadlines projection', () => {
     expect(await after(set, ['2026-08-04T08:00:00.000Z', ExampleSet.of({ answerBy: later })])).toMatchObject([{ due_date: '2026-08-24', outcome: null }]);
     const next = await after(set, ['2026-08-10T08:00:00.000Z', ExampleAnswered.of({ on: '2026-08-10', answerBy: later })]);
     expect(next).toMatchObject([{ due_date: '2026-08-17', outcome: 'met' }, { due_date: '2026-08-24', outcome: null }]);
+  });
+
+  it('says of one that was met that it was so on another day, and leaves what is open, waived or another one', async () => {
+    const answered: readonly [string, DomainEvent<never>] = ['2026-08-10T08:00:00.000Z', ExampleAnswered.of({ on: '2026-08-10', answerBy: byDay('2026-08-24', '2026-08-24T23:00:00.000Z') })];
+    const corrected = (on: string | undefined, was?: string): readonly [string, DomainEvent<never>] => ['2026-08-30T08:00:00.000Z', ExampleAnswerCorrected.of({ on, was })];
+    expect(await after(set, answered, corrected('2026-08-18'))).toMatchObject([{ outcome: 'late', met_at: '2026-08-17T23:00:00.000Z', variance_days: 1, settled_event_id: uuidOf('event', 2) }, { outcome: null }]);
+    const again: readonly [string, DomainEvent<never>] = ['2026-08-25T08:00:00.000Z', ExampleAnswered.of({ on: '2026-08-25' })];
+    expect(await after(set, answered, again, corrected('2026-08-24'))).toMatchObject([{ outcome: 'met', variance_days: -7 }, { outcome: 'met', variance_days: 0 }]);
+    expect(await after(set, answered, again, corrected('2026-08-11', '2026-08-10'))).toMatchObject([{ outcome: 'met', variance_days: -6 }, { outcome: 'late', variance_days: 1 }]);
+    expect(await after(set, answered, corrected('2026-08-11', '2026-08-09'))).toMatchObject([{ variance_days: -7 }, { outcome: null }]);
+    expect(await after(set, answered, corrected(undefined))).toMatchObject([{ variance_days: -7 }, { outcome: null }]);
+    expect(await after(set, corrected('2026-08-18'))).toMatchObject([{ outcome: null }]);
+    expect(await after(set, ['2026-08-20T08:00:00.000Z', ExampleDropped.of({})], corrected('2026-08-18'))).toMatchObject([{ outcome: 'waived' }]);
   });
 
   it('waives what need not be done any more, and leaves what is settled as it is', async () => {

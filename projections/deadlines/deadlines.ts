@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../src/kernel/catalogue.js';
-import { closedBy, concernsDeadlines, openedBy, type Closed, type Deadline } from '../../src/kernel/deadline.js';
+import { closedBy, concernsDeadlines, correctedBy, openedBy, type Closed, type Corrected, type Deadline } from '../../src/kernel/deadline.js';
 import { idIn, type State } from '../../src/kernel/entity.js';
 import { entityOf } from '../../src/kernel/entity.js';
 import { daysBetween, londonDate, startOfLondonDay, uuidOf } from '../../src/kernel/values.js';
@@ -36,12 +36,16 @@ export const deadlinesProjection = (catalogue: Catalogue): HandWrittenProjection
   version: 1,
   tables: [{ name: TABLE, columns, found: [['entity_id']], indexes: [['entity_id'], ['resident_id'], ['due_at']] }],
   on: catalogue.events.filter(concernsDeadlines).map(({ type }) => type),
-  asks: (event) => [...closedBy(event.declaration, event.event), ...openedBy(event.declaration, event.event)].map(({ code, key = '' }) => ({ table: TABLE, where: openOf(event, code, key) })),
+  asks: (event) => [
+    ...[...closedBy(event.declaration, event.event), ...openedBy(event.declaration, event.event)].map(({ code, key = '' }) => openOf(event, code, key)),
+    ...correctedBy(event.declaration, event.event).map(({ code, key }) => allOf(event, code, key)),
+  ].map((where) => ({ table: TABLE, where })),
   apply: settled,
 });
 
-/** What an open row of a code has. */
-const openOf = ({ stored: { stream } }: DecodedEvent, code: string, key: string): Values => ({ entity_id: idIn(stream), rule_code: code, key, outcome: null });
+/** What every row of a code has, and an open one. */
+const allOf = ({ stored: { stream } }: DecodedEvent, code: string, key: string): Values => ({ entity_id: idIn(stream), rule_code: code, key });
+const openOf = (event: DecodedEvent, code: string, key: string): Values => ({ ...allOf(event, code, key), outcome: null });
 
 async function settled(event: DecodedEvent, context: BatchContext): Promise<readonly RowChange[]> {
   const closed = closedBy(event.declaration, event.event);
@@ -52,6 +56,10 @@ async function settled(event: DecodedEvent, context: BatchContext): Promise<read
     if (!standing.has(`${code}|${key}`)) standing.set(`${code}|${key}`, await openRow(event, code, key, context));
   }
   const changes: RowChange[] = [];
+  for (const one of correctedBy(event.declaration, event.event)) {
+    const row = await metRow(event, one, context);
+    if (row) changes.push(change(event, String(row['id']), closing(one, row, event)));
+  }
   for (const one of closed) {
     const name = `${one.code}|${one.key}`;
     const row = standing.get(name);
@@ -73,6 +81,14 @@ const change = (event: DecodedEvent, id: string, values: Values): RowChange =>
 async function openRow(event: DecodedEvent, code: string, key: string, context: BatchContext): Promise<Values | undefined> {
   const [row] = await context.rows(TABLE, event.metadata.organizationId, openOf(event, code, key));
   return row;
+}
+
+/** The row of a deadline that was met: on the day that the event names, else the last one. */
+async function metRow(event: DecodedEvent, { code, key, was }: Corrected, context: BatchContext): Promise<Values | undefined> {
+  const rows = await context.rows(TABLE, event.metadata.organizationId, allOf(event, code, key));
+  const metOn = (row: Values): string => londonDate(instantIn(row['met_at']));
+  const met = rows.filter((row) => ['met', 'late'].includes(String(row['outcome'])) && (was === undefined || metOn(row) === was));
+  return met.sort((a, b) => metOn(a).localeCompare(metOn(b))).at(-1);
 }
 
 function opening(one: Deadline, entityId: string, state: State & { residentId?: string }, { stored, declaration }: DecodedEvent): Values {

@@ -109,7 +109,7 @@ cross join lateral (
   from {room_occupancies} o
   where o.organization_id = t.organization_id and o.property_id = t.id and ${today('o', 'to_date')}
 ) stays
-cross join lateral (select case when t.status = 'active' then t.total_units - beds.closed_beds else 0 end as lettable) units`;
+cross join lateral (select case when t.status = 'active' then t.total_units - beds.closed_beds else stays.people end as lettable) units`;
 
 const propertyCertificates = `
 cross join lateral (
@@ -137,7 +137,7 @@ const properties: PublicView = {
     column('address', 'text', 'In one line; of a confidential location only that it is one'),
     column('occupied_units', 'integer', 'Beds in which somebody is tonight', false),
     column('available_units', 'integer', 'Beds that are neither occupied nor out of service', false),
-    column('occupancy_rate', 'numeric(5,2)', 'Occupied beds in a hundred of those that are not out of service', false),
+    column('occupancy_rate', 'numeric(5,2)', 'Occupied beds in a hundred of those in service; that of somebody who stays on in a house that is emptied is one', false),
     column('void_units', 'integer', 'Beds of its rooms in which nobody is, those out of service included; none once it is closed for good', false),
     column('next_gas_due', 'date', 'Last day of the gas safety certificate'),
     column('next_eicr_due', 'date', 'Last day of the electrical certificate'),

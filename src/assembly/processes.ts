@@ -9,6 +9,7 @@ import { coreLogs } from '../processes/core-logs.js';
 import { calendarConsequences } from '../processes/calendar-consequences.js';
 import { calendarReminders } from '../processes/calendar-reminders.js';
 import { decants } from '../processes/decants.js';
+import { houseClosures } from '../processes/house-closures.js';
 import { deaths } from '../processes/deaths.js';
 import { deadlineBook } from '../processes/deadline-book.js';
 import type { Process } from '../processes/engine/process.js';
@@ -48,6 +49,7 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   moveOn,
   moveOut,
   decants,
+  houseClosures,
   rentCharging,
   coreLogs,
   benefits,

@@ -55,14 +55,18 @@ export function deadlineOf(code: string): DeclaredDeadline {
   return found;
 }
 
-/** What an event does to deadlines of its stream that are open. */
+/** What an event does to deadlines of its stream: to those that are open, and where it says so to one that was met. */
 export interface DeadlineChange {
   /** Codes of those that are met by it. */
   readonly met?: readonly string[];
   /** Codes of those that need not be met any more. */
   readonly waived?: readonly string[];
+  /** Codes of those that were met already, on another day as it turns out: that of `at`, where the event has one. */
+  readonly corrected?: readonly string[];
   /** Field of the event with the day or instant at which they were met; its recording, where this is absent. */
   readonly at?: string;
+  /** Field of the event with the day on which a corrected one was met as it stood before; the last one, where this is absent. */
+  readonly was?: string;
   /** Field of the event that says which one, where several of a code run side by side. */
   readonly keyField?: string;
 }
@@ -91,17 +95,32 @@ export interface Closed {
   readonly at: string | undefined;
 }
 
+const textIn = (event: object, name: string | undefined): string | undefined => {
+  const value = name === undefined ? undefined : (event as Facts)[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
 /** The deadlines that an event closes, if they are open. They are closed before others are opened. */
 export function closedBy({ options: { deadlines } }: Declaration, event: object): Closed[] {
   if (!deadlines) return [];
-  const { met = [], waived = [], at, keyField } = deadlines;
-  const textIn = (name: string | undefined): string | undefined => {
-    const value = name === undefined ? undefined : (event as Facts)[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  const key = textIn(keyField) ?? '';
+  const { met = [], waived = [], keyField } = deadlines;
+  const [key, at] = [textIn(event, keyField) ?? '', textIn(event, deadlines.at)];
   return [
-    ...met.map((code): Closed => ({ code, key, how: 'met', at: textIn(at) })),
-    ...waived.map((code): Closed => ({ code, key, how: 'waived', at: textIn(at) })),
+    ...met.map((code): Closed => ({ code, key, how: 'met', at })),
+    ...waived.map((code): Closed => ({ code, key, how: 'waived', at })),
   ];
+}
+
+/** A deadline that was met on another day than was said. */
+export interface Corrected extends Closed {
+  readonly at: string;
+  readonly was: string | undefined;
+}
+
+/** The deadlines of which an event says that they were met on another day. */
+export function correctedBy({ options: { deadlines } }: Declaration, event: object): Corrected[] {
+  const at = textIn(event, deadlines?.at);
+  if (!deadlines?.corrected || at === undefined) return [];
+  const [key, was] = [textIn(event, deadlines.keyField) ?? '', textIn(event, deadlines.was)];
+  return deadlines.corrected.map((code): Corrected => ({ code, key, how: 'met', at, was }));
 }

@@ -1,13 +1,19 @@
 import { idIn } from '../kernel/entity.js';
 import type { Room, RoomReservationReleased } from '../domain/property/room/room.js';
-import type { PlacementEnded, PlacementTransferred } from '../domain/tenancy/placement/placement.js';
+import type { Placement, PlacementDateCorrected, PlacementEnded, PlacementTransferred } from '../domain/tenancy/placement/placement.js';
 import { londonDate } from '../kernel/values.js';
 import type { DecodedEvent } from '../privacy/codec.js';
 import type { Process, ProcessContext } from './engine/process.js';
 
 /** Somebody has left a property; a move within it is none out of it. */
-async function left(propertyId: string, residentId: string, on: string, context: ProcessContext): Promise<void> {
-  await context.send({ step: 'settle', command: 'SettleDecantMove', id: propertyId, body: { residentId, on } });
+async function left(propertyId: string, { residentId, moveId: leftByMoveId, on }: PlacementEnded | PlacementTransferred, context: ProcessContext): Promise<void> {
+  await context.send({ step: 'settle', command: 'SettleDecantMove', id: propertyId, body: { residentId, leftByMoveId, on } });
+}
+
+/** The day of leaving was another one. */
+async function corrected(placementId: string, { propertyId, which, on }: PlacementDateCorrected, context: ProcessContext): Promise<void> {
+  const move = which === 'end' ? (await context.find<Placement>('placements', placementId))?.moveOut() : undefined;
+  if (move) await context.send({ step: 'correct', command: 'CorrectDecantMove', id: propertyId, body: { leftByMoveId: move.id, on } });
 }
 
 /** A bed that was kept for somebody is kept no more. */
@@ -23,15 +29,23 @@ async function released({ stored, event, recorded }: DecodedEvent, context: Proc
 /** Takes from decant plans who has left the house, or is expected there no more. */
 export const decants: Process = {
   name: 'decants',
-  doc: 'Notes on the decant plan of a property that somebody has moved out of it, or is expected no more.',
-  on: ['PlacementTransferred', 'PlacementEnded', 'RoomReservationReleased'],
+  doc: 'Notes on the decant plan of a property that somebody has moved out of it, on which day as that is corrected, or is expected no more.',
+  on: ['PlacementTransferred', 'PlacementEnded', 'PlacementDateCorrected', 'RoomReservationReleased'],
   async react(decoded, context) {
-    if (decoded.declaration.type === 'RoomReservationReleased') return released(decoded, context);
-    if (decoded.declaration.type === 'PlacementEnded') {
-      const { propertyId, residentId, on } = decoded.event as unknown as PlacementEnded;
-      return left(propertyId, residentId, on, context);
+    const { declaration, event, stored } = decoded;
+    switch (declaration.type) {
+      case 'RoomReservationReleased':
+        return released(decoded, context);
+      case 'PlacementDateCorrected':
+        return corrected(idIn(stored.stream), event as unknown as PlacementDateCorrected, context);
+      case 'PlacementEnded': {
+        const ended = event as unknown as PlacementEnded;
+        return left(ended.propertyId, ended, context);
+      }
+      default: {
+        const transferred = event as unknown as PlacementTransferred;
+        if (transferred.fromPropertyId !== transferred.propertyId) return left(transferred.fromPropertyId, transferred, context);
+      }
     }
-    const { fromPropertyId, propertyId, residentId, on } = decoded.event as unknown as PlacementTransferred;
-    if (fromPropertyId !== propertyId) return left(fromPropertyId, residentId, on, context);
   },
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller, Json } from '../support/caller.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
+import { houseIsEmptied } from './moves-decant.js';
 
 const LICENCE = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
 const LARGER = { ...LICENCE, corePence: 19_500 };
@@ -250,6 +251,8 @@ describe('moves within a house, and out of it', () => {
     const told = items.map(({ type }) => type).filter((type) => String(type).startsWith('ComplianceCertificateExpir'));
     expect(told).toEqual(['ComplianceCertificateExpiring', 'ComplianceCertificateExpired']);
   }, LONG);
+
+  houseIsEmptied({ manager: () => manager, today });
 
   it('replays to what is there, joins in the trail, and is unknown elsewhere', async () => {
     await rebuiltEqualsLive(at);

@@ -7,7 +7,7 @@ import { deadlineMissed, onDay } from '../../deadline.js';
 import { PROPERTY_REGISTER } from '../property-register.js';
 import '../property.rules.js';
 import type { Room } from '../room/room.js';
-import { PropertyDecantMoveOverdue, PropertyDecantMovePlanned, PropertyDecantMoveSettled, PropertyDecantMoveWaived } from './decant.js';
+import { PropertyDecantMoveCorrected, PropertyDecantMoveOverdue, PropertyDecantMovePlanned, PropertyDecantMoveSettled, PropertyDecantMoveWaived } from './decant.js';
 import { type DecantMove, DecantPlace } from './decant-move.js';
 import { Property } from './property.js';
 
@@ -68,11 +68,22 @@ export class PlanDecant extends DomainCommand<Property> {
 export class SettleDecantMove extends DomainCommand<Property> {
   @Text(pseudonymous, { max: 36 }) residentId!: string;
   @Text(pseudonymous, { optional: true, max: 36, doc: 'Only where they were expected in this room' }) roomId?: string;
+  @Text(pseudonymous, { optional: true, max: 36, doc: 'The move by which they left' }) leftByMoveId?: string;
   @CivilDate(pseudonymous) on!: string;
   decide(property: Property) {
-    const { residentId, roomId, on } = this;
+    const { residentId, roomId, on, leftByMoveId } = this;
     const found = openMoves(property).find((one) => one.residentId === residentId && (!roomId || one.roomId === roomId));
-    return found ? PropertyDecantMoveSettled.of({ moveId: found.id, residentId, on }) : [];
+    return found ? PropertyDecantMoveSettled.of({ moveId: found.id, residentId, on, leftByMoveId: leftByMoveId ?? undefined }) : [];
+  }
+}
+
+@CommandOf(Property, { internal: true, doc: 'Somebody whom a decant plan names left on another day than was said.' })
+export class CorrectDecantMove extends DomainCommand<Property> {
+  @Text(pseudonymous, { max: 36 }) leftByMoveId!: string;
+  @CivilDate(pseudonymous) on!: string;
+  decide({ decantMoves }: Property) {
+    const found = decantMoves.find((one) => one.leftByMoveId === this.leftByMoveId && one.doneOn !== this.on);
+    return found ? PropertyDecantMoveCorrected.of({ moveId: found.id, residentId: found.residentId, on: this.on }) : [];
   }
 }
 

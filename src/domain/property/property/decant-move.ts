@@ -23,5 +23,6 @@ export class DecantMove {
   @CivilDate(pseudonymous, { doc: 'The last day on which they move' }) moveBy!: string;
   @Choice(open, 'DecantMoveStatus', DecantMoveStatus) status!: Of<typeof DecantMoveStatus>;
   @CivilDate(pseudonymous, { optional: true, doc: 'The day on which they left, or were expected no more' }) doneOn?: string;
+  @Text(pseudonymous, { optional: true, max: 36, doc: 'The move by which they left' }) leftByMoveId?: string;
   @Flag(open, { optional: true, doc: 'It was told that they had not moved in time' }) overdue?: boolean;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { Room, RoomAdded } from '../room/room.js';
-import { PlanDecant, ReportDecantMoveMissed, SettleDecantMove } from './decant-commands.js';
-import { PropertyDecantMoveOverdue, PropertyDecantMovePlanned, PropertyDecantMoveSettled, PropertyDecantMoveWaived } from './decant.js';
+import { CorrectDecantMove, PlanDecant, ReportDecantMoveMissed, SettleDecantMove } from './decant-commands.js';
+import { PropertyDecantMoveCorrected, PropertyDecantMoveOverdue, PropertyDecantMovePlanned, PropertyDecantMoveSettled, PropertyDecantMoveWaived } from './decant.js';
 import { ClosePropertyPermanently, ReopenProperty, ReturnPropertyToService, TakePropertyOutOfService } from './property-commands.js';
 import { Property, PropertyDeactivated, PropertyPutUnderMaintenance, PropertyRegistered, PropertyReopened, PropertyReturnedToService } from './property.js';
 
@@ -50,7 +50,9 @@ describe('a decant plan', () => {
 
   it('PRP-3: is named by who takes the house out of service or closes it', async () => {
     await world(planned).when(TakePropertyOutOfService, { reason: 'roof', decantPlanId: plan }).records([PropertyPutUnderMaintenance, { decantPlanId: plan }]);
-    await world(planned).when(ClosePropertyPermanently, { reason: 'sold', decantPlanId: plan }).records([PropertyDeactivated, { decantPlanId: plan }]);
+    await world(planned).when(ClosePropertyPermanently, { reason: 'sold', decantPlanId: plan }).records([PropertyDeactivated, { decantPlanId: plan, roomIds: [] }]);
+    const roomsOf = ['room', 'room', 'former_room'].map((kind, at) => ({ register: 'property', owner: house, kind, key: `${at}`, party: at < 2 ? here : there }));
+    await world(planned).holding('property', house, roomsOf).when(ClosePropertyPermanently, { reason: 'sold' }).records([PropertyDeactivated, { roomIds: [here] }]);
     await world(planned).when(TakePropertyOutOfService, { reason: 'roof', decantPlanId: someId('other plan') }).refused('PRP-3', 'decantPlanId');
     await world().when(ClosePropertyPermanently, { reason: 'sold', decantPlanId: plan }).refused('PRP-3', 'decantPlanId');
   });
@@ -65,6 +67,17 @@ describe('a decant plan', () => {
     await world(planned, works).when(ReportDecantMoveMissed, missed).records([PropertyDecantMoveOverdue, { residentId: sam, dueOn: '2026-09-12' }]);
     await world(planned, works, settled).when(ReportDecantMoveMissed, missed).recordsNothing();
     await world(planned, works, happened(PropertyDecantMoveOverdue, { moveId: move, residentId: sam, dueOn: '2026-09-12' })).when(ReportDecantMoveMissed, missed).recordsNothing();
+  });
+
+  it('was done on another day where that of leaving is corrected', async () => {
+    const leftByMoveId = someId('left by');
+    const settled = happened(PropertyDecantMoveSettled, { moveId: move, residentId: sam, on: '2026-09-10', leftByMoveId });
+    await world(planned, works).when(SettleDecantMove, { residentId: sam, leftByMoveId, on: '2026-09-10' }).records([PropertyDecantMoveSettled, { leftByMoveId }]);
+    await world(planned, works, settled).when(CorrectDecantMove, { leftByMoveId, on: '2026-09-13' }).records([PropertyDecantMoveCorrected, { moveId: move, residentId: sam, on: '2026-09-13' }]);
+    await world(planned, works, settled).when(CorrectDecantMove, { leftByMoveId, on: '2026-09-10' }).recordsNothing();
+    await world(planned, works, settled).when(CorrectDecantMove, { leftByMoveId: someId('another'), on: '2026-09-13' }).recordsNothing();
+    const corrected = happened(PropertyDecantMoveCorrected, { moveId: move, residentId: sam, on: '2026-09-13' });
+    expect(stateOf(Property, [registered, planned, works, settled, corrected]).decantMoves).toMatchObject([{ status: 'done', doneOn: '2026-09-13' }]);
   });
 
   it('ends when the house is in use again: who has not gone need not', async () => {

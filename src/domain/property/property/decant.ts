@@ -35,8 +35,20 @@ export class PropertyDecantMoveSettled extends DomainEvent<Property> {
   @Text(pseudonymous, { max: 36 }) moveId!: string;
   @Ref(pseudonymous, 'residents') residentId!: string;
   @CivilDate(pseudonymous) on!: string;
+  @Text(pseudonymous, { optional: true, max: 36, doc: 'The move by which they left' }) leftByMoveId?: string;
   apply(property: Property): void {
-    changed(property, this.moveId, { status: 'done', doneOn: this.on });
+    changed(property, this.moveId, { status: 'done', doneOn: this.on, leftByMoveId: this.leftByMoveId });
+  }
+}
+
+/** The day on which somebody left was another one. */
+@EventOf(Property, 'PropertyDecantMoveCorrected', 1, { deadlines: { corrected: ['PRP-decant'], at: 'on', keyField: 'moveId' } })
+export class PropertyDecantMoveCorrected extends DomainEvent<Property> {
+  @Text(pseudonymous, { max: 36 }) moveId!: string;
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @CivilDate(pseudonymous) on!: string;
+  apply(property: Property): void {
+    changed(property, this.moveId, { doneOn: this.on });
   }
 }
 

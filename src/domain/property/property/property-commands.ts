@@ -6,6 +6,7 @@ import { rule } from '../../../kernel/rules.js';
 import { type Address, POSTCODE, UPRN } from '../address.js';
 import { UUID } from '../../../kernel/values.js';
 import { pastDay } from '../../past-day.js';
+import { PROPERTY_REGISTER } from '../property-register.js';
 import { waivedMoves } from './decant-commands.js';
 import {
   BuildingFacts,
@@ -118,8 +119,9 @@ export class ClosePropertyPermanently extends DomainCommand<Property> {
   @CivilDate(open, { optional: true }) on?: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
   @Text(open, { optional: true, pattern: UUID, max: 36, doc: DECANT }) decantPlanId?: string;
-  decide(property: Property, { today }: Context) {
-    return PropertyDeactivated.of({ on: pastDay(this.on, today, 'on'), reason: this.reason, ...planNamed(property, this.decantPlanId) });
+  decide(property: Property, { today, held }: Context) {
+    const rooms = held(PROPERTY_REGISTER, property.id).filter(({ kind }) => kind === 'room').map(({ party }) => party!);
+    return PropertyDeactivated.of({ on: pastDay(this.on, today, 'on'), reason: this.reason, ...planNamed(property, this.decantPlanId), roomIds: [...new Set(rooms)] });
   }
 }
 

@@ -181,6 +181,7 @@ export class PropertyDeactivated extends DomainEvent<Property> {
   @CivilDate(open) on!: string;
   @Text(personal('location'), { max: 1000 }) reason!: string;
   @Text(open, { optional: true, max: 36, doc: 'The plan by which people who are there move' }) decantPlanId?: string;
+  @List(open, { optional: true, max: 1000, doc: 'Its rooms: nothing is to be done in them any more' }) roomIds?: string[];
   apply(property: Property): void {
     property.closedOn = this.on;
     property.closedByPlanId = this.decantPlanId;

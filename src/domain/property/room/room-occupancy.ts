@@ -63,9 +63,10 @@ export class CorrectOccupancy extends changing(Room, StayDates) {
       };
       checkNights(change.from ?? stay.from, 'to' in change ? change.to : stay.to);
       if (Object.keys(change).length === 0) return [];
-      const correction = RoomOccupancyCorrected.of({ allocationId: stay.id, placementId, ...change, ...movedDeadlines(room, stay.id, change, context) });
-      const over = correctedStays(room.allocations, stay.id, change).voidSince;
-      const waived = room.voidTasks.some((one) => one.status === 'open' && over(one) === undefined);
+      const { voidSince, relet } = correctedStays(room.allocations, stay.id, change);
+      const moved = { ...movedDeadlines(room, stay.id, change, context), ...relet(room.voidTasks) };
+      const correction = RoomOccupancyCorrected.of({ allocationId: stay.id, placementId, ...change, ...moved });
+      const waived = room.voidTasks.some((one) => one.status === 'open' && voidSince(one) === undefined);
       return waived ? [correction, RoomVoidTasksWaived.of({})] : [correction];
     });
   }

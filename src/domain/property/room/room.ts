@@ -235,7 +235,7 @@ export class RoomVacated extends eventWith(Room, VoidDeadlines) {
   }
 }
 /** Absent keeps; a null end is no end. A stay that had none and has one now may leave the room, or a bed of it, empty. */
-@EventOf(Room, 'RoomOccupancyCorrected', 1)
+@EventOf(Room, 'RoomOccupancyCorrected', 1, { deadlines: { corrected: ['ROM-relet'], at: 'reletOn', was: 'reletWas' } })
 export class RoomOccupancyCorrected extends eventWith(Room, VoidDeadlines) {
   @Text(pseudonymous, { max: 36 }) allocationId!: string;
   @Ref(pseudonymous, 'placements') placementId!: string;
@@ -243,6 +243,8 @@ export class RoomOccupancyCorrected extends eventWith(Room, VoidDeadlines) {
   @CivilDate(pseudonymous, { optional: true }) to?: string | null;
   @CivilDate(open, { optional: true, doc: 'Since when nobody lives in the room, where the stay had no end before' }) voidSince?: string;
   @CivilDate(open, { optional: true, doc: 'Since when a bed is free in a room in which others go on living, likewise' }) bedFreeSince?: string;
+  @CivilDate(open, { optional: true, doc: 'When the room was let again, where that was by this stay' }) reletOn?: string;
+  @CivilDate(open, { optional: true, doc: 'When that was as it stood before' }) reletWas?: string;
   override apply(room: Room, { eventId }: Recorded): void {
     const correction = correctedStays(room.allocations, this.allocationId, this);
     room.voidTasks = movedVoid(room.voidTasks, correction, this);

@@ -33,8 +33,8 @@ export interface StayCorrection {
   readonly stays: Allocation[];
   /** Since when something is to be done: for the room by the nights on which nobody lives there, for a bed by the end of the stay in it; undefined where somebody lives there. */
   voidSince(task: Task): string | undefined;
-  /** When the room was let again, of which the task is, or when anything else was done. */
-  reletOn(task: Pick<RoomVoidTask, 'task' | 'doneOn' | 'voidSince'>): string | undefined;
+  /** When the room was let again that was let by this stay, as it stood before and now; undefined where nothing is other than it was. */
+  relet(tasks: readonly RoomVoidTask[]): { reletWas: string; reletOn: string } | undefined;
 }
 
 /** The stays of a room once one of them is corrected, and where that takes what is to be done in it. */
@@ -52,9 +52,12 @@ export function correctedStays(before: readonly Allocation[], id: string, dates:
       // Where somebody lives there then, what was done already goes with the stay after which it was: it may be corrected again.
       return come ?? (status === 'open' ? undefined : ofThis ? is.to : voidSince);
     },
-    reletOn({ task, doneOn, voidSince }) {
-      if (task !== 'relet' || !doneOn || doneOn !== was.from || was.from === is.from) return doneOn;
-      return stays.filter((one) => lived(one) && one.from >= voidSince).map(({ from }) => from).sort()[0] ?? is.from;
+    relet(tasks) {
+      const by = was.from === is.from ? undefined : tasks.find(({ task, doneOn }) => task === 'relet' && doneOn === was.from);
+      if (!by) return undefined;
+      const came = stays.filter((one) => lived(one) && one.from >= by.voidSince).map(({ from }) => from).sort();
+      const reletOn = came[0] ?? is.from;
+      return reletOn === was.from ? undefined : { reletWas: was.from, reletOn };
     },
   };
 }

@@ -6,9 +6,9 @@ import { londonDate, plusDays } from '../../../kernel/values.js';
 import { deadlineMissed } from '../../deadline.js';
 import { pastDay } from '../../past-day.js';
 import '../property.rules.js';
-import type { Property } from '../property/property.js';
 import { Room } from './room.js';
-import { RoomCleaned, RoomCleaningOverdue, RoomLongVoidReported, VoidInspectionOverdue, VoidInspectionRecorded } from './void-events.js';
+import { closedForGood } from './void-deadlines.js';
+import { RoomCleaned, RoomCleaningOverdue, RoomLongVoidReported, RoomVoidTasksWaived, VoidInspectionOverdue, VoidInspectionRecorded } from './void-events.js';
 
 /** The day on which something was done in an empty room. @throws Refusal STATE where nothing of the kind is to be done, ROM-9 */
 function dayOf(room: Room, task: 'inspection' | 'cleaning', given: string | undefined, today: string): string {
@@ -42,6 +42,13 @@ export class RecordRoomCleaning extends DomainCommand<Room> {
   }
 }
 
+@CommandOf(Room, { internal: true, doc: 'The house is closed for good: nobody lets, looks or cleans there.' })
+export class WaiveVoidTasks extends DomainCommand<Room> {
+  decide(room: Room) {
+    return room.voidTasks.some(({ status }) => status === 'open') ? RoomVoidTasksWaived.of({}) : [];
+  }
+}
+
 const missedEvents = {
   'ROM-inspection': { task: 'inspection', event: VoidInspectionOverdue },
   'ROM-cleaning': { task: 'cleaning', event: RoomCleaningOverdue },
@@ -50,12 +57,10 @@ const missedEvents = {
 
 @CommandOf(Room, { internal: true, doc: 'What is to be done in an empty room was not done in time, or it stands empty for long.' })
 export class ReportVoidTaskMissed extends deadlineMissed(Room) {
-  decide(room: Room, { find }: Context) {
+  decide(room: Room, context: Context) {
     const { task, event } = missedEvents[this.code as keyof typeof missedEvents];
     const open = room.openVoidTask(task);
-    // In a house that is closed for good nobody lets, looks or cleans.
-    const closed = find<Property>('properties', room.propertyId)?.status === 'inactive';
-    if (!open || open.overdue || closed) return [];
+    if (!open || open.overdue || closedForGood(room, context)) return [];
     return event.of({ propertyId: room.propertyId, voidSince: open.voidSince, dueOn: plusDays(londonDate(this.dueAt), -1) });
   }
 }

@@ -2,6 +2,7 @@ import type { Context } from '../../../kernel/command.js';
 import { type Deadline, inCalendarDays } from '../../deadline.js';
 import { policy } from '../../policies.js';
 import '../property.rules.js';
+import type { Property } from '../property/property.js';
 import type { Room, RoomVacated } from './room.js';
 import { type RoomVoidTask, VoidTask, type VoidDeadlines } from './void-task.js';
 
@@ -14,13 +15,16 @@ export function voidDeadlines(since: string, tasks: readonly Task[], context: Co
   return { inspectionDue: due('inspection'), cleaningDue: due('cleaning'), reletDue: due('relet') };
 }
 
+/** Whether nobody lets, looks or cleans in the house any more. */
+export const closedForGood = ({ propertyId }: Room, { find }: Context): boolean => find<Property>('properties', propertyId)?.status === 'inactive';
+
 /**
  * Since when a room is empty once a stay has ended, and what is to be done in it. Where others go on living in it, the bed that is
  * free is looked at and cleaned, and nothing is to be let. A stay of long ago that is recorded late brings nothing of an empty room
  * that was done already.
  */
 export function voidAfter(room: Room, allocationId: string, on: string, context: Context): Pick<RoomVacated, 'voidSince' | 'bedFreeSince' | keyof VoidDeadlines> {
-  if (room.retiredOn) return {};
+  if (room.retiredOn || closedForGood(room, context)) return {};
   const ends = room.allocations.map(({ id, to }) => (id === allocationId ? on : to));
   const living = ends.filter((end) => end === undefined).length;
   // Who came in their place may be known to the room before they have left.

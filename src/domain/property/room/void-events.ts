@@ -57,7 +57,7 @@ export class RoomLongVoidReported extends eventWith(Room, MissedTask) {
   }
 }
 
-/** Somebody lives in the room after all: nothing is to be done in it. */
+/** Nothing is to be done in the room: somebody lives there after all, or the house is closed for good. */
 @EventOf(Room, 'RoomVoidTasksWaived', 1, { deadlines: { waived: ['ROM-inspection', 'ROM-cleaning', 'ROM-relet'] } })
 export class RoomVoidTasksWaived extends DomainEvent<Room> {
   apply(room: Room): void {

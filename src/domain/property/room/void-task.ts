@@ -63,13 +63,19 @@ export const settledVoid = (tasks: readonly RoomVoidTask[], on?: string): RoomVo
     return on && one.task === 'relet' ? copyOf(one, { status: 'done', doneOn: on }) : copyOf(one, { status: 'waived' });
   });
 
+/** What an event says of a room that was let again on another day than was said. */
+interface Relet extends VoidDeadlines {
+  readonly reletOn?: string;
+  readonly reletWas?: string;
+}
+
 /** The room, or a bed of it, became empty on another day, or did not: what was open is waived then. It was let again with the nights of who came. */
-export function movedVoid(tasks: readonly RoomVoidTask[], { voidSince, reletOn }: StayCorrection, deadlines: VoidDeadlines): RoomVoidTask[] {
-  const due = dueOf(deadlines);
+export function movedVoid(tasks: readonly RoomVoidTask[], { voidSince }: Pick<StayCorrection, 'voidSince'>, event: Relet): RoomVoidTask[] {
+  const due = dueOf(event);
   return tasks.map((one) => {
     const since = voidSince(one);
     if (!since) return one.status === 'open' ? copyOf(one, { status: 'waived' as const }) : one;
-    const doneOn = reletOn({ task: one.task, doneOn: one.doneOn, voidSince: since });
+    const doneOn = event.reletOn && one.task === 'relet' && one.doneOn === event.reletWas ? event.reletOn : one.doneOn;
     if (since === one.voidSince) return doneOn === one.doneOn ? one : copyOf(one, { doneOn });
     return copyOf(one, { voidSince: since, dueOn: due[one.task]?.dueOn ?? one.dueOn, doneOn });
   });
