@@ -54,6 +54,10 @@ describe('what is asked and answered', () => {
     expect([{ question: 'a', yes: false }, { question: 'a', number: 0 }, { question: 'a' }].map(isAnswered)).toEqual([true, true, false]);
     const questions = [question('a', { mandatory: true }), question('b', { mandatory: true, questionType: 'number' }), question('c')];
     expect(unanswered(questions, [{ question: 'b', number: 0 }, { question: 'a' }]).map(({ code }) => code)).toEqual(['a']);
+    // Nobody gets past a question with an empty line, or an option that is none.
+    expect([{ question: 'a', text: '' }, { question: 'a', text: ' \n' }, { question: 'a', choice: '' }].map(isAnswered)).toEqual([false, false, false]);
+    expect(unanswered(questions, [{ question: 'b', number: 0 }, { question: 'a', text: ' ' }]).map(({ code }) => code)).toEqual(['a']);
+    expect(withAnswers([{ question: 'a', text: 'x' }], [{ question: 'a', text: '' }])).toEqual([]);
   });
 
   it('keeps the other answers where some are given anew, and leaves out what is taken back', () => {

@@ -42,15 +42,17 @@ type Answers = readonly Answer[];
 const FIELDS = { choice: 'choice', yes_no: 'yes', number: 'number', text: 'text' } as const;
 const fields = Object.values(FIELDS);
 
+/** Whether a field of an answer says anything: words of which nothing is left but space do not. */
+const says = (value: Answer[(typeof fields)[number]] | null): boolean => value !== undefined && value !== null && (typeof value !== 'string' || value.trim() !== '');
 /** Whether an answer says anything. */
-export const isAnswered = (answer: Answer): boolean => fields.some((field) => answer[field] !== undefined && answer[field] !== null);
+export const isAnswered = (answer: Answer): boolean => fields.some((field) => says(answer[field]));
 
 /** What is wrong with an answer, for the person who gave it; undefined where nothing is. */
 export function problemOf(answer: Answer, questions: Questions): string | undefined {
   const question = questions.find(({ code }) => code === answer.question);
   if (!question) return `There is no question ${answer.question} in this version of the template.`;
   const field = FIELDS[question.questionType];
-  const other = fields.find((one) => one !== field && answer[one] !== undefined && answer[one] !== null);
+  const other = fields.find((one) => one !== field && says(answer[one]));
   if (other) return `The question ${question.code} is answered with \`${field}\`, and not with \`${other}\`.`;
   if (field !== 'choice' || !answer.choice || question.options?.some(({ value }) => value === answer.choice)) return undefined;
   return `The question ${question.code} is answered with one of ${question.options?.map(({ value }) => value).join(', ')}.`;
