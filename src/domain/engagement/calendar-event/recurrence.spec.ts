@@ -56,6 +56,14 @@ describe('a recurrence', () => {
     expect(refused('FREQ=YEARLY;COUNT=2', leap)).toBe('CAL-2 at rrule');
   });
 
+  it('CAL-3: ends after it begins also in the night in which the clocks go forward', () => {
+    const nights = { startTime: '2027-03-21T01:30:00.000Z', endTime: '2027-03-21T02:00:00.000Z' };
+    expect(onDates(nights, ['2027-03-28', '2027-04-04'])).toEqual([
+      { startTime: '2027-03-28T01:30:00.000Z', endTime: '2027-03-28T02:00:00.000Z' },
+      { startTime: '2027-04-04T00:30:00.000Z', endTime: '2027-04-04T01:00:00.000Z' },
+    ]);
+  });
+
   it('CAL-3: every occurrence begins and ends at the same times of day, in order, as many as were asked for', () => {
     const series = fc.record({
       day: fc.integer({ min: 0, max: 700 }).map((days) => plusDays('2026-06-01', days)),

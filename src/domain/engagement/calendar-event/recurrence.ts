@@ -2,7 +2,7 @@ import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { londonInstant } from '../../../kernel/days.js';
 import { rule } from '../../../kernel/rules.js';
-import { daysBetween, plusDays, startOfLondonDay, type CivilDateText, type InstantText } from '../../../kernel/values.js';
+import { daysBetween, instantText, plusDays, startOfLondonDay, type CivilDateText, type InstantText } from '../../../kernel/values.js';
 
 const LONDON = 'Europe/London';
 /** Daily for two years, leap day included, and one to spare. */
@@ -22,14 +22,19 @@ interface WallSpan {
   readonly from: string;
   readonly days: number;
   readonly to: string;
+  /** Milliseconds from one to the other, as they are now. */
+  readonly lasts: number;
 }
 const wallOf = ({ startTime, endTime }: Span): WallSpan => {
   const [start, end] = [londonTime(startTime), londonTime(endTime)];
   const days = daysBetween(start.toPlainDate().toString(), end.toPlainDate().toString());
-  return { from: start.toPlainTime().toString(), days, to: end.toPlainTime().toString() };
+  return { from: start.toPlainTime().toString(), days, to: end.toPlainTime().toString(), lasts: Date.parse(endTime) - Date.parse(startTime) };
 };
-const onDate = ({ from, days, to }: WallSpan, date: CivilDateText): Span =>
-  ({ startTime: londonInstant(date, from), endTime: londonInstant(plusDays(date, days), to) });
+/** In the night in which the clocks go forward a time that is left out is an hour later: what would end before it begins lasts as long as usual. */
+function onDate({ from, days, to, lasts }: WallSpan, date: CivilDateText): Span {
+  const [startTime, endTime] = [londonInstant(date, from), londonInstant(plusDays(date, days), to)];
+  return { startTime, endTime: endTime > startTime ? endTime : instantText(Date.parse(startTime) + lasts) };
+}
 
 /** CAL-3: the same times of day in London on other dates; on its own date the span is as it is. */
 export function onDates(span: Span, dates: readonly CivilDateText[]): Span[] {
