@@ -1,5 +1,5 @@
 import { idIn } from '../kernel/entity.js';
-import type { ResidentMovedOut } from '../domain/people/resident/resident-moves.js';
+import type { ResidentMoveDateCorrected, ResidentMovedOut } from '../domain/people/resident/resident-moves.js';
 import type { Resident } from '../domain/people/resident/resident.js';
 import type { SupportPlanOpened } from '../domain/support/support-plan/support-plan.js';
 import type { DecodedEvent } from '../privacy/codec.js';
@@ -21,11 +21,12 @@ async function told(event: DecodedEvent, context: ProcessContext, step: string, 
 export const supportPlanLinks: Process = {
   name: 'support-plan-links',
   doc: 'Tells residents of their support plans, and support plans that the risk of their resident has changed, or that they moved out.',
-  on: ['SupportPlanOpened', 'ResidentRiskLevelChanged', 'ResidentMovedOut'],
+  on: ['SupportPlanOpened', 'ResidentRiskLevelChanged', 'ResidentMovedOut', 'ResidentMoveDateCorrected'],
   react(event, context) {
     if (event.declaration.type === 'SupportPlanOpened') return opened(event, context);
     if (event.declaration.type === 'ResidentRiskLevelChanged') return told(event, context, 'risk', 'BringSupportPlanReviewForward', {});
-    const { on: movedOutOn } = event.event as unknown as ResidentMovedOut;
+    const { on: movedOutOn, which = 'end' } = event.event as unknown as ResidentMovedOut & Partial<Pick<ResidentMoveDateCorrected, 'which'>>;
+    if (which === 'start') return Promise.resolve();
     return told(event, context, 'prompt', 'PromptSupportPlanCompletion', { movedOutOn });
   },
 };
