@@ -7,7 +7,7 @@ import { residentsView } from './residents-view.js';
 const [organizationId, roomId] = [uuidOf('organisation'), uuidOf('room')];
 const tables = `
   create temp table residents (id uuid, organization_id uuid, date_of_birth date, room_id uuid, move_in_date date, move_out_date date, ever_looked_after boolean,
-    key_worker_id uuid, merged_into uuid, status text);
+    key_worker_id uuid, merged_into uuid, status text, died_on date, application_ended_on date);
   create temp table property_rooms (id uuid, organization_id uuid, room_number text);
   create temp table users (id uuid, first_name text, last_name text);
   create temp table support_plans (organization_id uuid, resident_id uuid, status text, review_date date);
@@ -88,6 +88,22 @@ describe('the view of residents', () => {
     const stay = { born: '2006-05-02', from: '2026-09-02', to: '2027-01-14' };
     expect(await shown('2027-02-01', stay)).toMatchObject({ retention_code: 'R-TEN', retain_until: '2033-01-14' });
     expect(await shown('2027-02-01', { ...stay, lookedAfter: true })).toMatchObject({ retention_code: 'R-CH75', retain_until: '2081-05-02' });
+  });
+
+  it('says of a child who died, and of an application that came to nothing, until when the record is kept', async () => {
+    const kept = async (columns: Record<string, unknown>): Promise<unknown> => {
+      const all: Record<string, unknown> = { id: uuidOf(JSON.stringify(columns)), organization_id: organizationId, ever_looked_after: true, ...columns };
+      const names = Object.keys(all);
+      await client.query(`insert into residents (${names.join(', ')}) values (${names.map((_, index) => `$${index + 1}`).join(', ')})`, Object.values(all));
+      const { rows } = await client.query(`select retention_code, retain_until::text from (${residentsView.select.replaceAll(/\{(\w+)\}/g, 'pg_temp.$1')}) v where id = $1`, [all['id']]);
+      return Object.values(rows[0] as object);
+    };
+    const born = { date_of_birth: '2008-02-29', move_in_date: '2024-09-02' };
+    expect(await kept({ ...born, move_out_date: '2026-02-28', died_on: '2026-02-28' })).toEqual(['R-CH75', '2041-02-28']);
+    expect(await kept({ ...born, move_out_date: '2026-03-01', died_on: '2026-03-01' })).toEqual(['R-CH75', '2083-02-28']);
+    expect(await kept({ status: 'declined', application_ended_on: '2028-02-29' })).toEqual(['R-APP', '2029-02-28']);
+    expect(await kept({ status: 'withdrawn', application_ended_on: '2026-08-31' })).toEqual(['R-APP', '2027-08-31']);
+    expect(await kept({ status: 'applicant' })).toEqual([null, null]);
   });
 
   it('adds up what is owed on all accounts, and what of it Housing Benefit does not pay', async () => {

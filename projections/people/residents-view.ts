@@ -22,8 +22,8 @@ export const residentsView: PublicView = {
     column('rent_balance', 'numeric(14,2)', 'As rent_balance_pence, in pounds'),
     column('collectable_arrears_pence', 'bigint', 'What is left for the resident to pay on all rent accounts, when Housing Benefit has paid what it is still to pay'),
     column('collectable_arrears', 'numeric(14,2)', 'As collectable_arrears_pence, in pounds'),
-    column('retention_code', 'text', 'By which rule the record is kept after moving out'),
-    personal('retain_until', 'date', 'The last day on which the record of the tenancy is kept'),
+    column('retention_code', 'text', 'By which rule the record is kept after moving out, or where the application came to nothing'),
+    personal('retain_until', 'date', 'The last day on which the record of the tenancy, or of the application, is kept'),
   ],
   select: `
     select t.*,
@@ -51,7 +51,11 @@ export const residentsView: PublicView = {
       kept.code as retention_code,
       case kept.code
         when 'R-TEN' then (t.move_out_date + interval '6 years')::date
-        when 'R-CH75' then (t.date_of_birth + interval '75 years')::date
+        when 'R-CH75' then case
+          when died.age < 18 then (t.died_on + interval '15 years')::date
+          else (t.date_of_birth + interval '75 years')::date
+        end
+        when 'R-APP' then (t.application_ended_on + interval '12 months')::date
       end as retain_until
     from {residents} t
     left join {property_rooms} room on room.organization_id = t.organization_id and room.id = t.room_id
@@ -60,7 +64,16 @@ export const residentsView: PublicView = {
         - case when to_char(read.product_today(), 'MMDD') < to_char(t.date_of_birth, 'MMDD') then 1 else 0 end)::integer as age
     ) born
     cross join lateral (
-      select case when t.move_out_date is null then null when t.ever_looked_after then 'R-CH75' else 'R-TEN' end as code
+      select (extract(year from t.died_on) - extract(year from t.date_of_birth)
+        - case when to_char(t.died_on, 'MMDD') < to_char(t.date_of_birth, 'MMDD') then 1 else 0 end)::integer as age
+    ) died
+    cross join lateral (
+      select case
+        when t.status in ('declined', 'withdrawn') then 'R-APP'
+        when t.move_out_date is null then null
+        when t.ever_looked_after then 'R-CH75'
+        else 'R-TEN'
+      end as code
     ) kept
     left join lateral (select concat_ws(' ', u.first_name, u.last_name) as name from {users} u where u.id = t.key_worker_id limit 1) worker on true
     cross join lateral (

@@ -27,8 +27,8 @@ const inbox = on('notifications', 'read', 'mark-read', 'mark-actioned', 'dismiss
 const keyWork = [
   'support_plans:*', 'outcomes_tracking:*', 'calendar_events:*',
   ...on('residents', 'register', 'register-applicant', 'correct-details', 'record-equality', 'record-nhs-number',
-    'record-national-insurance-number', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
-    'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact',
+    'record-national-insurance-number', 'record-identifier', 'mark-at-risk', 'clear-at-risk', 'give-consent', 'withdraw-consent',
+    'add-emergency-contact', 'update-emergency-contact', 'set-primary-contact', 'restrict-contact', 'remove-emergency-contact', 'verify-emergency-contact',
     'assign-social-worker', 'record-placement-plan', 'add-alert', 'end-alert', 'deposit-possessions', 'return-possessions',
     'withdraw-application', 'record-sibling', 'remove-sibling'),
   ...on('referrals', 'make', 'receive-referral', 'request-information', 'record-outcome', 'cancel', 'schedule-follow-up'),
@@ -65,6 +65,8 @@ export const systemRolePermissions: Readonly<Record<SystemRole, readonly string[
     ...on('residents', 'record-legal-status', 'assign-key-worker'),
     ...['properties', 'property_rooms', 'incidents', 'tenancy_agreements', 'placements', 'core_logs', 'rent_accounts', 'payment_agreements'].map((table) => `${table}:*`),
     ...['assessment_templates', 'assessment_forms', 'risk_assessments'].map((table) => `${table}:*`),
+    // What was forbidden for somebody's safety a manager alone allows again.
+    ...on('residents', 'lift-contact-restriction'),
     ...on('residents', 'unassign-key-worker', 'decline-application', 'record-death', 'merge-duplicate', 'undo-merge'),
     'referrals:*', 'referral_services:*',
     ...on('user_organizations', 'invite', 'resend-invitation', 'revoke-invitation'),

@@ -38,7 +38,7 @@ export function whoMayMoveIn(house: AdmissionHouse): void {
     const { id: plan } = await house.kofi.did('/support-plans', { residentId: resident, keyWorkerId: house.kofiId, goals: 'A college place.', objectives: 'Apply by November.', startDate: '2026-09-21', reviewDate: '2026-10-19' });
     expect(await house.kofi.row(`/residents/${resident}`)).toMatchObject({ supportPlanId: plan, nextSupportReview: '2026-10-19' });
     const duties = await house.kofi.rows(`/deadlines?entityId=${resident}&sort=ruleCode`);
-    expect(duties.map(({ ruleCode, dueDate, status }) => [ruleCode, dueDate, status])).toEqual([['HB-HELP', '2026-09-22', 'met'], ['RES-7', '2026-09-22', 'met'], ['SUP-2', '2026-10-19', 'met']]);
+    expect(duties.map(({ ruleCode, dueDate, status }) => [ruleCode, dueDate, status])).toEqual([['EMC-7', '2027-09-21', 'open'], ['HB-HELP', '2026-09-22', 'met'], ['RES-7', '2026-09-22', 'met'], ['SUP-2', '2026-10-19', 'met']]);
     await clock('2026-10-01T22:59:59Z');
     expect(await typesOf(`/residents/${resident}`)).not.toContain('ResidentTurnedEighteen');
     await clock('2026-10-02T09:00:00Z');

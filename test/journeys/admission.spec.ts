@@ -109,10 +109,10 @@ describe('somebody is admitted', () => {
 
   it('has a key worker by the 3rd, a support plan by the 30th, and help with benefits by the 3rd', async () => {
     const due = async (): Promise<unknown[]> => (await house.kofi.rows(`/deadlines?entityId=${ids.resident}&sort=ruleCode`)).map(({ ruleCode, dueDate, status }) => [ruleCode, dueDate, status]);
-    expect(await due()).toEqual([['HB-HELP', '2026-09-03', 'open'], ['RES-7', '2026-09-03', 'open'], ['SUP-2', '2026-09-30', 'open']]);
+    expect(await due()).toEqual([['EMC-7', '2027-09-02', 'open'], ['HB-HELP', '2026-09-03', 'open'], ['RES-7', '2026-09-03', 'open'], ['SUP-2', '2026-09-30', 'open']]);
     await house.priya.did(`/residents/${ids.resident}/assign-key-worker`, { userId: house.kofiId });
     await clock('2026-09-04T09:00:00Z');
-    expect(await due()).toEqual([['HB-HELP', '2026-09-03', 'missed'], ['RES-7', '2026-09-03', 'met'], ['SUP-2', '2026-09-30', 'open']]);
+    expect(await due()).toEqual([['EMC-7', '2027-09-02', 'open'], ['HB-HELP', '2026-09-03', 'missed'], ['RES-7', '2026-09-03', 'met'], ['SUP-2', '2026-09-30', 'open']]);
     expect(await typesOf(`/residents/${ids.resident}`)).toEqual(expect.arrayContaining(['ResidentOffered', 'ResidentMovedIn', 'KeyWorkerAssigned', 'ResidentBenefitHelpOverdue']));
     expect(await typesOf(`/residents/${ids.resident}`)).not.toContain('ResidentKeyWorkerOverdue');
   }, LONG);

@@ -113,6 +113,7 @@ async function known(speaker: Speaker, { manager, keyWorkerId, ids }: Cast, abou
   await say(manager, 'RecordEquality', id);
   await say(manager, 'RecordNhsNumber', id);
   await say(manager, 'RecordNationalInsuranceNumber', id);
+  await say(manager, 'RecordIdentifier', id, { kind: 'la_case' });
   await say(manager, 'RecordLegalStatus', id, { legalStatus: 'none' });
   await say(manager, 'AssignKeyWorker', id, { userId: keyWorkerId });
   const contactIds: string[] = [];
@@ -124,6 +125,9 @@ async function known(speaker: Speaker, { manager, keyWorkerId, ids }: Cast, abou
   await say(manager, 'UpdateEmergencyContact', id, { contactId: contactIds[0] });
   await say(manager, 'SetPrimaryContact', id, { contactId: contactIds[1] });
   await say(manager, 'RestrictContact', id, { contactId: contactIds[0] });
+  await say(manager, 'LiftContactRestriction', id, { contactId: contactIds[0] });
+  await say(manager, 'RestrictContact', id, { contactId: contactIds[0] });
+  await say(manager, 'VerifyEmergencyContact', id, { contactId: contactIds[1] });
   await say(manager, 'RemoveEmergencyContact', id, { contactId: contactIds[2] });
   await say(manager, 'GiveConsent', id, { purpose: 'photography', channel: 'in_person' });
   await say(manager, 'WithdrawConsent', id, { purpose: 'photography' });

@@ -17,6 +17,13 @@ const unable = { capacityAssessedOn: '2026-09-01', hasCapacity: false } as const
 const able = { capacityAssessedOn: '2026-09-01', hasCapacity: true } as const;
 const by = (givenBy: keyof typeof ConsentGiver) => ({ givenBy, givenByName: 'Somebody Else' });
 
+describe('RES-15: a consent', () => {
+  it('holds on the day on which it is given, at least', async () => {
+    await consents(at18, { expiresOn: '2026-09-03' }).records([ConsentGiven, { expiresOn: '2026-09-03' }]);
+    for (const expiresOn of ['2026-09-02', '2026-09-01']) await consents(at18, { expiresOn }).refused('RES-15', 'expiresOn');
+  });
+});
+
 describe('RES-14: who gives a consent', () => {
   it('is the resident from 16 on, to the day, and under 16 where they were found able to decide', async () => {
     await consents(at16).records([ConsentGiven, { purpose: 'information_sharing' }]);

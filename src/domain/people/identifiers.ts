@@ -13,3 +13,7 @@ export function isNhsNumber(text: string): boolean {
 
 /** Whether a text is a National Insurance number, upper case without spaces. */
 export const isNationalInsuranceNumber = (text: string): boolean => NINO.test(text);
+
+const UPN = /^[A-HJ-NP-RT-Z]\d{11}[\dA-HJ-NP-RT-Z]$/;
+/** Whether a text is a unique pupil number: a letter, eleven digits and a digit, or a letter where it is temporary; upper case without spaces. */
+export const isPupilNumber = (text: string): boolean => UPN.test(text);

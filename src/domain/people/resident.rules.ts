@@ -11,7 +11,7 @@ declareRules(
     'RES-5': 'A resident is in one placement at a time.',
     'RES-6':
       'Somebody who moves in has a signed agreement that covers the date, a room that can be let, an accepted referral, an intake assessment of the last 90 days and a risk assessment of the last 28; a manager\'s reason stands in for the last three where they are an adult. Under 18 there are a responsible authority, a social worker and a placement plan.',
-    'RES-8': 'An NHS number has ten digits of which the last one checks the others; a National Insurance number is well-formed.',
+    'RES-8': 'An NHS number has ten digits of which the last one checks the others; a National Insurance number and a pupil number are well-formed.',
     'RES-10':
       'Two records of one person are merged within one organisation, where they were not placed on the same nights; the one that goes lives here no more, has none merged into it, and the merger can be undone.',
     'RES-11': 'What must be kept, by law or for what is still open, is not erased, and nothing of somebody who lives here.',
@@ -19,6 +19,7 @@ declareRules(
     'RES-13': 'What was taken into keeping is given back on that day or later.',
     'RES-14':
       'Who is 16 or older consents themselves, and who is younger where they were found able to decide about it; else whoever has parental responsibility, or, from 16 where they were found unable to decide, who may decide for them: from 18 an attorney or a deputy.',
+    'RES-15': 'A consent holds on the day on which it is given: it expires later.',
   },
   {
     identities: {
@@ -39,7 +40,12 @@ declareRules(
       'Somebody who moves in has an emergency contact, unless they are an adult whom a manager admits directly; under 18 there is one who can be reached out of hours.',
     'EMC-6': 'A social worker is recorded as such among the contacts.',
   },
-  { identities: { 'EMC-5': 'A contact is a person with a key of their own.' } },
+  {
+    identities: {
+      'EMC-5': 'A contact is a person with a key of their own.',
+      'EMC-7': 'What is known of the emergency contacts of somebody who lives here is seen to once a year.',
+    },
+  },
 );
 
 declarePolicies({
@@ -48,6 +54,7 @@ declarePolicies({
   'RES-7': { default: 1, unit: 'working days', doc: 'In which a new resident has a key worker' },
   'SUP-2': { default: 28, unit: 'days', doc: 'In which a new resident has a support plan' },
   'HB-HELP': { default: 1, unit: 'days', doc: 'In which a new resident is helped to claim Housing Benefit' },
+  'EMC-7': { default: 12, unit: 'months', min: 1, max: 120, doc: 'In which the emergency contacts of somebody who lives here are seen to again' },
   'MOVE-ON.referral': { default: 14, unit: 'days', doc: 'In which somebody who is ready to move on is referred for a home of their own' },
   'MOVE-ON.plan': { default: 28, unit: 'days', doc: 'In which the day of the move of somebody who is ready to move on is planned' },
   'CAL.non_attendance': { default: 3, unit: 'occurrences', min: 1, max: 100, doc: 'After how many things that a resident did not come to in a row the key worker is told' },
@@ -57,6 +64,7 @@ declarePolicies({
 declareDeadline('RES-7', { about: 'residents', doc: 'A new resident has a key worker.', ruleBasis: 'policy', missed: 'ReportKeyWorkerOverdue' });
 declareDeadline('SUP-2', { about: 'residents', doc: 'A new resident has a support plan.', ruleBasis: 'policy', missed: 'ReportSupportPlanMissing' });
 declareDeadline('HB-HELP', { about: 'residents', doc: 'A new resident was helped to claim Housing Benefit.', ruleBasis: 'policy', missed: 'ReportBenefitHelpMissing' });
+declareDeadline('EMC-7', { about: 'residents', doc: 'The emergency contacts of somebody who lives here were seen to, and are right.', ruleBasis: 'policy', missed: 'ReportContactsUnverified' });
 declareDeadline('RES-ADULT', {
   about: 'residents',
   doc: 'Legal status, agreement and benefits of a resident who has turned 18 were looked at anew.',

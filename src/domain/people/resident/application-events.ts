@@ -1,4 +1,4 @@
-import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
+import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
 import { Choice, List, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { DeclineReason, type DeclineReasonCode } from '../decline-reason.js';
@@ -45,15 +45,15 @@ export class Leftovers {
 export class ResidentApplicationDeclined extends eventWith(Resident, Leftovers) {
   @Choice(pseudonymous, 'DeclineReason', DeclineReason) reasonCode!: DeclineReasonCode;
   @Text(special('health'), { optional: true, max: 2000 }) text?: string;
-  override apply(resident: Resident): void {
-    Object.assign(resident, withoutOffer, { declineReason: this.reasonCode, declineText: this.text });
+  override apply(resident: Resident, { effectiveDate: applicationEndedOn }: Recorded): void {
+    Object.assign(resident, withoutOffer, { declineReason: this.reasonCode, declineText: this.text, applicationEndedOn });
   }
 }
 @EventOf(Resident, 'ResidentApplicationWithdrawn', 1, { to: 'withdrawn' })
 export class ResidentApplicationWithdrawn extends eventWith(Resident, Leftovers) {
   @Text(personal('identity'), { max: 2000 }) reason!: string;
-  override apply(resident: Resident): void {
-    Object.assign(resident, withoutOffer, { withdrawalReason: this.reason });
+  override apply(resident: Resident, { effectiveDate: applicationEndedOn }: Recorded): void {
+    Object.assign(resident, withoutOffer, { withdrawalReason: this.reason, applicationEndedOn });
   }
 }
 /** Somebody who is known was referred again; who was declined or had withdrawn applies once more. */
@@ -63,6 +63,6 @@ export class ResidentReferredAgain extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.referralId = this.referralId;
     if (resident.status !== 'declined' && resident.status !== 'withdrawn') return;
-    Object.assign(resident, { status: 'applicant', declineReason: undefined, declineText: undefined, withdrawalReason: undefined });
+    Object.assign(resident, { status: 'applicant', declineReason: undefined, declineText: undefined, withdrawalReason: undefined, applicationEndedOn: undefined });
   }
 }

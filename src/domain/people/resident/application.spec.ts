@@ -71,6 +71,8 @@ describe('an application', () => {
     await world().as('system').when(NoteReferral, { referralId }).recordsNothing();
     await world(erased).as('system').when(NoteReferral, { referralId: other }).recordsNothing();
     const again = happened(ResidentReferredAgain, { referralId: other });
+    expect(stateOf(Resident, [registered, { ...declined, at: '2026-09-01T10:00:00.000Z' }])).toMatchObject({ status: 'declined', applicationEndedOn: '2026-09-01' });
+    expect(stateOf(Resident, [registered, declined, again]).applicationEndedOn).toBeUndefined();
     expect(stateOf(Resident, [registered, declined, again])).toMatchObject({ status: 'applicant', declineReason: undefined, referralId: other });
     expect(stateOf(Resident, [registered, movedIn, again])).toMatchObject({ status: 'active', referralId: other });
   });

@@ -6,11 +6,13 @@ import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
 import { E164 } from '../../phone.js';
 import '../resident.rules.js';
+import { verificationDue } from '../verification-due.js';
 import {
   ContactChange,
   EmergencyContactAdded,
   EmergencyContactRemoved,
   EmergencyContactRestricted,
+  EmergencyContactRestrictionLifted,
   EmergencyContactUpdated,
   PrimaryContactChanged,
 } from './contact-events.js';
@@ -18,7 +20,7 @@ import { ContactFacts, type EmergencyContact } from './emergency-contact.js';
 import { Resident } from './resident.js';
 
 /** A contact that was not removed. @throws Refusal GEN-1 */
-function contactOf(resident: Resident, id: string): EmergencyContact {
+export function contactOf(resident: Resident, id: string): EmergencyContact {
   const found = resident.emergencyContacts.find((one) => one.id === id && one.isActive);
   if (!found) throw new Refusal('GEN-1', 'This resident has no such contact.', { field: 'contactId' });
   return found;
@@ -33,11 +35,14 @@ const checkPhone = (phone: string): void =>
 })
 export class AddEmergencyContact extends commandWith(Resident, ContactFacts) {
   @Flag(pseudonymous, { optional: true, doc: 'To be called first, instead of who is now' }) isPrimary?: boolean;
-  decide(resident: Resident, { newId }: Context) {
+  decide(resident: Resident, context: Context) {
     resident.checkOpen();
     checkPhone(this.phone);
-    const isPrimary = Boolean(this.isPrimary) || resident.callableContacts().length === 0;
-    return EmergencyContactAdded.of({ ...factsOf(this, ContactFacts), contactId: newId('contact'), isPrimary });
+    const first = resident.callableContacts().length === 0;
+    return EmergencyContactAdded.of({
+      ...factsOf(this, ContactFacts), contactId: context.newId('contact'), isPrimary: Boolean(this.isPrimary) || first,
+      ...(first && resident.livesHere ? { verificationDue: verificationDue(context, context.today) } : {}),
+    });
   }
 }
 
@@ -87,6 +92,24 @@ export class RestrictContact extends DomainCommand<Resident> {
     return [
       EmergencyContactRestricted.of({ contactId, reason, courtOrderDocumentId, reviewOn }),
       ...(next ? [PrimaryContactChanged.of({ contactId: next.id })] : []),
+    ];
+  }
+}
+
+@CommandOf(Resident, {
+  permission: 'residents:lift-contact-restriction',
+  doc: 'Says that a contact is forbidden no more; whether they may be called is said anew. Who is the only one becomes the primary contact.',
+})
+export class LiftContactRestriction extends DomainCommand<Resident> {
+  @Text(pseudonymous, { max: 36, pattern: UUID }) contactId!: string;
+  @Text(special('safeguarding'), { max: 2000 }) reason!: string;
+  decide(resident: Resident) {
+    resident.checkOpen();
+    const { contactId, reason } = this;
+    if (!contactOf(resident, contactId).restricted) return [];
+    return [
+      EmergencyContactRestrictionLifted.of({ contactId, reason }),
+      ...(othersThan(resident, contactId).length === 0 ? [PrimaryContactChanged.of({ contactId })] : []),
     ];
   }
 }

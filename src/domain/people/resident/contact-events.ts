@@ -1,7 +1,8 @@
 import { factsOf } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Choice, CivilDate, Flag, Text } from '../../../kernel/fields.js';
+import { Choice, CivilDate, Flag, Group, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous, special } from '../../../kernel/privacy.js';
+import { Deadline } from '../../deadline.js';
 import { E164, normalisePhone } from '../../phone.js';
 import { ContactFacts, ContactType, EmergencyContact } from './emergency-contact.js';
 import { Resident } from './resident.js';
@@ -31,8 +32,10 @@ const withPrimary = (contacts: readonly EmergencyContact[], id: string): Emergen
 export class EmergencyContactAdded extends eventWith(Resident, ContactFacts) {
   @Text(pseudonymous, { max: 36 }) contactId!: string;
   @Flag(pseudonymous) isPrimary!: boolean;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'Of the first one of somebody who lives here: by when it is seen to again' }) verificationDue?: Deadline;
   override apply(resident: Resident): void {
-    const { contactId: id, isPrimary } = this;
+    const { contactId: id, isPrimary, verificationDue } = this;
+    if (verificationDue) resident.duties = [...resident.duties.filter((code) => code !== verificationDue.code), verificationDue.code];
     const standing = { id, isPrimary, isActive: true, restricted: false, canContact: this.canContact ?? true };
     const added = Object.assign(new EmergencyContact(), factsOf(this, ContactFacts), standing);
     const contacts = [...resident.emergencyContacts, added];
@@ -63,6 +66,16 @@ export class EmergencyContactRestricted extends DomainEvent<Resident> {
     const { reason: restrictionReason, courtOrderDocumentId, reviewOn: restrictionReviewOn } = this;
     const restriction = { restricted: true, isPrimary: false, canContact: false, restrictionReason, courtOrderDocumentId, restrictionReviewOn };
     resident.emergencyContacts = changed(resident, this.contactId, restriction);
+  }
+}
+/** They may be called again, once that is said of them. */
+@EventOf(Resident, 'EmergencyContactRestrictionLifted', 1)
+export class EmergencyContactRestrictionLifted extends DomainEvent<Resident> {
+  @Text(pseudonymous, { max: 36 }) contactId!: string;
+  @Text(special('safeguarding'), { max: 2000 }) reason!: string;
+  apply(resident: Resident): void {
+    const lifted = { restricted: false, restrictionReason: undefined, courtOrderDocumentId: undefined, restrictionReviewOn: undefined };
+    resident.emergencyContacts = changed(resident, this.contactId, lifted);
   }
 }
 @EventOf(Resident, 'EmergencyContactRemoved', 1)

@@ -7,6 +7,7 @@ import { Refusal } from '../../../kernel/rules.js';
 import { normalisePhone } from '../../phone.js';
 import {
   AddEmergencyContact,
+  LiftContactRestriction,
   RemoveEmergencyContact,
   RestrictContact,
   SetPrimaryContact,
@@ -16,10 +17,13 @@ import {
   EmergencyContactAdded,
   EmergencyContactRemoved,
   EmergencyContactRestricted,
+  EmergencyContactRestrictionLifted,
   EmergencyContactUpdated,
   PrimaryContactChanged,
 } from './contact-events.js';
+import { EmergencyContactVerified, ReportContactsUnverified, ResidentContactsOverdue, VerifyEmergencyContact } from './contact-verification.js';
 import { ResidentRegistered } from './resident-events.js';
+import { MoveResidentIn, ResidentMovedIn } from './resident-moves.js';
 import { Resident } from './resident.js';
 
 const registered = happened(ResidentRegistered, { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' });
@@ -67,6 +71,46 @@ describe('emergency contacts', () => {
     expect(stateOf(Resident, [registered, one, two, restricted]).emergencyContacts[1]).toMatchObject({ restricted: true, canContact: false, isPrimary: false });
   });
 
+  it('EMC-3: are forbidden until that is lifted, and are called then where that is said', async () => {
+    const lift = { contactId: second, reason: 'the order has run out' };
+    await resident(one, two, restricted).when(LiftContactRestriction, lift).records([EmergencyContactRestrictionLifted, lift]);
+    await resident(one, two).when(LiftContactRestriction, lift).recordsNothing();
+    const alone = happened(EmergencyContactRemoved, { contactId: first });
+    await resident(one, two, restricted, alone).when(LiftContactRestriction, lift).records([EmergencyContactRestrictionLifted, lift], [PrimaryContactChanged, { contactId: second }]);
+    await resident(one).when(LiftContactRestriction, lift).refused('GEN-1', 'contactId');
+    const lifted = happened(EmergencyContactRestrictionLifted, lift);
+    expect(stateOf(Resident, [registered, one, two, restricted, lifted]).emergencyContacts[1]).toMatchObject({ restricted: false, restrictionReason: undefined, canContact: false });
+    await resident(one, two, restricted, lifted).when(UpdateEmergencyContact, { contactId: second, canContact: true }).records(EmergencyContactUpdated);
+  });
+
+  it('EMC-7: are seen to once a year while the resident lives here, whichever was not for longest', async () => {
+    const where = { placementId: someId('placement'), propertyId: someId('property'), roomId: someId('room'), agreementId: someId('agreement') };
+    const movedIn = happened(ResidentMovedIn, { ...where, on: '2026-08-20' });
+    const due = (dueOn: string) => ({ verificationDue: { code: 'EMC-7', dueOn } });
+    const verify = (on: string, ...history: Happened[]) => resident(...history).when(VerifyEmergencyContact, { contactId: first, on });
+    await verify('2026-09-01', one, movedIn).records([EmergencyContactVerified, { contactId: first, on: '2026-09-01', ...due('2027-09-01') }]);
+    await verify('2026-09-01', one, two, movedIn).records([EmergencyContactVerified, due('2027-08-20')]);
+    const other = happened(EmergencyContactVerified, { contactId: second, on: '2026-08-31' });
+    await verify('2026-09-02', one, two, movedIn, other).records([EmergencyContactVerified, due('2027-08-31')]);
+    await verify('2026-09-01', one, two, movedIn, restricted).records([EmergencyContactVerified, due('2027-09-01')]);
+    const [before] = await verify('2026-09-01', one).events();
+    expect(before).not.toHaveProperty('verificationDue');
+    await verify('2026-09-03', one).refused('GEN-3', 'on');
+    await resident().when(VerifyEmergencyContact, { contactId: first }).refused('GEN-1', 'contactId');
+    const done = happened(EmergencyContactVerified, { contactId: first, on: '2026-09-01', verificationDue: { code: 'EMC-7', basis: 'calendar', ruleBasis: 'policy', startsAt: 'x', dueAt: 'y' } });
+    await verify('2026-09-01', one, movedIn, done).recordsNothing();
+    const missed = { code: 'EMC-7', dueAt: '2027-09-01T23:00:00.000Z' };
+    await resident(one, movedIn, done).as('system').when(ReportContactsUnverified, missed).records([ResidentContactsOverdue, { dueAt: missed.dueAt }]);
+    await resident(one, movedIn, done, happened(ResidentContactsOverdue, { dueAt: missed.dueAt })).as('system').when(ReportContactsUnverified, missed).recordsNothing();
+    await resident(one).as('system').when(ReportContactsUnverified, missed).recordsNothing();
+    await resident(movedIn).when(AddEmergencyContact, mum).records([EmergencyContactAdded, due('2027-09-02')]);
+    const [another] = await resident(movedIn, one).when(AddEmergencyContact, mum).events();
+    expect(another).not.toHaveProperty('verificationDue');
+    const world = [['placements', where.placementId], ['properties', where.propertyId], ['property_rooms', where.roomId], ['tenancy_agreements', where.agreementId]]
+      .reduce((all, [table, id]) => all.where(table!, id!, stateOf(Resident, [], id)), resident(one).as('system'));
+    await world.when(MoveResidentIn, { ...where, on: '2028-02-29' }).records([ResidentMovedIn, due('2029-02-28')]);
+  });
+
   it('EMC-5: are people with keys of their own', () => {
     const about = declaredEvents().filter(({ entity, type }) => entity === Resident && /^EmergencyContact(Added|Updated|Removed)$/.test(type));
     const personal = about.flatMap(({ fields }) => fields.filter(({ privacy }) => privacy.class > 1));
@@ -83,7 +127,7 @@ describe('emergency contacts', () => {
   });
 
   it('EMC-1: have one primary one among those that may be called, after any sequence of commands', async () => {
-    const asked = fc.record({ what: fc.constantFrom('add', 'addPrimary', 'remove', 'restrict', 'primary'), which: fc.nat(4) });
+    const asked = fc.record({ what: fc.constantFrom('add', 'addPrimary', 'remove', 'restrict', 'lift', 'primary'), which: fc.nat(4) });
     await fc.assert(
       fc.asyncProperty(fc.array(asked, { maxLength: 14 }), async (sequence) => {
         const history: Happened[] = [registered];
@@ -95,6 +139,7 @@ describe('emergency contacts', () => {
             addPrimary: () => Object.assign(new AddEmergencyContact(), mum, { isPrimary: true }),
             remove: () => Object.assign(new RemoveEmergencyContact(), { contactId }),
             restrict: () => Object.assign(new RestrictContact(), { contactId, reason: 'order' }),
+            lift: () => Object.assign(new LiftContactRestriction(), { contactId, reason: 'order ended' }),
             primary: () => Object.assign(new SetPrimaryContact(), { contactId }),
           }[what]!();
           history.push(...(await decided(command, history, index)));

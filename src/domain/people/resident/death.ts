@@ -5,7 +5,7 @@ import { pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { Resident } from './resident.js';
 
-@EventOf(Resident, 'ResidentDeathRecorded', 1, { deadlines: { waived: ['RES-7', 'SUP-2', 'HB-HELP', 'RES-ADULT', 'MOVE-ON.referral', 'MOVE-ON.plan'] } })
+@EventOf(Resident, 'ResidentDeathRecorded', 1, { deadlines: { waived: ['RES-7', 'SUP-2', 'HB-HELP', 'EMC-7', 'RES-ADULT', 'MOVE-ON.referral', 'MOVE-ON.plan'] } })
 export class ResidentDeathRecorded extends DomainEvent<Resident> {
   @CivilDate(pseudonymous) on!: string;
   @Text(special('safeguarding'), { optional: true, max: 5000 }) circumstances?: string;

@@ -44,6 +44,11 @@ describe('who has moved in', () => {
     await world().when(MoveResidentIn, { ...where, on: '2030-04-05' }).records([ResidentMovedIn, { keyWorkerDue: { dueOn: '2030-04-06', basis: 'calendar' } }]);
     const [event] = await world(kofi).when(MoveResidentIn, { ...where, on: '2026-09-02' }).events();
     expect(event).not.toHaveProperty('keyWorkerDue');
+    // Whose plan was opened before they came has one.
+    const planned = world().holding('resident', id, [{ register: 'resident', owner: id, kind: 'support_plan', key: someId('plan') }]);
+    const [withPlan] = await planned.when(MoveResidentIn, { ...where, on: '2026-09-02' }).events();
+    expect(withPlan).not.toHaveProperty('supportPlanDue');
+    expect(withPlan).toHaveProperty('benefitHelpDue');
   });
 
   it('has no other room kept for them than the one that they moved into', async () => {

@@ -36,4 +36,5 @@ export class EmergencyContact extends ContactFacts {
   @Text(special('safeguarding'), { optional: true, max: 2000 }) restrictionReason?: string;
   @Text(pseudonymous, { optional: true, max: 36 }) courtOrderDocumentId?: string;
   @CivilDate(pseudonymous, { optional: true }) restrictionReviewOn?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When it was last seen to that all this is right' }) verifiedOn?: string;
 }

@@ -4,10 +4,10 @@ import { Choice, CivilDate, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { ageOn } from '../../../kernel/values.js';
+import { pastDay } from '../../past-day.js';
 import { checkGiver } from '../consent-capacity.js';
-import { isNationalInsuranceNumber } from '../identifiers.js';
 import { keyWorkerDue } from '../key-worker-due.js';
-import { checkDetails, checkNhsNumber, NhsNumberFacts, ResidentDetails } from '../person.js';
+import { checkDetails, ResidentDetails } from '../person.js';
 import '../resident.rules.js';
 import { ConsentFacts, ConsentPurpose } from './consent.js';
 import {
@@ -20,14 +20,11 @@ import {
   ResidentEqualityRecorded,
   ResidentLegalStatusRecorded,
   ResidentMarkedAtRisk,
-  ResidentNationalInsuranceNumberRecorded,
-  ResidentNhsNumberRecorded,
   ResidentRegistered,
 } from './resident-events.js';
 import {
   EqualityFacts,
   LegalStatusFacts,
-  NationalInsuranceFacts,
   Resident,
 } from './resident.js';
 
@@ -64,30 +61,6 @@ export class RecordEquality extends changing(Resident, EqualityFacts) {
   }
 }
 
-@CommandOf(Resident, { permission: 'residents:record-nhs-number', doc: 'Records the NHS number; null takes it out again.' })
-export class RecordNhsNumber extends changing(Resident, NhsNumberFacts) {
-  decide(resident: Resident) {
-    resident.checkOpen();
-    const { nhsNumber } = this;
-    if (typeof nhsNumber === 'string') checkNhsNumber(nhsNumber);
-    return ResidentNhsNumberRecorded.of({ nhsNumber });
-  }
-}
-
-@CommandOf(Resident, {
-  permission: 'residents:record-national-insurance-number',
-  doc: 'Records the National Insurance number; null takes it out again.',
-})
-export class RecordNationalInsuranceNumber extends changing(Resident, NationalInsuranceFacts) {
-  decide(resident: Resident) {
-    resident.checkOpen();
-    const { nationalInsuranceNumber: number } = this;
-    const wellFormed = typeof number !== 'string' || isNationalInsuranceNumber(number);
-    rule('RES-8', 'This is no National Insurance number, such as AB123456C would be.', wellFormed, 'nationalInsuranceNumber');
-    return ResidentNationalInsuranceNumberRecorded.of({ nationalInsuranceNumber: number });
-  }
-}
-
 @CommandOf(Resident, { permission: 'residents:record-legal-status', doc: 'Records in whose care the person is.' })
 export class RecordLegalStatus extends commandWith(Resident, LegalStatusFacts) {
   @CivilDate(special('statutoryCase'), { optional: true, doc: 'Since when' }) from?: string;
@@ -110,7 +83,7 @@ export class AssignKeyWorker extends changing(Resident, KeyWorkerFacts) {
     if (userId === undefined) throw new Refusal('VALIDATION', 'Say who the key worker is, or null for nobody.', { field: 'userId' });
     if (userId === null) return unassigned(resident, context);
     if (userId === resident.keyWorkerId && (!this.from || this.from === resident.keyWorkerFrom)) return [];
-    return KeyWorkerAssigned.of({ userId, from: this.from ?? context.today });
+    return KeyWorkerAssigned.of({ userId, from: pastDay(this.from, context.today, 'from') });
   }
 }
 @CommandOf(Resident, { permission: 'residents:unassign-key-worker', doc: 'Says that the key worker is it no more, and nobody is yet.' })
@@ -147,6 +120,7 @@ export class GiveConsent extends commandWith(Resident, ConsentFacts) {
   decide(resident: Resident, context: Context) {
     resident.checkOpen();
     const { today, newId } = context;
+    rule('RES-15', 'A consent that is given holds today at least: it expires later.', !this.expiresOn || this.expiresOn > today, 'expiresOn');
     const [dateOfBirth] = context.fact('date-of-birth', resident.id);
     if (dateOfBirth !== undefined) checkGiver(this, ageOn(dateOfBirth, today), today);
     return ConsentGiven.of({ ...factsOf(this, ConsentFacts), consentId: newId('consent') });

@@ -7,6 +7,7 @@ import { NhsNumberFacts, ResidentDetails } from '../person.js';
 import { Consent, ConsentFacts } from './consent.js';
 import {
   EqualityFacts,
+  IdentifierFacts,
   LegalStatusFacts,
   NationalInsuranceFacts,
   Resident,
@@ -38,6 +39,9 @@ export class ResidentNhsNumberRecorded extends changeWith(Resident, NhsNumberFac
 
 @EventOf(Resident, 'ResidentNationalInsuranceNumberRecorded', 1)
 export class ResidentNationalInsuranceNumberRecorded extends changeWith(Resident, NationalInsuranceFacts) {}
+
+@EventOf(Resident, 'ResidentIdentifierRecorded', 1)
+export class ResidentIdentifierRecorded extends changeWith(Resident, IdentifierFacts) {}
 
 /** Statuses in which a local authority looks after somebody: the case record is kept (R-CH75). */
 const lookedAfter: readonly string[] = ['voluntary', 'section_20', 'section_31', 'remand', 'uasc'];

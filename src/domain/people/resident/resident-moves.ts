@@ -7,13 +7,14 @@ import { Deadline, inCalendarDays } from '../../deadline.js';
 import { policy } from '../../policies.js';
 import { keyWorkerDue } from '../key-worker-due.js';
 import { RESIDENT_REGISTER } from '../resident-register.js';
+import { verificationDue } from '../verification-due.js';
 import { Resident } from './resident.js';
 
 const MoveDate = { start: 'start', end: 'end' } as const;
 type Which = (typeof MoveDate)[keyof typeof MoveDate];
 
 /** Deadlines that only somebody who lives here has. */
-const ofStay = ['RES-7', 'SUP-2', 'HB-HELP', 'RES-ADULT', 'MOVE-ON.referral', 'MOVE-ON.plan'] as const;
+const ofStay = ['RES-7', 'SUP-2', 'HB-HELP', 'EMC-7', 'RES-ADULT', 'MOVE-ON.referral', 'MOVE-ON.plan'] as const;
 
 /** What the first night of a stay asks for, opened by the event or moved. */
 class MoveInDeadlines {
@@ -41,6 +42,7 @@ export class ResidentMovedIn extends eventWith(Resident, MoveInDeadlines) {
   @Ref(open, 'property_rooms') roomId!: string;
   @Ref(pseudonymous, 'tenancy_agreements') agreementId!: string;
   @CivilDate(pseudonymous) on!: string;
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when their emergency contacts are seen to again' }) verificationDue?: Deadline;
   @Ref(open, 'property_rooms', { optional: true, doc: 'Another room, which was kept for them and is not needed any more' }) otherRoomId?: string;
   @Text(pseudonymous, { optional: true, max: 36, doc: 'The reservation of that room' }) otherReservationId?: string;
   @List(pseudonymous, { optional: true, doc: 'Other stays, which were planned for them and are not needed any more' }) otherPlacementIds?: string[];
@@ -50,7 +52,7 @@ export class ResidentMovedIn extends eventWith(Resident, MoveInDeadlines) {
     Object.assign(resident, {
       placementId, propertyId, roomId, moveInDate, moveOutDate: undefined, outgrewAgeBandOn: undefined,
       agesMixedIn: undefined, offeredRoomId: undefined, reservationId: undefined, hasBenefitClaim: false,
-      duties, unsettled: duties,
+      duties: [...duties, ...(this.verificationDue ? [this.verificationDue.code] : [])], unsettled: duties,
     });
   }
 }
@@ -105,6 +107,9 @@ function otherPlans(placementId: string, { held, id }: Context): Pick<ResidentMo
   return others.length > 0 ? { otherPlacementIds: others.map(({ key }) => key) } : {};
 }
 
+/** Whether they have a support plan that is active or paused already. */
+const hasPlan = ({ held, id }: Context): boolean => held(RESIDENT_REGISTER, id).some(({ kind }) => kind === 'support_plan');
+
 @CommandOf(Resident, { internal: true, doc: 'A placement has started.', effective: 'on' })
 export class MoveResidentIn extends DomainCommand<Resident> {
   @Ref(pseudonymous, 'placements') placementId!: string;
@@ -120,7 +125,8 @@ export class MoveResidentIn extends DomainCommand<Resident> {
       placementId, propertyId, roomId, agreementId, on,
       ...otherOffer(resident, roomId),
       ...otherPlans(placementId, context),
-      ...deadlinesFrom(on, [...(resident.keyWorkerId ? [] : ['RES-7']), 'SUP-2', 'HB-HELP'], context),
+      ...deadlinesFrom(on, [...(resident.keyWorkerId ? [] : ['RES-7']), ...(hasPlan(context) ? [] : ['SUP-2']), 'HB-HELP'], context),
+      ...(resident.callableContacts().length > 0 ? { verificationDue: verificationDue(context, on) } : {}),
     });
   }
 }

@@ -6,6 +6,7 @@ import type { DomainEvent } from '../../../kernel/event.js';
 import { fieldsOf } from '../../../kernel/fields.js';
 import { Refusal } from '../../../kernel/rules.js';
 import { isNationalInsuranceNumber, isNhsNumber } from '../identifiers.js';
+import { RecordIdentifier, RecordNationalInsuranceNumber, RecordNhsNumber } from './identifier-commands.js';
 import {
   AssignKeyWorker,
   ClearAtRisk,
@@ -14,8 +15,6 @@ import {
   MarkAtRisk,
   RecordEquality,
   RecordLegalStatus,
-  RecordNationalInsuranceNumber,
-  RecordNhsNumber,
   RegisterApplicant,
   RegisterResident,
   WithdrawConsent,
@@ -28,6 +27,7 @@ import {
   ResidentAtRiskCleared,
   ResidentDetailsCorrected,
   ResidentEqualityRecorded,
+  ResidentIdentifierRecorded,
   ResidentLegalStatusRecorded,
   ResidentMarkedAtRisk,
   ResidentNationalInsuranceNumberRecorded,
@@ -69,6 +69,23 @@ describe('a resident', () => {
     await given(Resident, registered).when(RecordNationalInsuranceNumber, { nationalInsuranceNumber: 'BG123456C' }).refused('RES-8', 'nationalInsuranceNumber');
   });
 
+  it('RES-8: is known to others by what they call them', async () => {
+    const record = (kind: RecordIdentifier['kind'], value?: string | null) => given(Resident, registered).when(RecordIdentifier, { kind, ...(value === undefined ? {} : { value }) });
+    await record('nhs', '401 023 2137').records([ResidentNhsNumberRecorded, { nhsNumber: '4010232137' }]);
+    await record('nhs', '4010232138').refused('RES-8', 'value');
+    await record('nino', 'ab 12 34 56 c').records([ResidentNationalInsuranceNumberRecorded, { nationalInsuranceNumber: 'AB123456C' }]);
+    await record('nino', 'BG123456C').refused('RES-8', 'value');
+    for (const upn of ['A123456789012', 'h80120000102b']) await record('upn', upn).records([ResidentIdentifierRecorded, { pupilNumber: upn.toUpperCase() }]);
+    for (const upn of ['I123456789012', 'A12345678901', 'A1234567890123', '1234567890123', 'A12345678901S']) await record('upn', upn).refused('RES-8', 'value');
+    await record('la_case', 'Mosaic 44/7').records([ResidentIdentifierRecorded, { laCaseReference: 'Mosaic 44/7' }]);
+    await record('home_office', 'A1234567').records([ResidentIdentifierRecorded, { homeOfficeReference: 'A1234567' }]);
+    await record('uc', 'UC-99').records([ResidentIdentifierRecorded, { universalCreditReference: 'UC-99' }]);
+    await record('upn', null).records([ResidentIdentifierRecorded, { pupilNumber: null }]);
+    await record('uc').refused('VALIDATION', 'value');
+    const known = happened(ResidentIdentifierRecorded, { laCaseReference: 'Mosaic 44/7' });
+    expect(stateOf(Resident, [registered, known, happened(ResidentIdentifierRecorded, { homeOfficeReference: 'A1' })])).toMatchObject({ laCaseReference: 'Mosaic 44/7', homeOfficeReference: 'A1' });
+  });
+
   it('RES-9: nobody sets a risk level by hand', () => {
     const commands = declaredCommands().filter(({ entity }) => entity === Resident);
     expect(commands.length).toBeGreaterThan(15);
@@ -102,6 +119,8 @@ describe('a resident', () => {
     await given(Resident, registered, assigned).where('users', kofi, stateOf(Resident, [], kofi)).when(AssignKeyWorker, { userId: kofi }).recordsNothing();
     await given(Resident, registered, assigned).when(AssignKeyWorker, { userId: null }).records(KeyWorkerUnassigned);
     await given(Resident, registered).when(AssignKeyWorker, { userId: null }).recordsNothing();
+    await world.when(AssignKeyWorker, { userId: kofi, from: '2026-08-31' }).records([KeyWorkerAssigned, { from: '2026-08-31' }]);
+    await world.when(AssignKeyWorker, { userId: kofi, from: '2026-09-03' }).refused('GEN-3', 'from');
   });
 
   it('consents for a purpose once, anew, and not any more', async () => {

@@ -57,6 +57,13 @@ export class NationalInsuranceFacts {
   @Text(special('finance'), { optional: true, blind: true, max: 20, normalise: (text) => withoutSpaces(text).toUpperCase() })
   nationalInsuranceNumber?: string;
 }
+/** What others call somebody: a school, the authority that is responsible, the Home Office, who pays Universal Credit. */
+export class IdentifierFacts {
+  @Text(special('identity'), { optional: true, blind: true, max: 20, doc: 'Unique pupil number' }) pupilNumber?: string;
+  @Text(special('statutoryCase'), { optional: true, blind: true, max: 60, doc: 'Reference of the case at the local authority' }) laCaseReference?: string;
+  @Text(special('statutoryCase'), { optional: true, blind: true, max: 60, doc: 'Reference at the Home Office' }) homeOfficeReference?: string;
+  @Text(special('finance'), { optional: true, blind: true, max: 60, doc: 'Reference of the claim for Universal Credit' }) universalCreditReference?: string;
+}
 /** In whose care somebody is. */
 export class LegalStatusFacts {
   @Choice(sensitive, 'LegalStatus', LegalStatus) legalStatus!: Of<typeof LegalStatus>;
@@ -68,7 +75,7 @@ export class LegalStatusFacts {
   reference: { prefix: 'RES', digits: 6 },
   search: ['firstName', 'lastName', 'preferredName'],
 })
-export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
+export class Resident extends stateWith(ResidentDetails, EqualityFacts, IdentifierFacts) {
   @Choice(pseudonymous, 'ResidentStatus', ResidentStatus) status!: Of<typeof ResidentStatus>;
   @Ref(open, 'properties', { optional: true, doc: 'Where they live, or lived last' }) propertyId?: string;
   @Ref(open, 'property_rooms', { optional: true }) roomId?: string;
@@ -100,6 +107,7 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts) {
   @Choice(pseudonymous, 'DeclineReason', DeclineReason, { optional: true }) declineReason?: DeclineReasonCode;
   @Text(special('health'), { optional: true, max: 2000 }) declineText?: string;
   @Text(personal('identity'), { optional: true, max: 2000 }) withdrawalReason?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'When their application was declined or withdrawn' }) applicationEndedOn?: string;
   @List(sensitive, { values: Object.values(AlertCode), enumName: 'PersonAlertCode', doc: 'Codes of the alerts that hold' }) alerts: string[] = [];
   @CivilDate(pseudonymous, { optional: true }) diedOn?: string;
   @Text(special('safeguarding'), { optional: true, max: 5000 }) deathCircumstances?: string;
