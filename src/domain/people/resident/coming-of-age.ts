@@ -50,8 +50,8 @@ export class ResidentAdultReviewOverdue extends DomainEvent<Resident> {
 @CommandOf(Resident, { internal: true, doc: 'Looks whether somebody who lives here has come of age, outgrown the property, or shares a room across ages.' })
 export class MarkAge extends DomainCommand<Resident> {
   decide(resident: Resident, context: Context) {
-    const { moveInDate, propertyId, roomId, turnedEighteenOn, outgrewAgeBandOn, agesMixedIn } = resident;
-    if (!resident.livesHere || !moveInDate || !propertyId || resident.erasureDecidedOn) return [];
+    const { moveInDate, propertyId, roomId, turnedEighteenOn, outgrewAgeBandOn, agesMixedIn, diedOn } = resident;
+    if (!resident.livesHere || !moveInDate || !propertyId || diedOn || resident.erasureDecidedOn) return [];
     const [dateOfBirth] = context.fact('date-of-birth', resident.id);
     if (dateOfBirth === undefined) return [];
     const age = ageOn(dateOfBirth, context.today);

@@ -4,6 +4,7 @@ import { Organization, OrganizationSettingsChanged } from '../../organisation/or
 import { Property, PropertyBuildingFactsRecorded, PropertyRegistered } from '../../property/property/property.js';
 import { ResidentOffered } from './application-events.js';
 import { MarkAge, ReportAdultReviewOverdue, ResidentAdultReviewOverdue, ResidentOutgrewAgeBand, ResidentTurnedEighteen } from './coming-of-age.js';
+import { ResidentDeathRecorded } from './death.js';
 import {
   NoteBenefitClaim,
   ReportBenefitHelpMissing,
@@ -125,6 +126,8 @@ describe('the age of who lives here', () => {
     await mark('2008-09-02', '2026-09-02', stay('2026-09-01'), happened(ResidentTurnedEighteen, { adultReviewDue: due('RES-ADULT') })).recordsNothing();
     await mark('2008-09-02', '2026-09-02').recordsNothing();
     await world(stay('2026-09-01')).fact('date-of-birth', id, []).when(MarkAge).recordsNothing();
+    // Nobody is told of the birthday of who has died, although their stay is not ended yet.
+    await mark('2009-09-02', '2027-09-02', stay('2026-09-01'), happened(ResidentDeathRecorded, { on: '2027-08-30' })).recordsNothing();
   });
 
   it('is told anew where the date of birth was another', async () => {

@@ -46,7 +46,7 @@ export class PrepareCoreLog extends DomainCommand<CoreLog> {
   }
 }
 
-@CommandOf(CoreLog, { doc: 'Takes over what has changed of the letting: its first day and its price.', internal: true, from: unsettled })
+@CommandOf(CoreLog, { doc: 'Takes over what has changed of the letting with its first day.', internal: true, from: unsettled })
 export class RefreshCoreLog extends DomainCommand<CoreLog> {
   decide(log: CoreLog, context: Context) {
     const subject = subjectOf(log.placementId, context, log.moveId);
