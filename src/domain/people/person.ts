@@ -15,6 +15,8 @@ export class ResidentDetails {
   @CivilDate(personal('identity'), { keepYear: true }) dateOfBirth!: string;
   @Text(personal('contact'), { optional: true, max: 254, pattern: EMAIL }) email?: string;
   @Text(personal('contact'), { optional: true, max: 16, pattern: E164, code: 'GEN-7', normalise: normalisePhone }) phone?: string;
+  @Text(personal('location'), { optional: true, max: 500, doc: 'Where they lived before they came' }) previousAddress?: string;
+  @Text(personal('identity'), { optional: true, max: 200, doc: 'The school or college that they go to' }) schoolOrCollege?: string;
 }
 export class NhsNumberFacts {
   @Text(special('health'), { optional: true, blind: true, max: 20, normalise: withoutSpaces }) nhsNumber?: string;
