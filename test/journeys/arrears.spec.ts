@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../support/caller.js';
 import { organisation } from '../support/product.js';
 import type { WeeklyPence } from '../support/reckoning.js';
+import { benefitEndsWithStay, whichBenefitIsRight } from './arrears-benefits.js';
 import { fromMessageToCourt } from './arrears-court.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 import { LICENCE, rentHouse } from './rent-house.js';
@@ -11,10 +12,7 @@ const LONG = 120_000;
 /** Housing Benefit, arrears and payment plans over HTTP, with the clock moved from day to day. */
 describe('rent, Housing Benefit and arrears', () => {
   const house = rentHouse();
-  const { clock, evening, tenantFrom, inArrears, ask, paid, standing, stages, tray, typesOf } = house;
-  /** What finance was told to ask of a benefit office. */
-  const toldOf = async (account: string): Promise<unknown[]> =>
-    (await house.finance.rows(`/notifications?entityId=${account}&sort=raisedAt`)).map((one) => one['title']).filter((title) => /benefit|Credit/i.test(String(title)));
+  const { clock, evening, tenantFrom, inArrears, ask, paid, standing, stages, tray, toldOf, typesOf } = house;
   let jordan: string;
 
   beforeAll(async () => {
@@ -174,30 +172,7 @@ describe('rent, Housing Benefit and arrears', () => {
     expect(await standing(account)).toEqual([0, 0, 0]);
   }, LONG);
 
-  it('ends Housing Benefit with the stay, waits for its rest, and follows a corrected day of leaving', async () => {
-    // Other figures: three components of 33.33, of which 60.00 of 66.66 are awarded; four nights, then a whole week.
-    const odd: WeeklyPence = { corePence: 3_333, eligibleServicePence: 3_333, ineligibleServicePence: 3_333, supportPence: 0 };
-    await evening('2027-03-04');
-    const account = await tenantFrom('2027-03-04', odd);
-    await ask(account, 'record-hb-award', { weeklyPence: 6_000, from: '2027-03-04' });
-    // Four nights are 19.05 for each component; the award is short of 6.66 a week, 3.81 for four nights.
-    expect(await standing(account)).toEqual([5_715, 3_429, 2_286]);
-    await evening('2027-03-08');
-    expect(await standing(account)).toEqual([15_714, 9_429, 6_285]);
-    const { placementId } = await house.finance.row(`/rent-accounts/${account}`);
-    await evening('2027-03-11');
-    await house.manager.did(`/placements/${String(placementId)}/end`, { on: '2027-03-11', terminationType: 'planned_move_on' });
-    // Three nights of the week are left: 14.28 for each component, and 2.85 short.
-    expect(await house.finance.row(`/rent-accounts/${account}`)).toMatchObject({ status: 'former', hbStatus: 'ended', hbEndsOn: '2027-03-11', anticipatedHbPence: 3_429 + 2_571 });
-    await house.manager.did(`/placements/${String(placementId)}/correct-date`, { which: 'end', date: '2027-03-10', reason: 'The keys came back on Wednesday.' });
-    expect(await house.finance.row(`/rent-accounts/${account}`)).toMatchObject({ hbEndsOn: '2027-03-10', anticipatedHbPence: 3_429 + 1_714 });
-    const closed = await ask(account, 'close');
-    expect((closed['events'] as Json[]).map(({ type }) => type)).toEqual(['RentAccountClosed']);
-    const { balancePence, finalBalancePence } = await house.finance.row(`/rent-accounts/${account}`);
-    expect(finalBalancePence).toBe(balancePence);
-    await ask(account, 'record-payment', { amountPence: 3_429 + 1_714, method: 'housing_benefit' });
-    expect(await house.finance.row(`/rent-accounts/${account}`)).toMatchObject({ status: 'closed', anticipatedHbPence: 0, balancePence: Number(balancePence) - 5_143 });
-  }, LONG);
+  benefitEndsWithStay(house);
 
   it('says that the council is silent when it has paid nothing for more than eight weeks', async () => {
     const account = await tenantFrom('2027-03-11', LICENCE);
@@ -223,50 +198,7 @@ describe('rent, Housing Benefit and arrears', () => {
     expect(await stages(account)).toEqual([['2027-10-26', 's1']]);
   }, LONG);
 
-  it('UK-T12: tells to check the claim where the category of the property asks for the other benefit', async () => {
-    const [before] = await house.finance.rows('/arrears?status=active&hbStatus=awarded&limit=1');
-    const task = async (): Promise<unknown> => (await tray(before!.id))['benefitTask'];
-    const category = (specifiedAccommodation: string | null) => house.manager.did(`/properties/${house.propertyId}/correct-details`, { specifiedAccommodation });
-    const asItWas = await task();
-    await category('none');
-    expect(await task()).toBe('check_claim_type');
-    await category('exempt');
-    expect(await task()).toBe(asItWas);
-    const paidByCredit = await house.finance.rows('/arrears?status=active&benefitTask=check_claim_type&limit=100');
-    expect(paidByCredit.map(({ specifiedAccommodation, ucYearPaidPence }) => [specifiedAccommodation, Number(ucYearPaidPence) > 0])).toContainEqual(['exempt', true]);
-    // A claim is put right by what comes last, whatever was paid meanwhile.
-    const credit = await inArrears('2027-10-27', 7_001);
-    const claim = async (): Promise<unknown> => (await tray(credit))['benefitTask'];
-    await paid(credit, '2027-10-27', 1_001, 'universal_credit');
-    expect(await claim()).toBe('check_claim_type');
-    const wrong = 'The wrong benefit is claimed for a room';
-    expect(await toldOf(credit)).toEqual([wrong]);
-    await ask(credit, 'record-hb-claim', { on: '2027-10-27', weeklyPence: 1_000 });
-    expect(await claim()).toBeNull();
-    await paid(credit, '2027-10-28', 999, 'universal_credit');
-    expect(await claim()).toBe('check_claim_type');
-    await evening('2027-10-29');
-    expect(await toldOf(credit)).toEqual([wrong, wrong]);
-    await ask(credit, 'record-hb-award', { weeklyPence: 1_000, from: '2027-10-18' });
-    expect(await claim()).toBeNull();
-    await ask(credit, 'end-hb', { on: '2027-10-29' });
-    expect(await claim()).toBeNull();
-    await category('none');
-    expect(await claim()).toBeNull();
-    await ask(credit, 'record-hb-claim', { on: '2027-10-29', weeklyPence: 1_000 });
-    expect(await claim()).toBe('check_claim_type');
-    await evening('2027-10-30');
-    await ask(credit, 'record-uc-claim');
-    expect(await claim()).toBeNull();
-    await ask(credit, 'record-uc-decision', { awarded: false });
-    expect(await claim()).toBe('check_claim_type');
-    await paid(credit, '2027-10-30', 998, 'universal_credit');
-    expect(await claim()).toBeNull();
-    const [bounced] = await house.finance.rows(`/rent-receipts?rentAccountId=${credit}&amountPence=998`);
-    await ask(credit, 'reverse-payment', { receiptId: bounced!.id, reason: 'It was for another landlord.' });
-    expect(await claim()).toBe('check_claim_type');
-    await category(null);
-  }, LONG);
+  whichBenefitIsRight(house);
 
   it('looks at every account the next morning when the organisation changes a figure', async () => {
     const account = await inArrears('2027-11-02', 900);

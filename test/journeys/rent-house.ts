@@ -76,12 +76,15 @@ export function rentHouse(start = '2026-09-02T08:00:00Z') {
   };
   const stages = async (account: string): Promise<unknown[][]> =>
     (await finance.rows(`/arrears-actions?rentAccountId=${account}&sort=takenOn&limit=100`)).map(({ takenOn, action, stage }) => [takenOn, stage ?? action]);
+  /** What finance was told to ask of a benefit office. */
+  const toldOf = async (account: string): Promise<unknown[]> =>
+    (await finance.rows(`/notifications?entityId=${account}&sort=raisedAt`)).map((one) => one['title']).filter((title) => /benefit|Credit/i.test(String(title)));
   const tray = async (account: string): Promise<Json> => finance.row(`/arrears/${account}`);
   const typesOf = async (path: string): Promise<unknown[]> =>
     ((await finance.row(`${path}/history?limit=500`)) as unknown as { items: Json[] }).items.map(({ type }) => type);
 
   return {
-    clock, evening, room, tenantFrom, inArrears, ask, paid, standing, stages, tray, typesOf,
+    clock, evening, room, tenantFrom, inArrears, ask, paid, standing, stages, toldOf, tray, typesOf,
     get at() { return at; },
     get product() { return product; },
     get ours() { return ours; },

@@ -12,7 +12,8 @@ import {
 } from './suspense-item.js';
 
 type Of<T> = T[keyof T];
-const isClosed = ({ status }: RentAccount): boolean => status === 'closed';
+/** A closed account takes what is still owed on it. */
+const takesMoney = ({ status, balancePence }: RentAccount): boolean => status !== 'closed' || balancePence > 0;
 
 @CommandOf(SuspenseItem, {
   permission: 'suspense_items:create',
@@ -51,7 +52,7 @@ export class ProposeResolution extends DomainCommand<SuspenseItem> {
   decide(_: SuspenseItem, context: Context) {
     const { rentAccountId, reason } = this;
     const account = context.state<RentAccount>('rent_accounts', rentAccountId);
-    rule('SUS-1', 'This account is closed: nothing is posted to it any more.', !isClosed(account), 'rentAccountId');
+    rule('SUS-1', 'This account is closed and nothing is owed on it: nothing is posted to it any more.', takesMoney(account), 'rentAccountId');
     return SuspenseResolutionProposed.of({ rentAccountId, reason: reason || undefined });
   }
 }
@@ -95,7 +96,7 @@ export class KeepInSuspense extends DomainCommand<SuspenseItem> {
 
 /** Whatever the account could refuse once this is agreed to. @throws Refusal SUS-1, RNT-5 */
 function checkPosting(item: SuspenseItem, account: RentAccount, context: Context): void {
-  rule('SUS-1', 'This account is closed by now: nothing is posted to it any more.', !isClosed(account));
+  rule('SUS-1', 'This account is closed by now and nothing is owed on it: nothing is posted to it any more.', takesMoney(account));
   const alike = account.receipts.filter(({ reversedOn, amountPence, receivedOn }) => !reversedOn && amountPence === item.amountPence && receivedOn === item.receivedOn);
   if (item.externalRef === undefined || alike.length === 0) return;
   const [own] = context.read([item]);

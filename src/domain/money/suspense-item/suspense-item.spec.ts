@@ -87,10 +87,13 @@ describe('money in suspense', () => {
     }
   });
 
-  it('SUS-1: is for an account of the organisation that is not closed, when it is proposed and when it is agreed', async () => {
+  it('SUS-1: is for an account of the organisation that is not closed or on which something is owed, when it is proposed and when it is agreed', async () => {
     await given(SuspenseItem, created).when(ProposeResolution, { rentAccountId }).refused('GEN-1', 'rentAccountId');
     await item().where('rent_accounts', rentAccountId, closed()).when(ProposeResolution, { rentAccountId }).refused('SUS-1', 'rentAccountId');
     await item(proposed).where('rent_accounts', rentAccountId, closed()).as('manager', 'priya').when(ApproveResolution).refused('SUS-1');
+    const owing = Object.assign(closed(), { balancePence: 1 });
+    await item().where('rent_accounts', rentAccountId, owing).when(ProposeResolution, { rentAccountId }).records(SuspenseResolutionProposed);
+    await item(proposed).where('rent_accounts', rentAccountId, owing).as('manager', 'priya').when(ApproveResolution).records(SuspenseResolved);
   });
 
   it('RNT-5: is not posted where the account has it already', async () => {
