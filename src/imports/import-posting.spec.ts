@@ -150,7 +150,7 @@ describe('posting a file', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   it('leaves money where it was put when the account refused it, though the account would take it by now', async () => {
     const world = new World(`${HEAD}2026-10-26,SHUT-REF,1.00,T-1\n`, 1);

@@ -65,9 +65,11 @@ describe('the catalogue', () => {
 
   it('boots 45 entities with 3 declarations each well under three seconds', () => {
     const states = Array.from({ length: 45 }, () => declare().Thing);
-    const start = performance.now();
+    // Time of the processor: others may be using it too.
+    const from = process.cpuUsage();
     expect(new Catalogue(states).commands).toHaveLength(90);
-    expect(performance.now() - start).toBeLessThan(3000);
+    const { user, system } = process.cpuUsage(from);
+    expect((user + system) / 1_000).toBeLessThan(3_000);
   });
 
   it('refuses two entities of one table', () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   ours = await organisation(at, baseUrl);
   ({ owner } = ours);
   house = await owner.did('/properties', property());
-}, 120_000);
+});
 afterAll(() => at.remove());
 
 const refused = async (code: string): Promise<Page['items']> => (await owner.get<Page>(`/audit-trail?outcome=refused&type=${code}`)).body.items;

@@ -13,7 +13,7 @@ import { applicant, house, tenant, type Cast } from '../support/story.js';
 import { hostileValues, IDS, plausible, STRANGE, type Hostile } from './hostile-values.js';
 import { askAll, refusedByGraphql, refusedFor, withoutDefect, type Asked, type Heard } from './in-flight.js';
 
-const LONG = 180_000;
+const LONG = 300_000;
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 2 ** 31);
 /** Wrong passwords that one may send before being told to wait. */
 const BELOW_LOCK_OUT = 3;

@@ -10,7 +10,7 @@ import { bodyFields, pathFor, routedCommands, Speaker, tableOf } from '../suppor
 import { applicant, house, tenant, type Cast } from '../support/story.js';
 import { plausible } from './hostile-values.js';
 
-const LONG = 180_000;
+const LONG = 300_000;
 const UNKNOWN = '6ba7b810-9dad-41d1-80b4-00c04fd430c8';
 const AT = '2026-08-03T10:00:00Z';
 /** What may differ between two answers that are the same. */

@@ -9,7 +9,7 @@ import { installation, organisation, type Installation, type RunningProduct } fr
 import { bodyFields, catalogue, pathFor, Speaker } from '../support/speaker.js';
 import { applicant, house, tenant, type Cast, type Person } from '../support/story.js';
 
-const LONG = 180_000;
+const LONG = 300_000;
 const AT = '2026-08-03T10:00:00Z';
 const ROLES: readonly SystemRole[] = ['owner', 'admin', 'manager', 'key_worker', 'finance', 'maintenance', 'auditor', 'dpo', 'integration'];
 

@@ -25,7 +25,7 @@ describe('a refusal names a field of its command', () => {
     ({ caller: manager } = await ours.member('manager'));
     document = (await manager.call<Document>('GET', '/api/openapi.json')).body;
     propertyId = await property(8);
-  }, 120_000);
+  });
   afterAll(() => at.remove());
 
   const property = async (totalUnits: number): Promise<string> =>
@@ -67,7 +67,7 @@ describe('a refusal names a field of its command', () => {
     await manager.did(`/properties/${house}/plan-decant`, { moves: [{ residentId, place: 'own_home', moveBy: '2026-11-30' }] });
     const { decantPlanId } = await manager.row(`/properties/${house}`);
     expect(await refused('/properties/{id}/close-permanently', house, { reason: 'Sold.', decantPlanId })).toBe('PRP-3 /on');
-  }, 120_000);
+  });
 
   it('where nights are closed that are to be booked', async () => {
     const closed = await room();
@@ -79,7 +79,7 @@ describe('a refusal names a field of its command', () => {
     await manager.did(`/property-rooms/${closed}/return-to-service`, { on: '2026-11-05' });
     const afterwards = await placed(closed, '2026-11-06');
     expect(await refused('/placements/{id}/correct-date', afterwards, { which: 'start', date: '2026-11-04', reason: 'Typo.' })).toBe('ROM-5 /date');
-  }, 120_000);
+  });
 
   it('where no bed is free, and where somebody would be in two places', async () => {
     const roomId = await room();
@@ -95,7 +95,7 @@ describe('a refusal names a field of its command', () => {
     const [active, other] = [await agreement(residentId, '2026-11-03'), await agreement(residentId, '2026-11-04')];
     await manager.did(`/tenancy-agreements/${active}/activate`);
     expect(await refused('/tenancy-agreements/{id}/activate', other, {})).toBe('AGR-2 /on');
-  }, 120_000);
+  });
 
   it('where a house would have too many beds', async () => {
     const small = await property(1);
@@ -106,7 +106,7 @@ describe('a refusal names a field of its command', () => {
     await room(large);
     await room(large);
     expect(await refused('/properties/{id}/change-capacity', large, { totalUnits: 1, reason: 'Fewer.' })).toBe('PRP-1 /totalUnits');
-  }, 120_000);
+  });
 
   it('where somebody is named who is shut out (GEN-1)', async () => {
     const { owner } = ours;
@@ -117,7 +117,7 @@ describe('a refusal names a field of its command', () => {
     expect(await refused('/properties/{id}/assign-manager', propertyId, { managerId: userId })).toBe('GEN-1 /managerId');
     await owner.did(`/users/${userId}/reactivate`);
     await manager.did(`/residents/${residentId}/assign-key-worker`, { userId });
-  }, 120_000);
+  });
 
   it('and none where the command has none', async () => {
     const { owner } = ours;
@@ -130,5 +130,5 @@ describe('a refusal names a field of its command', () => {
     expect([answer.status, answer.body.code, answer.body.errors]).toEqual([403, 'MEM-6', undefined]);
     const changed = await owner.post<{ id: string; errors?: { pointer: string }[] }>(`/user-organizations/${member!.id}/change-member-role`, { role: 'resident' });
     expect(changed.body.errors).toEqual([expect.objectContaining({ code: 'MEM-5', pointer: '/role' })]);
-  }, 120_000);
+  });
 });

@@ -59,7 +59,7 @@ describe('access over HTTP', () => {
     expect(invited).toMatchObject({ status: 201, body: { invitationToken: expect.any(String) } });
     const path = `/user-organizations/${String(invited.body['id'])}/accept-invitation`;
     const body = { token: invited.body['invitationToken'], firstName: 'Sam', lastName: 'Spec', password: PASSWORD };
-    const headers = { 'idempotency-key': 'accept', prefer: 'wait=5' };
+    const headers = { 'idempotency-key': 'accept', prefer: 'wait=10' };
     expect(await post(path, body, undefined, headers)).toMatchObject({ status: 200, headers: { etag: '"1"', 'preference-applied': 'wait' }, body: { events: [{ type: 'MembershipAccepted' }] } });
     expect(await post(path, body, undefined, headers)).toMatchObject({ status: 200, headers: { 'idempotency-replayed': 'true' } });
     expect(await post(path, body)).toMatchObject({ status: 409, body: { code: 'MEM-3' } });

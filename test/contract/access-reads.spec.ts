@@ -19,7 +19,7 @@ describe('access in the read tables', () => {
   let reader: RowReader;
   const times: Times = { product: '2026-08-03T08:00:00.000Z', real: Date.parse('2026-11-25T12:00:00Z') };
   const caughtUp = async (): Promise<void> => {
-    if (!(await position.waitFor(await world.store.head(), 10_000))) throw new Error('The read tables did not follow.');
+    if (!(await position.waitFor(await world.store.head(), 90_000))) throw new Error('The read tables did not follow.');
   };
   const rows = async (table: string, actor: Actor): Promise<Record<string, unknown>[]> => {
     await caughtUp();

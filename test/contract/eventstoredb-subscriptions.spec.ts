@@ -109,7 +109,7 @@ describe('a subscription to EventStoreDB', () => {
     });
 
     it('one byte at a time', async () => {
-      const store = await world.openStore({ answerWithinMs: 5_000 });
+      const store = await world.openStore({ answerWithinMs: 60_000 });
       const written = world.put(20);
       world.wire.weather = 'sliced';
       expect((await world.readUntil(store, 0, (_, seen) => seen.length === 20)).ids).toEqual(written);

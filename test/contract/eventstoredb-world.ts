@@ -32,7 +32,7 @@ export class SubscriptionWorld {
   }
 
   async openStore(options: Partial<EventStoreDbEventStoreOptions> = {}): Promise<EventStoreDbEventStore> {
-    const store = await EventStoreDbEventStore.open({ connectionString: this.wire.connectionString, answerWithinMs: 300, quietMs: 10_000, patienceMs: 5_000, ...options });
+    const store = await EventStoreDbEventStore.open({ connectionString: this.wire.connectionString, answerWithinMs: 300, quietMs: 10_000, patienceMs: 60_000, ...options });
     this.open.push(store);
     return store;
   }

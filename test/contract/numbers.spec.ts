@@ -103,7 +103,7 @@ describe('numbers without gaps', () => {
     await Promise.all(racing);
     expect(await one.numbers()).toEqual(upTo(50));
     expect(await two.numbers()).toEqual(upTo(50));
-  }, 120_000);
+  });
 
   it('are given back by who is refused, and given to the next', async () => {
     const one = await start();

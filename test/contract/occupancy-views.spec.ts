@@ -41,7 +41,7 @@ describe('rooms, properties and empty beds night by night', () => {
     for (const { projection, version } of live) versions.set(projection, version);
     await remakeViews(client, publicTables(projections, [...occupancyViews, voids]), projections, live);
     await client.query(`insert into app.clock (instant, active) values ('2027-01-04T12:00:00Z', true)`);
-  }, 120_000);
+  });
   afterAll(async () => {
     await client.end();
     await databases.drop();

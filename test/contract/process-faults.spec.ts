@@ -10,7 +10,7 @@ import { testDatabases, type TestDatabases } from '../support/databases.js';
 import { catalogue, feeAccountOf, House, organizationId, PROCESSES } from '../support/process-world.js';
 
 const NOW = '2026-09-02T08:00:00.000Z';
-const LONG = 20_000;
+const LONG = 90_000;
 
 describe('the process engine, when something dies', () => {
   let databases: TestDatabases;

@@ -70,7 +70,7 @@ describe('two projectors', () => {
       const worker = spawn(process.execPath, [script, JSON.stringify(world.databases.urls)], { stdio: ['ignore', 'pipe', 'inherit'] });
       await once(worker.stdout, 'data');
       const from = world.position.position;
-      expect(await world.position.waitFor(from + 7 + kill * 31, 20_000)).toBe(true);
+      expect(await world.position.waitFor(from + 7 + kill * 31, 90_000)).toBe(true);
       worker.kill('SIGKILL');
       await once(worker, 'exit');
     }

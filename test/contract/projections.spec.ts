@@ -172,7 +172,7 @@ describe('waiting', () => {
     try {
       const { position } = await world.arrive(guest());
       expect(await other.waitFor(position, 50)).toBe(false);
-      const waiting = other.waitFor(position, 20_000);
+      const waiting = other.waitFor(position, 90_000);
       await engine.start();
       expect(await waiting).toBe(true);
       expect(await world.rows('guests')).toHaveLength(1);

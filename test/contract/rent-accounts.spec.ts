@@ -140,7 +140,7 @@ describe('rent accounts on a real log, with two workers', () => {
   const settled = async (): Promise<void> => {
     expect(await new ProcessDeadlines(pool, store, watch).settle(await clock.now())).toBe(true);
     expect((await admin.query('select * from app.process_parked')).rows).toEqual([]);
-    expect(await reads.waitFor(await store.head(), 20_000)).toBe(true);
+    expect(await reads.waitFor(await store.head(), 90_000)).toBe(true);
   };
   const accountNow = async (id: string): Promise<RentAccount> =>
     (await streams.load(catalogue.entity('rent_accounts')!, id, organizationId)).state as RentAccount;

@@ -46,7 +46,7 @@ describe('what a resident has one of, for fifty commands that race over two proc
     expect([plans.length, refused(answers)]).toEqual([2, ['SUP-1']]);
     for (const id of plans) await send(CompleteAtOnce, {}, id);
     expect(made(await race(OpenAtOnce, () => ({ residentId })))).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('is one live referral of each kind, and another one once it is cancelled', async () => {
     const residentId = await resident();
@@ -56,5 +56,5 @@ describe('what a resident has one of, for fifty commands that race over two proc
     expect([made(answers).length, refused(answers)]).toEqual([kinds.length, ['DUPLICATE']]);
     for (const id of made(answers)) await send(CancelReferral, { reason: 'It is not needed.' }, id);
     expect(made(await race(MakeReferral, () => referral('health')))).toHaveLength(1);
-  }, 120_000);
+  });
 });

@@ -45,7 +45,7 @@ export function consistencySpecs(at: () => Installation, signIn: () => Promise<C
     expect(checks.length).toBeGreaterThanOrEqual(17);
     const [organization] = await auditor.rows('/organizations');
     expect(JSON.parse(await at().cli('consistency', '--organization', (organization as Json).id, '--json'))).toEqual([]);
-  }, 120_000);
+  });
 
   it('takes a published file of bank holidays from the operator, whole years or not at all', async () => {
     const [{ id }] = (await auditor.rows('/organizations')) as [Json];
@@ -61,7 +61,7 @@ export function consistencySpecs(at: () => Installation, signIn: () => Promise<C
     expect(await take(join(folder, 'none.json'))).toMatchObject({ code: 1, output: expect.stringContaining('no such file') });
     expect(await take(file('more.json', [...before.map(({ date }) => String(date)), '2029-01-01']))).toMatchObject({ code: 0 });
     expect(await take(file('more.json', [...before.map(({ date }) => String(date)), '2029-01-01']))).toMatchObject({ code: 0, output: expect.stringContaining('already') });
-  }, 120_000);
+  });
 
   it('is found out where a row was changed or deleted by hand', () => withAdmin(async () => {
     expect(await afterTampering('rent_ledger', (physical, id) => `delete from ${physical} where id = '${id}'`)).toContain('ledger');

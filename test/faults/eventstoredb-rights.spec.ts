@@ -3,7 +3,7 @@ import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { installation, type Installation } from '../support/product.js';
 import { CLOCK_START, house, place } from './house.js';
 
-const LONG = 180_000;
+const LONG = 300_000;
 
 /** As an operator does it: a fresh server, one command with the administrator's password, and never that password again. */
 describe('the product on an EventStoreDB with TLS and users', () => {

@@ -7,7 +7,7 @@ import { installation, organisation, type Installation, type Organisation, type 
 import { notAsked } from '../support/not-asked.js';
 import { testRedis, whyNoRedisOfOnesOwn, type TestRedis } from '../support/redis.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 /** A job whose worker was killed is somebody else's after up to 45 seconds. */
 const LONGER = 300_000;
 let addresses = 0;

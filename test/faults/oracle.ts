@@ -19,7 +19,7 @@ import { accountsOf, bedViolations, chainViolations, chargeViolations, consequen
 import { FIRST_DAY } from './house.js';
 
 const catalogue = new Catalogue(entities);
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 200_000;
 
 /** A command that was answered: where its event must stand. */
 export interface Answered {

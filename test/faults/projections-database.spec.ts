@@ -7,7 +7,7 @@ import { REBUILD_LOCK } from '../../projections/engine/rebuild.js';
 import { guest, idOf } from '../contract/projection-world.js';
 import { ReadSide } from './read-side.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 /** How often is looked whether something has come about. */
 const POLL_MS = 10;
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { guest, idOf } from '../contract/projection-world.js';
 import { ReadSide } from './read-side.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 const SCRIPT = fileURLToPath(new URL('../support/projector-worker.mjs', import.meta.url));
 const POLL_MS = 10;
 

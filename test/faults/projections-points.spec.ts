@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { PHASES, type Phase } from './projector-phases.js';
 import { ReadSide } from './read-side.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 const ENGINE = fileURLToPath(new URL('../../projections/engine/', import.meta.url));
 /** So often a log is used before it has become long. */
 const USES = 9;

@@ -4,7 +4,7 @@ import { Chance } from './load.js';
 import { PHASES, type Phase } from './projector-phases.js';
 import { ReadSide } from './read-side.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 /** How often whoever works on the read side is killed; and where, which comes again with the seed. */
 const KILLS = Number(process.env['FAULTS'] ?? 8);
 const SEED = Number(process.env['FAULTS_SEED'] ?? randomInt(2 ** 31));

@@ -8,7 +8,7 @@ import { StandIn } from '../support/eventstoredb/stand-in.js';
 import { TEST_MASTER_KEY, testDatabases, type TestDatabases } from '../support/databases.js';
 import { Line } from '../support/line.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 const main = join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js');
 
 /** A process that has been started and may still be waiting. */

@@ -7,7 +7,7 @@ import { comesToNothing } from './admission-nothing.js';
 import { whoMayMoveIn } from './admission-who.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 
-const LONG = 180_000;
+const LONG = 300_000;
 const MANY = 50;
 const jordan = { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' };
 const ama = { firstName: 'Ama', lastName: 'Boateng', dateOfBirth: '2004-02-29', nhsNumber: '401 023 2137' };

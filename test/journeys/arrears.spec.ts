@@ -7,7 +7,7 @@ import { fromMessageToCourt } from './arrears-court.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 import { LICENCE, rentHouse } from './rent-house.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 
 /** Housing Benefit, arrears and payment plans over HTTP, with the clock moved from day to day. */
 describe('rent, Housing Benefit and arrears', () => {

@@ -5,7 +5,7 @@ import type { Answer, Caller, Json } from '../support/caller.js';
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 const MANY = 50;
 type Ratings = Partial<Record<keyof typeof RiskDomain, readonly [number, number]>>;
 const words = { recommendations: 'Two meetings a week, and the outreach team.', actionPlan: 'Safety plan; phone list by the bed.' };

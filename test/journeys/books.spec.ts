@@ -7,7 +7,7 @@ import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 
 const LICENCE = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
 const OTHER = { corePence: 20_001, eligibleServicePence: 7_007, ineligibleServicePence: 3_333, supportPence: 99 };
-const LONG = 120_000;
+const LONG = 300_000;
 
 /** The books over HTTP, with the clock: what people enter, and what the rent accounts tell (FIN-6). */
 describe('the books', () => {

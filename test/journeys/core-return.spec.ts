@@ -73,7 +73,7 @@ describe('the lettings return', () => {
     const jordan = await movesIn({ firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' }, '2026-09-02', ids.room);
     ids.resident = jordan.residentId;
     logId = (await logOf(jordan.id)).id;
-  }, 240_000);
+  });
   afterAll(() => at.remove());
 
   it('is prepared when somebody moves in, with what is known and until when it is due', async () => {

@@ -29,7 +29,7 @@ describe('a resident moves in, over GraphQL', () => {
     ours = await organisation(at, product.baseUrl);
     ({ caller: manager } = await ours.member('manager'));
     ({ caller: finance } = await ours.member('finance'));
-  }, 120_000);
+  });
   afterAll(() => at.remove());
 
   /** Sends a mutation. @returns the acknowledgement, or the first error's extensions. */
@@ -45,9 +45,12 @@ describe('a resident moves in, over GraphQL', () => {
     return { done: data?.[name], refused: errors?.[0]?.extensions, errors };
   }
   async function did(who: Caller, name: string, input: object | undefined, more: Parameters<typeof send>[3] = {}): Promise<Acknowledged> {
-    const { done, errors } = await send(who, name, input, { idempotencyKey: randomUUID(), ...more });
+    const keyed = { idempotencyKey: randomUUID(), ...more };
+    const { done, errors } = await send(who, name, input, keyed);
     if (!done) throw new Error(`${name} was refused: ${JSON.stringify(errors)}`);
-    if (!done.waited || done.parked.length > 0) throw new Error(`${name}: the read tables did not follow: ${JSON.stringify(done)}`);
+    if (done.parked.length > 0) throw new Error(`${name}: something of what follows is parked: ${JSON.stringify(done)}`);
+    // Where a busy machine needs longer than anybody is let wait.
+    for (let waited = done.waited; !waited; ) waited = (await send(who, name, input, keyed)).done!.waited;
     return done;
   }
   async function ask<T>(who: Caller, query: string, variables: object = {}): Promise<T> {

@@ -8,7 +8,7 @@ import { payee, propertyFor, rowsOf, send, through, type Payee } from '../suppor
 import { installation, organisation, type Installation, type Organisation, type RunningProduct } from '../support/product.js';
 import { auditJoins, rebuiltEqualsLive, unknownElsewhere } from './closing.js';
 
-const LONG = 120_000;
+const LONG = 300_000;
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/imports', name), 'utf8');
 const HEAD = 'date,reference,amount,method,transaction\n';
 

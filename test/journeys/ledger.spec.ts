@@ -8,7 +8,7 @@ import { LICENCE, rentHouse } from './rent-house.js';
 /** Every component differs from the licence's, so that a week of both prices shows which nights were which. */
 const DEARER = { corePence: 20_000, eligibleServicePence: 7_007, ineligibleServicePence: 3_333, supportPence: 101 };
 const REASON = 'Referred by the leaving-care team, no time to lose.';
-const LONG = 120_000;
+const LONG = 300_000;
 
 const amount = (row: Json, name: string): number => Number(row[name] ?? 0);
 const sum = (rows: readonly Json[], name: string): number => rows.reduce((total, row) => total + amount(row, name), 0);

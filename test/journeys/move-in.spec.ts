@@ -27,7 +27,7 @@ describe.each(['PostgreSQL', 'EventStoreDB'])('a resident moves in, the log in %
     const room = await manager.did('/property-rooms', { propertyId: property.id, roomNumber: 'R04', roomType: 'single', floor: 1, capacity: 1, weeklyCharges });
     const resident = await manager.did('/residents', { firstName: 'Jordan', lastName: 'Ellis', dateOfBirth: '2006-05-02' });
     ids = { property: property.id, room: room.id, resident: resident.id, agreement: '', placement: '' };
-  }, 120_000);
+  });
   afterAll(async () => {
     await at.remove();
     node?.stop();

@@ -40,7 +40,7 @@ describe('notifications', () => {
     await priya.did(`/properties/${ids.property}/assign-manager`, { managerId: users.priya });
     ids.resident = (await priya.did('/residents', { firstName: 'Amara', lastName: 'Nwosu', dateOfBirth: '2006-03-14' })).id;
     await priya.did(`/residents/${ids.resident}/assign-key-worker`, { userId: users.kofi });
-  }, 240_000);
+  });
   afterAll(async () => {
     await at.remove();
     await mail.close();
@@ -206,7 +206,7 @@ describe('notifications', () => {
     expect(JSON.stringify(mail.received.map(({ headers, body }) => [headers.get('subject'), body]))).not.toMatch(/Amara|Nwosu|stairs|fall/);
     expect(worker.output()).not.toMatch(/spec\.example/);
     expect(await kofi.rows(`/notifications?entityId=${id}&notificationType=emergency`)).toMatchObject([{ channel: 'sms', channelStatus: 'requested' }]);
-  }, 240_000);
+  });
 
   it('are replayed the same, joined in the trail, and unknown elsewhere', async () => {
     await rebuiltEqualsLive(at);

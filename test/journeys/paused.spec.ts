@@ -3,7 +3,7 @@ import type { Caller, Json } from '../support/caller.js';
 import { installation, organisation, PASSWORD, type Installation, type Organisation } from '../support/product.js';
 
 const charges = { corePence: 10_000, eligibleServicePence: 0, ineligibleServicePence: 0, supportPence: 0 };
-const LONG = 120_000;
+const LONG = 300_000;
 
 /** An organisation that does not pay is paused (GEN-8): what people are owed by the law goes on. */
 describe('a paused organisation', () => {

@@ -8,7 +8,7 @@ import { holding, inDirectory, inFiles, inRows, onEach, readTables, type Found, 
 import { noise } from './noise.js';
 import { everythingShown } from './shown.js';
 
-const LONG = 180_000;
+const LONG = 300_000;
 const AT = ['2026-08-03T12:00:00Z', '2199-01-01T00:00:00Z'];
 
 /** Everything personal that can be said is said in words that stand nowhere else; then they are looked for everywhere. */

@@ -120,7 +120,7 @@ export class House {
 
   /** Whether everything is passed, and the consequences, and theirs. */
   async allDone(watch: ProcessWatch): Promise<boolean> {
-    for (let level = 0; level < 3; level++) if (!(await watch.passed(await this.store.head(), 20_000))) return false;
+    for (let level = 0; level < 3; level++) if (!(await watch.passed(await this.store.head(), 90_000))) return false;
     return true;
   }
 

@@ -59,7 +59,7 @@ describe('the alarm', () => {
     expect(world.keys).toEqual(['second']);
     stop.abort();
     await running;
-  }, 5_000);
+  });
 
   it('looks again soon when the log could not be asked', async () => {
     const { alarm, world, once, reports } = alarmOver([timer('first', X)]);
@@ -77,5 +77,5 @@ describe('the alarm', () => {
     expect(world.keys).toEqual(['first']);
     stop.abort();
     await running;
-  }, 5_000);
+  });
 });
