@@ -1,7 +1,7 @@
 import { isManager } from '../../managers.js';
 import type { Context } from '../../../kernel/command.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
-import { daysBetween, earlier, plusDays } from '../../../kernel/values.js';
+import { daysBetween, plusDays } from '../../../kernel/values.js';
 import type { Resident } from '../../people/resident/resident.js';
 import { policy } from '../../policies.js';
 import type { Goal } from './goal.js';
@@ -30,13 +30,12 @@ export function checkCanEnd({ status, moveOutDate }: Resident, on: string, conte
 export function reviewDays({ riskLevel }: Resident, context: Context): number {
   return policy(context, riskLevel === 'high' ? 'SUP-3.grave_risk_days' : 'SUP-3.days');
 }
-/** @param from the day from which it counts; a plan that begins later is waited for no longer than from today on. @throws Refusal SUP-3 */
+/** @param from the day from which it counts: of a plan that is opened, the day on which it begins. @throws Refusal SUP-3 */
 export function checkReviewDate(resident: Resident, from: string, reviewDate: string, context: Context, field: string): void {
   rule('SUP-3', `The review is after ${from}.`, reviewDate > from, field);
   const days = reviewDays(resident, context);
   const why = resident.riskLevel === 'high' ? ', because the risk is high or critical' : '';
-  const since = earlier(from, context.today);
-  rule('SUP-3', `The review is at most ${days} days after ${since}${why}.`, daysBetween(since, reviewDate) <= days, field);
+  rule('SUP-3', `The review is at most ${days} days after ${from}${why}.`, daysBetween(from, reviewDate) <= days, field);
 }
 
 /** @throws Refusal PRG-2 */
