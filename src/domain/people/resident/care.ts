@@ -4,7 +4,6 @@ import { CivilDate, Text } from '../../../kernel/fields.js';
 import { pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { UUID } from '../../../kernel/values.js';
-import { pastDay } from '../../past-day.js';
 import { Resident } from './resident.js';
 
 /** The social worker is among the resident's contacts, with a key of their own. */
@@ -53,7 +52,7 @@ export class AssignSocialWorker extends changing(Resident, SocialWorkerFacts) {
     const contact = resident.emergencyContacts.find(({ id, isActive }) => id === contactId && isActive);
     if (!contact) throw new Refusal('GEN-1', 'This resident has no such contact.', { field: 'contactId' });
     rule('EMC-6', 'This contact is no social worker: record them as one first.', contact.contactType === 'social_worker', 'contactId');
-    const from = pastDay(this.from, today, 'from');
+    const from = this.from ?? today;
     if (contactId === resident.socialWorkerId && (!this.from || from === resident.socialWorkerFrom)) return [];
     return SocialWorkerAssigned.of({ contactId, from });
   }

@@ -4,7 +4,6 @@ import { Choice, CivilDate, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { ageOn } from '../../../kernel/values.js';
-import { pastDay } from '../../past-day.js';
 import { checkGiver } from '../consent-capacity.js';
 import { keyWorkerDue } from '../key-worker-due.js';
 import { checkDetails, ResidentDetails } from '../person.js';
@@ -83,7 +82,7 @@ export class AssignKeyWorker extends changing(Resident, KeyWorkerFacts) {
     if (userId === undefined) throw new Refusal('VALIDATION', 'Say who the key worker is, or null for nobody.', { field: 'userId' });
     if (userId === null) return unassigned(resident, context);
     if (userId === resident.keyWorkerId && (!this.from || this.from === resident.keyWorkerFrom)) return [];
-    return KeyWorkerAssigned.of({ userId, from: pastDay(this.from, context.today, 'from') });
+    return KeyWorkerAssigned.of({ userId, from: this.from ?? context.today });
   }
 }
 @CommandOf(Resident, { permission: 'residents:unassign-key-worker', doc: 'Says that the key worker is it no more, and nobody is yet.' })
