@@ -53,7 +53,7 @@ export function correctedStays(before: readonly Allocation[], id: string, dates:
       return come ?? (status === 'open' ? undefined : ofThis ? is.to : voidSince);
     },
     relet(tasks) {
-      const by = was.from === is.from ? undefined : tasks.find(({ task, doneOn }) => task === 'relet' && doneOn === was.from);
+      const by = was.from === is.from ? undefined : tasks.findLast(({ task, doneOn }) => task === 'relet' && doneOn === was.from);
       if (!by) return undefined;
       const came = stays.filter((one) => lived(one) && one.from >= by.voidSince).map(({ from }) => from).sort();
       const reletOn = came[0] ?? is.from;

@@ -21,7 +21,7 @@ export const closedForGood = ({ propertyId }: Room, { find }: Context): boolean 
 /**
  * Since when a room is empty once a stay has ended, and what is to be done in it. Where others go on living in it, the bed that is
  * free is looked at and cleaned, and nothing is to be let. A stay of long ago that is recorded late brings nothing of an empty room
- * that was done already.
+ * that was done already; who came and left again on one day leaves it to be let anew.
  */
 export function voidAfter(room: Room, allocationId: string, on: string, context: Context): Pick<RoomVacated, 'voidSince' | 'bedFreeSince' | keyof VoidDeadlines> {
   if (room.retiredOn || closedForGood(room, context)) return {};
@@ -32,7 +32,7 @@ export function voidAfter(room: Room, allocationId: string, on: string, context:
   const lived = living > 0;
   const since = lived ? on : ends.map(String).sort().at(-1)!;
   const settled = (task: Task): boolean => room.voidTasks.some((one) =>
-    one.task === task && ((one.status === 'open' && (lived || !one.bedOnly)) || (one.voidSince === since && (one.doneOn ?? '') >= since)));
+    one.task === task && ((one.status === 'open' && (lived || !one.bedOnly)) || (task !== VoidTask.relet && one.voidSince === since && (one.doneOn ?? '') >= since)));
   const tasks = Object.values(VoidTask).filter((task) => !settled(task) && !(lived && task === VoidTask.relet));
   if (!lived) return { voidSince: since, ...voidDeadlines(since, tasks, context) };
   return tasks.length === 0 ? {} : { bedFreeSince: since, ...voidDeadlines(since, tasks, context) };

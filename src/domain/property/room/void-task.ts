@@ -72,10 +72,11 @@ interface Relet extends VoidDeadlines {
 /** The room, or a bed of it, became empty on another day, or did not: what was open is waived then. It was let again with the nights of who came. */
 export function movedVoid(tasks: readonly RoomVoidTask[], { voidSince }: Pick<StayCorrection, 'voidSince'>, event: Relet): RoomVoidTask[] {
   const due = dueOf(event);
+  const relet = event.reletOn ? tasks.findLast(({ task, doneOn }) => task === 'relet' && doneOn === event.reletWas) : undefined;
   return tasks.map((one) => {
     const since = voidSince(one);
     if (!since) return one.status === 'open' ? copyOf(one, { status: 'waived' as const }) : one;
-    const doneOn = event.reletOn && one.task === 'relet' && one.doneOn === event.reletWas ? event.reletOn : one.doneOn;
+    const doneOn = one === relet ? event.reletOn : one.doneOn;
     if (since === one.voidSince) return doneOn === one.doneOn ? one : copyOf(one, { doneOn });
     return copyOf(one, { voidSince: since, dueOn: due[one.task]?.dueOn ?? one.dueOn, doneOn });
   });

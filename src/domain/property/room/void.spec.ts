@@ -176,6 +176,16 @@ describe('a room that becomes empty', () => {
     expect((await corrected(next, 'sam', { from: '2026-08-10' })).tasks.at(-1)).toEqual(['relet', 'done', '2026-09-02', '2026-09-10']);
   });
 
+  it('is to be let anew where somebody came and left again on one day; the next one lets it by their own first night', async () => {
+    const sameDay = [added, stay('sam'), left('sam'), stay('lee', '2026-09-02')];
+    const [event] = await room(...sameDay).when(VacateRoom, { placementId: someId('lee'), on: '2026-09-02' }).events();
+    expect(event).toMatchObject({ voidSince: '2026-09-02', inspectionDue: {}, cleaningDue: {}, reletDue: { dueOn: '2026-09-30' } });
+    const next = [...sameDay, { event: event as never }, stay('kim', '2026-09-02')];
+    const later = await corrected(next, 'kim', { from: '2026-09-06' });
+    expect(later.events).toMatchObject([{ reletWas: '2026-09-02', reletOn: '2026-09-06' }]);
+    expect(later.tasks.filter(([task]) => task === 'relet').map(([, , , doneOn]) => doneOn)).toEqual(['2026-09-02', '2026-09-06']);
+  });
+
   it('keeps its open tasks where a stay turns out to have had no night, and moves them where it had some after all', async () => {
     const before = [added, stay('lee', '2026-08-03'), left('lee', '2026-08-20'), stay('sam', '2026-08-25'), left('sam')];
     const none = await corrected(before, 'sam', { from: '2026-09-02' });
