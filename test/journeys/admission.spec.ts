@@ -122,7 +122,7 @@ describe('somebody is admitted', () => {
     const file = (await house.kofi.row(`/residents/${ids.resident}/case-file`)) as unknown as File;
     expect(file.resident).toMatchObject({ firstName: 'Jordan', status: 'active' });
     expect(Object.keys(file.lists)).toEqual(expect.arrayContaining([
-      'emergencyContacts', 'consents', 'personAlerts', 'referrals', 'assessmentForms', 'riskAssessments', 'supportPlans', 'placements', 'moveRecords', 'tenancyAgreements', 'rentAccounts', 'rentLedger', 'incidents', 'deadlines',
+      'emergencyContacts', 'residentSiblings', 'consents', 'personAlerts', 'referrals', 'assessmentForms', 'riskAssessments', 'supportPlans', 'placements', 'moveRecords', 'tenancyAgreements', 'rentAccounts', 'rentLedger', 'incidents', 'deadlines',
     ]));
     expect(file.lists['referrals']!.items).toMatchObject([{ id: ids.referral, reason: 'Leaves care in September.' }]);
     expect(file.lists['rentLedger']!.items).toHaveLength(1);

@@ -44,6 +44,8 @@ export class CaseFileController {
     const has = ({ columns }: ShownTable, column: string): boolean => columns.some(({ name, filterable }) => name === column && filterable);
     const own = tables.filter((table) => has(table, 'residentId')).map((table): Chapter => ({ table, column: 'residentId' }));
     const named = new Set(own.map(({ table }) => table.table));
+    // What is the resident's own under another name, such as siblings.
+    own.push(...tables.filter(({ table, parent }) => parent?.table === RESIDENTS && !named.has(table)).map((table): Chapter => ({ table, column: table.parent!.column })));
     const inner = tables.flatMap((table): Chapter[] =>
       table.parent && named.has(table.parent.table) && !named.has(table.table) && has(table, table.parent.column)
         ? [{ table, column: table.parent.column, of: table.parent.table }] : []);

@@ -121,6 +121,11 @@ export const notices: readonly Notice[] = [
     title: 'A referral was accepted', message: 'Look for a room where it was to us; else see when it begins.',
   },
   {
+    on: 'ReferralDeclined', rule: 'referral-declined', day: 'on', to: ['key_worker'],
+    notificationType: 'message', priority: 'medium', category: 'resident', actionRequired: true,
+    title: 'A referral was declined', message: 'See why, and what else there is for the resident.',
+  },
+  {
     on: 'ReferralCompleted', rule: 'referral-outcome', day: 'on', when: ({ outcome }) => Boolean(outcome), to: ['key_worker'],
     notificationType: 'message', priority: 'low', category: 'resident', actionRequired: true,
     title: 'A referral has come to its end', message: 'Say in an outcome what it has changed for the resident.',

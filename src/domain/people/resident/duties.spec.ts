@@ -50,6 +50,9 @@ describe('who has moved in', () => {
     const [withPlan] = await planned.when(MoveResidentIn, { ...where, on: '2026-09-02' }).events();
     expect({ ...withPlan }).toMatchObject({ supportPlanDue: undefined });
     expect(withPlan).toHaveProperty('benefitHelpDue');
+    const left = [movedIn, happened(ResidentMovedOut, { placementId: someId('before'), on: '2026-09-01', terminationType: 'return_home' })];
+    await world(...left).holding('resident', id, [{ register: 'resident', owner: id, kind: 'support_plan', key: someId('plan') }])
+      .when(MoveResidentIn, { ...where, on: '2026-09-02' }).records([ResidentMovedIn, { supportPlanDue: { code: 'SUP-2' } }]);
   });
 
   it('has no other room kept for them than the one that they moved into', async () => {

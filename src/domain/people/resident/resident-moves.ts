@@ -107,8 +107,9 @@ function otherPlans(placementId: string, { held, id }: Context): Pick<ResidentMo
   return others.length > 0 ? { otherPlacementIds: others.map(({ key }) => key) } : {};
 }
 
-/** Whether they have a support plan that is active or paused already. */
-const hasPlan = ({ held, id }: Context): boolean => held(RESIDENT_REGISTER, id).some(({ kind }) => kind === 'support_plan');
+/** Whether they have a support plan that goes on. That of somebody who has moved out is to be completed, also where they come back. */
+const hasPlan = ({ status }: Resident, { held, id }: Context): boolean =>
+  status !== 'moved_out' && held(RESIDENT_REGISTER, id).some(({ kind }) => kind === 'support_plan');
 
 @CommandOf(Resident, { internal: true, doc: 'A placement has started.', effective: 'on' })
 export class MoveResidentIn extends DomainCommand<Resident> {
@@ -125,7 +126,7 @@ export class MoveResidentIn extends DomainCommand<Resident> {
       placementId, propertyId, roomId, agreementId, on,
       ...otherOffer(resident, roomId),
       ...otherPlans(placementId, context),
-      ...deadlinesFrom(on, [...(resident.keyWorkerId ? [] : ['RES-7']), ...(hasPlan(context) ? [] : ['SUP-2']), 'HB-HELP'], context),
+      ...deadlinesFrom(on, [...(resident.keyWorkerId ? [] : ['RES-7']), ...(hasPlan(resident, context) ? [] : ['SUP-2']), 'HB-HELP'], context),
       ...(resident.callableContacts().length > 0 ? { verificationDue: verificationDue(context, on) } : {}),
     });
   }
