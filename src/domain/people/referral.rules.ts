@@ -26,4 +26,10 @@ declarePolicies({
 });
 
 declareDeadline('REF-3', { about: 'referrals', doc: 'A referral is answered.', ruleBasis: 'policy', missed: 'ReportReferralResponseOverdue' });
-declareDeadline('REF-FOLLOW-UP', { about: 'referrals', doc: 'A referral is followed up on the day that was agreed.', ruleBasis: 'policy' });
+declareDeadline('REF-FOLLOW-UP', {
+  about: 'referrals',
+  doc: 'A referral is followed up on the day that was agreed.',
+  ruleBasis: 'policy',
+  missed: 'ReportReferralFollowUpOverdue',
+  reportedAt: '09:00',
+});

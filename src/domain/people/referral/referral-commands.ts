@@ -3,7 +3,7 @@ import { factsOf } from '../../../kernel/entity.js';
 import { Choice, CivilDate, Group, Ref, Text } from '../../../kernel/fields.js';
 import { personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
-import { ageOn, startOfLondonDay } from '../../../kernel/values.js';
+import { ageOn, londonDate, plusDays, startOfLondonDay } from '../../../kernel/values.js';
 import { type Deadline, deadlineMissed, inHours, inWorkingDays, onDay, workingDaysTaken } from '../../deadline.js';
 import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
@@ -21,6 +21,7 @@ import {
   ReferralCancelled,
   ReferralCompleted,
   ReferralDeclined,
+  ReferralFollowUpOverdue,
   ReferralFollowUpScheduled,
   ReferralInformationRequested,
   ReferralMade,
@@ -205,6 +206,15 @@ export class ReportReferralResponseOverdue extends deadlineMissed(Referral) {
   decide({ status, residentId, responseDueAt, responseOverdue }: Referral) {
     const open = status === 'pending' && responseDueAt === this.dueAt && !responseOverdue;
     return open ? ReferralResponseOverdue.of({ residentId, dueAt: this.dueAt }) : [];
+  }
+}
+
+@CommandOf(Referral, { internal: true, doc: 'The day on which a referral was to be followed up is over.' })
+export class ReportReferralFollowUpOverdue extends deadlineMissed(Referral) {
+  decide({ isLive, residentId, followUpDate, followUpMissed }: Referral) {
+    const dueOn = plusDays(londonDate(this.dueAt), -1);
+    const open = isLive && followUpDate === dueOn && followUpMissed !== dueOn;
+    return open ? ReferralFollowUpOverdue.of({ residentId, dueOn }) : [];
   }
 }
 

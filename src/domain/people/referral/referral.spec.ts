@@ -15,6 +15,7 @@ import {
   MakeReferral,
   ReceiveReferral,
   RecordReferralOutcome,
+  ReportReferralFollowUpOverdue,
   ReportReferralResponseOverdue,
   RequestInformation,
   ScheduleFollowUp,
@@ -25,6 +26,7 @@ import {
   ReferralCancelled,
   ReferralCompleted,
   ReferralDeclined,
+  ReferralFollowUpOverdue,
   ReferralFollowUpScheduled,
   ReferralInformationRequested,
   ReferralMade,
@@ -170,6 +172,18 @@ describe('the answer to a referral', () => {
     await reported(received).records([ReferralResponseOverdue, { dueAt: missed.dueAt }]);
     await reported(received, happened(ReferralResponseOverdue, { residentId, dueAt: missed.dueAt })).recordsNothing();
     await reported(received, accepted).recordsNothing();
+  });
+  it('is told of once where nobody followed it up on the day that was agreed', async () => {
+    const followUp = (followUpDate: string) =>
+      happened(ReferralFollowUpScheduled, { residentId, followUpDate, followUpDue: { code: 'REF-FOLLOW-UP', basis: 'calendar', ruleBasis: 'policy', startsAt: 'x', dueAt: 'y' } });
+    // On the day after, which begins an hour earlier in summer.
+    const missed = { code: 'REF-FOLLOW-UP', dueAt: '2026-10-24T23:00:00.000Z' };
+    const told = (...history: Happened[]) => world(received, ...history).now('2026-10-25T09:00:00.000Z').as('system').when(ReportReferralFollowUpOverdue, missed);
+    await told(followUp('2026-10-24')).records([ReferralFollowUpOverdue, { residentId, dueOn: '2026-10-24' }]);
+    await told(accepted, followUp('2026-10-24')).records(ReferralFollowUpOverdue);
+    await told(followUp('2026-10-24'), happened(ReferralFollowUpOverdue, { residentId, dueOn: '2026-10-24' })).recordsNothing();
+    await told(followUp('2026-10-24'), followUp('2026-11-02')).recordsNothing();
+    await told(followUp('2026-10-24'), happened(ReferralCancelled, { residentId, on: '2026-10-20', reason: 'x' })).recordsNothing();
   });
   it('follows what becomes of the application and the stay', async () => {
     const close = (body: object, ...history: Happened[]) => world(...history).as('system').when(CloseReferralOfApplicant, body);

@@ -1,6 +1,6 @@
 import { Entity, factsOf, type RegisterEntry, stateWith, takeFields } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
-import { Choice, CivilDate, type ClassOf, Flag, Group, Instant, Int, Ref, Text } from '../../../kernel/fields.js';
+import { Choice, CivilDate, type ClassOf, Flag, Group, Hidden, Instant, Int, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
 import { UUID } from '../../../kernel/values.js';
 import { Deadline } from '../../deadline.js';
@@ -91,6 +91,8 @@ export class Referral extends stateWith(OutboundOptions, InboundOptions) {
   @Flag(pseudonymous) followUpRequired: boolean = false;
   @CivilDate(pseudonymous, { optional: true }) followUpDate?: string;
   @Text(special('health'), { optional: true, max: 2000 }) followUpNotes?: string;
+  /** The day of which it was told that nobody followed it up on it. */
+  @Hidden(pseudonymous) followUpMissed?: string;
 
   get isLive(): boolean {
     return this.status === 'pending' || this.status === 'accepted';
@@ -218,6 +220,15 @@ export class ReferralFollowUpScheduled extends DomainEvent<Referral> {
   @Text(special('health'), { optional: true, max: 2000 }) notes?: string;
   apply(referral: Referral): void {
     Object.assign(referral, { followUpRequired: true, followUpDate: this.followUpDate, followUpNotes: this.notes });
+  }
+}
+/** The day on which it was to be followed up is over, and nothing has come of it. */
+@EventOf(Referral, 'ReferralFollowUpOverdue', 1)
+export class ReferralFollowUpOverdue extends DomainEvent<Referral> {
+  @Ref(pseudonymous, 'residents') residentId!: string;
+  @CivilDate(pseudonymous) dueOn!: string;
+  apply(referral: Referral): void {
+    referral.followUpMissed = this.dueOn;
   }
 }
 /** Nobody has answered it in time. */

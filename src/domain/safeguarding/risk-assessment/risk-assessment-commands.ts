@@ -12,6 +12,7 @@ import { plusDays } from '../../../kernel/values.js';
 import type { Incident } from '../incident/incident.js';
 import { DomainFacts, RiskActionFacts } from './risk-assessment-children.js';
 import {
+  EmergencyRiskAssessmentOverdue,
   FactorFacts,
   RiskActionAdded,
   RiskActionCompleted,
@@ -189,5 +190,13 @@ export class ReportRiskReviewOverdue extends deadlineMissed(RiskAssessment) {
     const { status, reviewOverdue, reviewDate } = assessment;
     if (status !== 'active' || reviewOverdue) return [];
     return hasGone(residentOf(assessment, context)) ? RiskAssessmentClosed.of({}) : RiskReviewOverdue.of({ reviewDate: reviewDate! });
+  }
+}
+
+@CommandOf(RiskAssessment, { internal: true, doc: 'The time for an assessment after an incident is over.' })
+export class ReportEmergencyRiskAssessmentOverdue extends deadlineMissed(RiskAssessment) {
+  decide(assessment: RiskAssessment, context: Context) {
+    const open = assessment.status === 'draft' && !assessment.toldLate && !hasGone(residentOf(assessment, context));
+    return open ? EmergencyRiskAssessmentOverdue.of({ dueAt: this.dueAt }) : [];
   }
 }

@@ -33,4 +33,9 @@ declareDeadline('RSK-3', {
   ruleBasis: 'policy',
   missed: 'ReportRiskReviewOverdue',
 });
-declareDeadline('RSK-7', { about: 'risk_assessments', doc: 'The emergency risk assessment after an incident is completed.', ruleBasis: 'policy' });
+declareDeadline('RSK-7', {
+  about: 'risk_assessments',
+  doc: 'The emergency risk assessment after an incident is completed.',
+  ruleBasis: 'policy',
+  missed: 'ReportEmergencyRiskAssessmentOverdue',
+});

@@ -11,11 +11,13 @@ import {
   EscalateRisk,
   RateDomain,
   RecordFactors,
+  ReportEmergencyRiskAssessmentOverdue,
   ReportRiskReviewOverdue,
   StartRiskAssessment,
   SupersedeRiskAssessment,
 } from './risk-assessment-commands.js';
 import {
+  EmergencyRiskAssessmentOverdue,
   RiskActionAdded,
   RiskActionCompleted,
   RiskAssessment,
@@ -76,6 +78,15 @@ describe('a risk assessment', () => {
     await world().now('2026-10-24T23:00:00.000Z').where('incidents', incident.id, incident)
       .when(StartRiskAssessment, { residentId: RESIDENT, assessmentType: 'emergency', incidentId: incident.id })
       .records([RiskAssessmentStarted, { incidentId: incident.id, due: { code: 'RSK-7', basis: 'hours', startsAt: '2026-10-24T22:30:00.000Z', dueAt: '2026-10-25T22:30:00.000Z' } }]);
+  });
+
+  it('RSK-7: is told of once where it was not completed in time', async () => {
+    const missed = { code: 'RSK-7', dueAt: '2026-08-14T09:30:00.000Z' };
+    const urgent = happened(RiskAssessmentStarted, { residentId: RESIDENT, assessorId: ANNA, assessmentType: 'emergency', incidentId: someId('incident') });
+    await world(urgent).as('system').when(ReportEmergencyRiskAssessmentOverdue, missed).records([EmergencyRiskAssessmentOverdue, { dueAt: missed.dueAt }]);
+    await world(urgent, happened(EmergencyRiskAssessmentOverdue, { dueAt: missed.dueAt })).as('system').when(ReportEmergencyRiskAssessmentOverdue, missed).recordsNothing();
+    await world(urgent, ...allRated(), completed('low')).as('system').when(ReportEmergencyRiskAssessmentOverdue, missed).recordsNothing();
+    await world(urgent).where('residents', RESIDENT, person('moved_out')).as('system').when(ReportEmergencyRiskAssessmentOverdue, missed).recordsNothing();
   });
 
   it('rates each domain once, or says why it does not apply', async () => {

@@ -3,7 +3,7 @@ import { Deadline } from '../../deadline.js';
 import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
 import { Children, Choice, CivilDate, Flag, Group, Hidden, Instant, Int, List, Ref, Text } from '../../../kernel/fields.js';
-import { personal, pseudonymous, sensitive, special } from '../../../kernel/privacy.js';
+import { open, personal, pseudonymous, sensitive, special } from '../../../kernel/privacy.js';
 import { londonDate, uuidOf } from '../../../kernel/values.js';
 import { DomainFacts, RatedDomain, RiskAction, RiskActionFacts } from './risk-assessment-children.js';
 import { type Band, bandOf, RiskBand } from './risk-score.js';
@@ -59,6 +59,8 @@ export class RiskAssessment extends stateWith(RiskAssessmentFacts, FactorFacts) 
   @Int(pseudonymous) openActions = 0;
   @Children('risk_domains', () => RatedDomain, { parent: 'riskAssessmentId' }) domains: RatedDomain[] = [];
   @Children('risk_actions', () => RiskAction, { parent: 'riskAssessmentId' }) actions: RiskAction[] = [];
+  /** It was told that it follows an incident and was not completed in time. */
+  @Hidden(open) toldLate?: boolean;
   /** Civil date of its completion: from then on it counts. */
   @Hidden(pseudonymous) inForceFrom?: string;
 
@@ -165,6 +167,14 @@ export class RiskReviewOverdue extends DomainEvent<RiskAssessment> {
   @CivilDate(pseudonymous, { doc: 'The day by which it was to be assessed again' }) reviewDate!: string;
   apply(assessment: RiskAssessment): void {
     assessment.reviewOverdue = true;
+  }
+}
+/** An incident asked for it, and it was not completed in time (RSK-7). */
+@EventOf(RiskAssessment, 'EmergencyRiskAssessmentOverdue', 1)
+export class EmergencyRiskAssessmentOverdue extends DomainEvent<RiskAssessment> {
+  @Instant(pseudonymous) dueAt!: string;
+  apply(assessment: RiskAssessment): void {
+    assessment.toldLate = true;
   }
 }
 /** Its review fell due when the resident had left: there is nothing to assess again. */
