@@ -4,7 +4,7 @@ import { CalendarEvent } from '../domain/engagement/calendar-event/calendar-even
 import { CalendarEventScheduled } from '../domain/engagement/calendar-event/calendar-events.js';
 import { ReferralMade } from '../domain/people/referral/referral.js';
 import { ResidentMoveOnAgreed, ResidentMoveOnPlanned, ResidentMoveOnReferralOverdue, ResidentMoveOnReferred } from '../domain/people/resident/move-on.js';
-import { ConsentGiven, KeyWorkerAssigned, ResidentRegistered } from '../domain/people/resident/resident-events.js';
+import { ConsentGiven, ConsentWithdrawn, KeyWorkerAssigned, ResidentRegistered } from '../domain/people/resident/resident-events.js';
 import { ResidentMovedIn, ResidentMovedOut } from '../domain/people/resident/resident-moves.js';
 import { Resident } from '../domain/people/resident/resident.js';
 import { AssessmentApproved } from '../domain/support/assessment-form/assessment-form.js';
@@ -69,6 +69,13 @@ describe('moving on', () => {
     expect(await given(agreed, happened(ResidentMoveOnReferred, { on: '2026-12-18', referralId: someId('theirs') }))).toEqual([]);
     expect(await given(agreed, happened(ResidentMovedOut))).toEqual([]);
     for (const refuses of ['REF-1', 'DUPLICATE']) expect(await after(consent, { stream: residentId, resident: [...lives, agreed], refuses })).toEqual([]);
+  });
+
+  it('has the prepared referral looked at when they withdraw a consent', async () => {
+    const withdrawn = happened(ConsentWithdrawn, { purpose: 'information_sharing' });
+    const referred = happened(ResidentMoveOnReferred, { on: '2026-12-18', referralId: someId('prepared') });
+    expect(await after(withdrawn, { stream: residentId, resident: [...lives, agreed, referred] })).toEqual([['WithdrawUnconsentedReferral', someId('prepared'), {}]]);
+    expect(await after(withdrawn, { stream: residentId, resident: [...lives, agreed] })).toEqual([]);
   });
 
   it('is seen to by a referral for a home, and by a day to move out on', async () => {

@@ -53,6 +53,12 @@ async function consented(event: DecodedEvent, context: ProcessContext): Promise<
   if (resident.unsettled.includes(REFERRAL)) await prepare(residentId, resident.moveOnAssessmentId, context);
 }
 
+/** Nobody is told of somebody who does not consent any more: what was prepared and not sent is taken back. */
+async function unconsented(event: DecodedEvent, context: ProcessContext): Promise<void> {
+  const referralId = (await context.find<Resident>('residents', idOf(event)))?.moveOnReferralId;
+  if (referralId) await context.send({ step: 'withdraw', command: 'WithdrawUnconsentedReferral', id: referralId, body: {} });
+}
+
 /** A referral for a home is there; where people made it, it takes the place of the prepared one. */
 async function referred(event: DecodedEvent, context: ProcessContext): Promise<void> {
   const { residentId, referralType, referralDate: on } = event.event as unknown as ReferralMade;
@@ -89,6 +95,7 @@ async function settled(event: DecodedEvent, context: ProcessContext): Promise<vo
 const reactions: Readonly<Record<string, Reaction>> = {
   AssessmentApproved: approved,
   ConsentGiven: consented,
+  ConsentWithdrawn: unconsented,
   ReferralMade: referred,
   MovePlanned: planned,
   ResidentMoveOnAgreed: agreed,

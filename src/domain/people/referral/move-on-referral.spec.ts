@@ -4,7 +4,7 @@ import { ResidentErasureDecided } from '../resident/erasure.js';
 import { ConsentGiven, ConsentWithdrawn, ResidentRegistered } from '../resident/resident-events.js';
 import { ResidentMovedIn } from '../resident/resident-moves.js';
 import { Resident } from '../resident/resident.js';
-import { PrepareMoveOnReferral, WithdrawPreparedReferral } from './move-on-referral.js';
+import { PrepareMoveOnReferral, WithdrawPreparedReferral, WithdrawUnconsentedReferral } from './move-on-referral.js';
 import { Referral, ReferralAccepted, ReferralCancelled, ReferralMade } from './referral.js';
 
 const [residentId, consentId, assessmentId] = ['resident', 'consent', 'assessment'].map(someId) as [string, string, string];
@@ -52,6 +52,18 @@ describe('the referral of who is ready to move on', () => {
     expect(kinds(made({ preparedFrom: assessmentId }))).toEqual(['prepared_referral']);
     expect(kinds(made({ preparedFrom: assessmentId }), accepted)).toEqual(['referral']);
     expect(kinds(made())).toEqual(['referral']);
+  });
+
+  it('REF-1: is taken back where no consent to it holds any more, unless people have sent it, or made it', async () => {
+    const withdrawn = happened(ConsentWithdrawn, { purpose: 'data_sharing' });
+    const asked = (referral: readonly Happened[], ...history: Happened[]) => given(Referral, ...referral).now(LEAP_DAY).as('system')
+      .where('residents', residentId, stateOf(Resident, [registered, movedIn, consents(), ...history], residentId)).when(WithdrawUnconsentedReferral);
+    const prepared = made({ preparedFrom: assessmentId });
+    await asked([prepared], withdrawn).records([ReferralCancelled, { residentId, on: '2028-02-29', reason: 'The consent to it was withdrawn.' }]);
+    await asked([prepared]).recordsNothing();
+    await asked([prepared], withdrawn, happened(ConsentGiven, { consentId: someId('other'), purpose: 'information_sharing' })).recordsNothing();
+    await asked([prepared, accepted], withdrawn).recordsNothing();
+    await asked([made()], withdrawn).recordsNothing();
   });
 
   it('is taken back for that one while nobody has answered it', async () => {

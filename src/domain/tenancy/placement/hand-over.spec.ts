@@ -8,7 +8,7 @@ import {
 } from './hand-over-commands.js';
 import { HandoverRecorded, MoveDepositSettled, MovePlanned, PlacementAbsenceEnded, PlacementAbsenceStarted, PlannedMoveCancelled } from './hand-over.js';
 import { EndPlacement } from './placement-commands.js';
-import { Placement, PlacementEnded, PlacementStarted } from './placement.js';
+import { Placement, PlacementDateCorrected, PlacementEnded, PlacementStarted } from './placement.js';
 
 const [residentId, propertyId, roomId, agreementId, moveId] = ['Resident', 'Property', 'R04', 'Agreement', 'move'].map(someId) as [string, string, string, string, string];
 const weeklyCharges = { corePence: 18_240, eligibleServicePence: 6_435, ineligibleServicePence: 2_150, supportPence: 0 };
@@ -40,6 +40,9 @@ describe('moves that are planned, and how a room is handed over', () => {
     const { moves } = stateOf(Placement, [started, planned, ended]);
     expect(moves).toMatchObject([{}, { id: moveId, status: 'done', moveDate: '2026-09-02', plannedDate: '2026-09-10', plannedVsActualDays: -8, nightsStayed: 30 }]);
     expect(moves).toHaveLength(2);
+    const corrected = (which: 'start' | 'end', on: string) => stateOf(Placement, [started, planned, ended, happened(PlacementDateCorrected, { residentId, propertyId, roomId, agreementId, which, on, reason: 'r' })]).moves;
+    expect(corrected('end', '2026-09-01')[1]).toMatchObject({ moveDate: '2026-09-01', correctedFrom: '2026-09-02', plannedDate: '2026-09-10', plannedVsActualDays: -9, nightsStayed: 29 });
+    expect(corrected('start', '2026-08-02')).toMatchObject([{ moveDate: '2026-08-02' }, { moveDate: '2026-09-02', plannedVsActualDays: -8, nightsStayed: 31 }]);
   });
 
   it('are given up with a reason', async () => {

@@ -144,9 +144,11 @@ function withMove(placement: Placement, record: MoveRecord): MoveRecord[] {
   const planned = placement.moves.find(({ id, status }) => id === record.id && status === 'planned');
   if (!planned) return [...placement.moves, record];
   const plannedDate = planned.plannedDate!;
-  const plan = { plannedDate, plannedVsActualDays: daysBetween(plannedDate, record.moveDate!) };
-  return [...placement.moves.filter((move) => move !== planned), Object.assign(record, plan)];
+  return [...placement.moves.filter((move) => move !== planned), Object.assign(record, { plannedDate }, onDay({ plannedDate }, record.moveDate!))];
 }
+/** The day of a move, and by how much that is not the one that was planned. */
+const onDay = ({ plannedDate }: Pick<MoveRecord, 'plannedDate'>, moveDate: string): Partial<MoveRecord> =>
+  ({ moveDate, ...(plannedDate ? { plannedVsActualDays: daysBetween(plannedDate, moveDate) } : {}) });
 /** The deadlines of an end that an event opens, or moves. */
 export class MoveOutDeadlines {
   @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when the room, its keys and its meters are handed over' }) handoverDue?: Deadline;
@@ -263,7 +265,7 @@ export class PlacementDateCorrected extends eventWith(Placement, MoveOutDeadline
     }
     const type = which === 'start' ? 'move_in' : 'move_out';
     placement.moves = placement.moves.map((move) => Object.assign(new MoveRecord(), move, {
-      ...(move.moveType === type && move.status === 'done' ? { moveDate: on, correctedFrom: move.moveDate } : {}),
+      ...(move.moveType === type && move.status === 'done' ? { ...onDay(move, on), correctedFrom: move.moveDate } : {}),
       ...(move.moveType === 'move_out' ? { nightsStayed: placement.nightsStayed } : {}),
     }));
   }
