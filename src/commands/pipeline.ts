@@ -13,6 +13,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Codec } from '../privacy/codec.js';
 import { authorise } from './authorise.js';
 import { calendarUsed } from './calendar-used.js';
+import { canonical } from './canonical.js';
 import { decide, type Outside } from './decision.js';
 import { afterClaims, mayExistFor, outsideOf, watched, type Facts } from './outside.js';
 import { Numbers } from './numbers.js';
@@ -237,17 +238,6 @@ export class CommandPipeline {
   private hmac(text: string): string {
     return createHmac('sha256', this.serverKey).update(text).digest('base64url');
   }
-}
-
-/**
- * A body as JSON whatever the order of its names: the same object is the same body, with null for what is absent too.
- * @param nullClears whether null says another thing than nothing, as it does of the facts of a change.
- */
-function canonical(value: unknown, nullClears = false): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item)).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value).filter(([, member]) => member !== undefined && (member !== null || nullClears));
-  return `{${members.sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
 }
 
 /** What a command is decided on. */
