@@ -24,6 +24,8 @@ const IN_FLIGHT = 32;
 export async function askAll(all: readonly Asked[], heard: (asked: Asked, answer: Heard) => void = () => undefined, inFlight = IN_FLIGHT): Promise<string[]> {
   const wrong: string[] = [];
   let next = 0;
+  // To think of so much may take long: what the product has closed for idleness meanwhile is heard of before it is used.
+  for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
   const worker = async (): Promise<void> => {
     for (let asked = all[next++]; asked; asked = all[next++]) {
       const answer = await ask(asked);

@@ -151,7 +151,7 @@ export const ORGANISATION = '6a1f7c2e-0d5b-5a34-9c1e-2b7f8d3e4a51';
 export const ELSEWHERE = '6a1f7c2e-0d5b-5a34-9c1e-2b7f8d3e4a52';
 /** Who records everything. */
 export const WORKER = '6a1f7c2e-0d5b-5a34-9c1e-2b7f8d3e4a53';
-const KEY_WAIT_MS = 90_000;
+const KEY_WAIT_MS = 200_000;
 
 /** A stream of a guest that nobody knows yet. */
 export const guest = (): string => `guest-${randomUUID()}`;

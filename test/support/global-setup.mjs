@@ -11,7 +11,7 @@ export default async function globalSetup() {
   const server = await startEmbeddedPostgres({
     dataDir,
     fsync: false,
-    maxConnections: 400,
+    maxConnections: 600,
     log: (message) => process.stdout.write(`${message}\n`),
   });
   watch(server.pid, dataDir);
