@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
+import { closedBy } from '../../../kernel/deadline.js';
+import { declaredEvents } from '../../../kernel/event.js';
 import { Organization, OrganizationSettingsChanged } from '../../organisation/organization/organization.js';
 import { Property, PropertyBuildingFactsRecorded, PropertyRegistered } from '../../property/property/property.js';
 import { ResidentOffered } from './application-events.js';
@@ -53,6 +55,11 @@ describe('who has moved in', () => {
     const left = [movedIn, happened(ResidentMovedOut, { placementId: someId('before'), on: '2026-09-01', terminationType: 'return_home' })];
     await world(...left).holding('resident', id, [{ register: 'resident', owner: id, kind: 'support_plan', key: someId('plan') }])
       .when(MoveResidentIn, { ...where, on: '2026-09-02' }).records([ResidentMovedIn, { supportPlanDue: { code: 'SUP-2' } }]);
+  });
+
+  it('RES-7: has one in time only from the day on which somebody is it', () => {
+    const declaration = declaredEvents().find(({ type }) => type === 'KeyWorkerAssigned')!;
+    expect(closedBy(declaration, kofi.event)).toEqual([{ code: 'RES-7', key: '', how: 'met', at: '2026-09-01' }]);
   });
 
   it('has no other room kept for them than the one that they moved into', async () => {

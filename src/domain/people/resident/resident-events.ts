@@ -57,7 +57,7 @@ export class ResidentLegalStatusRecorded extends eventWith(Resident, LegalStatus
   }
 }
 
-@EventOf(Resident, 'KeyWorkerAssigned', 1, { deadlines: { met: ['RES-7'] } })
+@EventOf(Resident, 'KeyWorkerAssigned', 1, { deadlines: { met: ['RES-7'], at: 'from' } })
 export class KeyWorkerAssigned extends DomainEvent<Resident> {
   @Ref(open, 'users') userId!: string;
   @CivilDate(pseudonymous) from!: string;
