@@ -46,9 +46,18 @@ export function benefitEndsWithStay(house: RentHouse): void {
   }, LONG);
 }
 
-/** Which benefit pays follows from the category of the property. It takes the clock from 27 to 30 October 2027. */
+/** Which benefit pays follows from the category of the property. It begins on 26 October 2027, and takes the clock to the 30th. */
 export function whichBenefitIsRight(house: RentHouse): void {
-  const { evening, inArrears, ask, paid, toldOf, tray } = house;
+  const { evening, inArrears, ask, paid, tenantFrom, toldOf, tray } = house;
+
+  it('UK-T13: warns finance of what is in the eligible charge and Housing Benefit does not pay for', async () => {
+    const price: WeeklyPence = { corePence: 9_000, eligibleServicePence: 1_234, ineligibleServicePence: 566, supportPence: 0 };
+    const items = [{ item: 'communal_cleaning', weeklyPence: 800, hbEligible: true }, { item: 'own_energy', weeklyPence: 434, hbEligible: true }, { item: 'meals', weeklyPence: 566, hbEligible: false }];
+    const account = await tenantFrom('2027-10-26', price, { serviceCharges: items });
+    const { agreementId } = await house.finance.row(`/rent-accounts/${account}`);
+    expect(await house.finance.row(`/tenancy-agreements/${String(agreementId)}`)).toMatchObject({ serviceCharges: items, wronglyEligible: ['own_energy'] });
+    expect(await toldOf(String(agreementId))).toEqual(['An eligible charge has something in it that Housing Benefit does not pay for']);
+  }, LONG);
 
   it('UK-T12: tells to check the claim where the category of the property asks for the other benefit', async () => {
     const [before] = await house.finance.rows('/arrears?status=active&hbStatus=awarded&limit=1');

@@ -13,10 +13,14 @@ declareRules(
     'AGR-6': 'Rent changes forward only, with the notice that the tenure asks for.',
     'AGR-7': 'A private landlord lets on no assured shorthold tenancy that starts on or after 1 May 2026.',
     'AGR-8': 'The terms of a signed agreement do not change.',
+    'AGR-10': 'Service charges that are told item by item come to the service charges of the week.',
     'UK-T3': 'Ground 8 asks for 13 weeks\' arrears, or three months\' where rent is payable monthly, when the notice is served and at the hearing.',
   },
   {
-    identities: { 'AGR-9': 'The weekly total is the sum of its components, and a month is 52/12 of it.' },
+    identities: {
+      'AGR-9': 'The weekly total is the sum of its components, and a month is 52/12 of it.',
+      'UK-T13': 'That the eligible charge has something in it that Housing Benefit does not pay for is no refusal: it is a warning that the agreement keeps, and finance is told.',
+    },
   },
 );
 

@@ -38,6 +38,16 @@ export const moneyNotices: readonly Notice[] = [
     title: 'Universal Credit can be asked to pay the landlord', message: 'So much is owed that a managed payment may be asked for: ask for it, and record that.',
   },
   {
+    on: 'AgreementDrafted', rule: 'charge-not-eligible', when: ({ wronglyEligible }) => Array.isArray(wronglyEligible), to: ['role:finance'],
+    notificationType: 'alert', priority: 'medium', category: 'financial', actionRequired: true,
+    title: 'An eligible charge has something in it that Housing Benefit does not pay for', message: 'See the items of the agreement, and have them charged as not eligible.',
+  },
+  {
+    on: 'RentVaried', rule: 'varied-charge-not-eligible', day: 'effectiveFrom', when: ({ wronglyEligible }) => Array.isArray(wronglyEligible), to: ['role:finance'],
+    notificationType: 'alert', priority: 'medium', category: 'financial', actionRequired: true,
+    title: 'An eligible charge has something in it that Housing Benefit does not pay for', message: 'See the items of the agreement, and have them charged as not eligible.',
+  },
+  {
     on: 'HousingBenefitSuspended', rule: 'benefit-suspended', day: 'from', to: ['key_worker', 'role:finance'],
     notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
     title: 'Housing Benefit was suspended', message: 'Help the resident to answer the council.',

@@ -8,6 +8,7 @@ import type { Membership } from '../../organisation/membership/membership.js';
 import type { Resident } from '../../people/resident/resident.js';
 import type { Property } from '../../property/property/property.js';
 import type { Room } from '../../property/room/room.js';
+import { checkItems, wronglyEligible } from '../../service-items.js';
 import { weeklyTotal } from '../../weekly-charges.js';
 import { inCalendarDays } from '../../deadline.js';
 import { lateFeeProblem } from '../../late-fees.js';
@@ -31,7 +32,6 @@ import {
 /** From this day on nobody but a social landlord lets on an assured shorthold tenancy (Renters' Rights Act). */
 const SHORTHOLD_ENDS = '2026-05-01';
 
-
 @CommandOf(Agreement, {
   permission: 'tenancy_agreements:draft',
   doc: 'Drafts an agreement with a resident on a property, or on one room of it.',
@@ -52,10 +52,11 @@ export class DraftAgreement extends commandWith(Agreement, AgreementFacts) {
     rule('AGR-7', 'A private landlord can no longer let on an assured shorthold tenancy.', !shorthold || startDate < SHORTHOLD_ENDS, 'agreementType');
     const { field, sentence } = lateFeeProblem(this) ?? {};
     rule('RNT-3', sentence ?? 'The law allows what is asked for late rent.', !sentence, field);
+    checkItems(this.serviceCharges, weeklyCharges);
     const minor = isMinors(this, context);
     checkTenure(this, minor, 'agreementType');
     checkAuthority(this, this.residentId, context);
-    return AgreementDrafted.of({ ...factsOf(this, AgreementFacts), ...(minor ? { withMinor: true } : {}) });
+    return AgreementDrafted.of({ ...factsOf(this, AgreementFacts), wronglyEligible: wronglyEligible(this.serviceCharges), ...(minor ? { withMinor: true } : {}) });
   }
 }
 

@@ -1,7 +1,8 @@
 import { DomainEvent, EventOf, type Recorded } from '../../../kernel/event.js';
-import { CivilDate, Group, Int, Ref } from '../../../kernel/fields.js';
+import { CivilDate, Group, Int, Items, List, Ref } from '../../../kernel/fields.js';
 import { open, pseudonymous } from '../../../kernel/privacy.js';
 import { Deadline } from '../../deadline.js';
+import { ITEMISED, ServiceCharge, WRONGLY_ELIGIBLE } from '../../service-items.js';
 import { columnsOf, WeeklyCharges } from '../../weekly-charges.js';
 import { Agreement, TERM } from './agreement.js';
 import { RentVariation } from './agreement-children.js';
@@ -13,10 +14,13 @@ export class RentVaried extends DomainEvent<Agreement> {
   @CivilDate(open) effectiveFrom!: string;
   @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
   @CivilDate(open) noticeServedOn!: string;
+  @Items(pseudonymous, () => ServiceCharge, ITEMISED) serviceCharges?: ServiceCharge[];
+  @List(pseudonymous, WRONGLY_ELIGIBLE) wronglyEligible?: string[];
   apply(agreement: Agreement, { eventId: id }: Recorded): void {
-    const { effectiveFrom, noticeServedOn, weeklyCharges } = this;
+    const { effectiveFrom, noticeServedOn, weeklyCharges, serviceCharges, wronglyEligible } = this;
     const others = agreement.variations.filter((one) => one.effectiveFrom !== effectiveFrom);
     agreement.variations = [...others, Object.assign(new RentVariation(), { id, effectiveFrom, noticeServedOn, ...columnsOf(weeklyCharges) })];
+    if (serviceCharges) Object.assign(agreement, { serviceCharges, wronglyEligible });
   }
 }
 

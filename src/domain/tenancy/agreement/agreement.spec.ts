@@ -8,6 +8,8 @@ import { Resident } from '../../people/resident/resident.js';
 import { Property, PropertyRegistered } from '../../property/property/property.js';
 import { Room, RoomAdded } from '../../property/room/room.js';
 import { ActivateAgreement, DraftAgreement, SignAgreement, TerminateAgreement, VoidAgreement } from './agreement-commands.js';
+import { RentVaried } from './agreement-terms.js';
+import { VaryRent } from './term-commands.js';
 import { Agreement, AgreementActivated, AgreementDrafted, AgreementSigned, AgreementTerminated, AgreementVoided } from './agreement.js';
 
 const [residentId, propertyId, roomId] = [someId('Resident'), someId('Property'), someId('Room')];
@@ -43,6 +45,31 @@ describe('an agreement', () => {
     await world().when(DraftAgreement, { ...facts, endDate: '2026-09-02' }).refused('AGR-1', 'endDate');
     await world().when(DraftAgreement, { ...facts, endDate: '2026-09-03' }).records(AgreementDrafted);
     await world(drafted, signed, activated).when(TerminateAgreement, { on: '2026-09-01', reason: 'r' }).refused('AGR-1', 'on');
+  });
+
+  it('AGR-10: has service charges that come to those of the week, where it says them item by item', async () => {
+    const item = (name: string, weeklyPence: number, hbEligible: boolean) => ({ item: name, weeklyPence, hbEligible });
+    const eligible = [item('communal_cleaning', 4_434, true), item('furniture', 2_001, true)];
+    const draft = (serviceCharges: object[], charges: object = {}) => world().when(DraftAgreement, { ...facts, weeklyCharges: { ...weeklyCharges, ...charges }, serviceCharges } as object);
+    await draft([...eligible, item('meals', 2_150, false)]).records([AgreementDrafted, { serviceCharges: [...eligible, item('meals', 2_150, false)] }]);
+    await draft(eligible).records(AgreementDrafted);
+    await draft([...eligible, item('counselling_support', 2_650, false)], { supportPence: 500 }).records(AgreementDrafted);
+    for (const wrong of [[], [item('furniture', 6_434, true)], [...eligible, item('meals', 1, true)], [...eligible, item('meals', 2_151, false)]]) await draft(wrong).refused('AGR-10', 'serviceCharges');
+  });
+  it('UK-T13: keeps a warning of what is in the eligible charge and Housing Benefit does not pay for', async () => {
+    const items = (...names: string[]) => ({ serviceCharges: names.map((name, at) => ({ item: name, weeklyPence: at === 0 ? 6_435 - 2 * (names.length - 1) : 2, hbEligible: true })) });
+    const warned = (names: string[]) => ({ wronglyEligible: names });
+    await world().when(DraftAgreement, { ...facts, ...items('own_energy', 'lift', 'water', 'own_energy') } as object).records([AgreementDrafted, warned(['own_energy', 'water'])]);
+    await world().when(DraftAgreement, { ...facts, ...items('grounds', 'communal_energy', 'laundry_facilities', 'other') } as object).records([AgreementDrafted, { wronglyEligible: undefined }]);
+    const told = happened(AgreementDrafted, { ...facts, ...items('meals', 'lift'), ...warned(['meals']) } as object);
+    expect(stateOf(Agreement, [told]).wronglyEligible).toEqual(['meals']);
+    const varied = (change: object) => happened(RentVaried, { residentId, effectiveFrom: '2026-11-02', noticeServedOn: '2026-09-02', weeklyCharges, ...change } as object);
+    expect(stateOf(Agreement, [told, varied({})]).wronglyEligible).toEqual(['meals']);
+    expect(stateOf(Agreement, [told, varied(items('lift'))])).toMatchObject({ wronglyEligible: undefined, ...items('lift') });
+    const change = (more: object) => world(told, signed, activated).when(VaryRent, { effectiveFrom: '2026-11-02', weeklyCharges, ...more } as object);
+    await change(items('tv_licence', 'lift')).records([RentVaried, warned(['tv_licence'])]);
+    await change({ serviceCharges: [] }).refused('AGR-10', 'serviceCharges');
+    await change({}).recordsNothing();
   });
 
   it('AGR-3: is active once it is signed, before somebody else', async () => {

@@ -1,8 +1,9 @@
 import { Entity, factsOf, type RegisterEntry, stateWith } from '../../../kernel/entity.js';
 import { DomainEvent, EventOf, eventWith } from '../../../kernel/event.js';
-import { Children, Choice, CivilDate, Flag, Group, Instant, Int, Items, Pence, Ref, Text } from '../../../kernel/fields.js';
+import { Children, Choice, CivilDate, Flag, Group, Instant, Int, Items, List, Pence, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous } from '../../../kernel/privacy.js';
 import { Deadline } from '../../deadline.js';
+import { ITEMISED, ServiceCharge, WRONGLY_ELIGIBLE } from '../../service-items.js';
 import { chargesIn, columnsOf, monthlyEquivalent, WeeklyCharges, WeeklyColumns, weeklyTotal } from '../../weekly-charges.js';
 import { DepositDeduction, DepositScheme, DepositStatus, Notice, PossessionStep, PossessionStage, RentVariation, Unprotected } from './agreement-children.js';
 
@@ -42,6 +43,7 @@ export class AgreementParties {
   @Text(personal('identity'), { optional: true, max: 100, subject: 'residentId', doc: 'Who is bound beside somebody under 18' }) guarantorName?: string;
   @Text(personal('contact'), { optional: true, max: 300, subject: 'residentId', doc: 'How the guarantor is reached' }) guarantorContact?: string;
   @Flag(pseudonymous, { optional: true, doc: 'The local authority that is responsible for the resident is bound beside them' }) localAuthorityParty?: boolean;
+  @Items(pseudonymous, () => ServiceCharge, ITEMISED) serviceCharges?: ServiceCharge[];
 }
 /** What is told of a new agreement. */
 export class AgreementFacts extends AgreementParties {
@@ -93,6 +95,7 @@ export class Agreement extends stateWith(AgreementParties, WeeklyColumns, Agreem
   @CivilDate(pseudonymous, { optional: true }) activatedOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'The first day on which it no longer holds' }) terminatedOn?: string;
   @Flag(pseudonymous, { optional: true, doc: 'It ended because the stay under it did' }) endedWithStay?: boolean;
+  @List(pseudonymous, WRONGLY_ELIGIBLE) wronglyEligible?: string[];
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId' }) terminationReason?: string;
   @Text(personal('location'), { optional: true, max: 1000, subject: 'residentId', doc: 'Why it was given up before it was in force' })
   voidReason?: string;
@@ -144,13 +147,15 @@ const protectedTypes: readonly string[] = ['assured_shorthold', 'assured_periodi
 @EventOf(Agreement, 'AgreementDrafted', 1, { to: 'pending' })
 export class AgreementDrafted extends eventWith(Agreement, AgreementFacts) {
   @Flag(pseudonymous, { optional: true }) withMinor?: boolean;
+  @List(pseudonymous, WRONGLY_ELIGIBLE) wronglyEligible?: string[];
   override apply(agreement: Agreement): void {
-    const { weeklyCharges, agreementType, depositPence } = this;
+    const { weeklyCharges, agreementType, depositPence, wronglyEligible } = this;
     Object.assign(agreement, factsOf(this, AgreementParties), columnsOf(weeklyCharges), {
       weeklyTotalPence: weeklyTotal(weeklyCharges),
       monthlyEquivalentPence: monthlyEquivalent(weeklyCharges),
       monthlyRentPence: monthlyEquivalent(weeklyCharges),
       serviceChargePence: weeklyCharges.eligibleServicePence + weeklyCharges.ineligibleServicePence,
+      wronglyEligible,
       ...(this.withMinor ? { withMinor: true } : {}),
       ...(depositPence ? { depositProtectionRequired: protectedTypes.includes(agreementType) } : {}),
     });

@@ -1,12 +1,13 @@
 import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { plusMonths } from '../../../kernel/days.js';
-import { CivilDate, Group, Ref } from '../../../kernel/fields.js';
+import { CivilDate, Group, Items, Ref } from '../../../kernel/fields.js';
 import { open, pseudonymous } from '../../../kernel/privacy.js';
 import { Refusal, rule } from '../../../kernel/rules.js';
 import { daysBetween, earlier, later, plusDays } from '../../../kernel/values.js';
 import { deadlineMissed, onDay } from '../../deadline.js';
 import { pastDay } from '../../past-day.js';
 import { policy } from '../../policies.js';
+import { checkItems, ITEMISED, ServiceCharge, wronglyEligible } from '../../service-items.js';
 import { sameCharges, WeeklyCharges } from '../../weekly-charges.js';
 import type { Property } from '../../property/property/property.js';
 import '../tenancy.rules.js';
@@ -45,6 +46,7 @@ export class VaryRent extends DomainCommand<Agreement> {
   @CivilDate(open, { doc: 'The first night at the new price' }) effectiveFrom!: string;
   @Group(pseudonymous, () => WeeklyCharges) weeklyCharges!: WeeklyCharges;
   @CivilDate(open, { optional: true, doc: 'Today where it is left out' }) noticeServedOn?: string;
+  @Items(pseudonymous, () => ServiceCharge, ITEMISED) serviceCharges?: ServiceCharge[];
   decide(agreement: Agreement, context: Context) {
     const { effectiveFrom, weeklyCharges } = this;
     const { today } = context;
@@ -57,8 +59,10 @@ export class VaryRent extends DomainCommand<Agreement> {
     rule('AGR-6', `The rent from ${last} on is set already: change that, or from a later day.`, last === undefined || effectiveFrom >= last, 'effectiveFrom');
     const end = agreement.lastsUntil();
     rule('AGR-6', `The agreement ends on ${end}.`, end === undefined || effectiveFrom < end, 'effectiveFrom');
-    const same = sameCharges(agreement.weeklyCharges(effectiveFrom), weeklyCharges);
-    return same ? [] : RentVaried.of({ residentId, effectiveFrom, weeklyCharges, noticeServedOn });
+    const serviceCharges = this.serviceCharges ?? undefined;
+    checkItems(serviceCharges, weeklyCharges);
+    const same = !serviceCharges && sameCharges(agreement.weeklyCharges(effectiveFrom), weeklyCharges);
+    return same ? [] : RentVaried.of({ residentId, effectiveFrom, weeklyCharges, noticeServedOn, serviceCharges, wronglyEligible: wronglyEligible(serviceCharges) });
   }
 }
 
