@@ -45,8 +45,8 @@ const contextAt = (now: string, history: Happened[], organization?: Partial<Orga
   schedule: (one) => void timers.push((timer = one)),
   cancel: () => void (timer = undefined),
 });
-const told = (process: Process, type: string, context: ProcessContext, event: object = {}): Promise<void> =>
-  process.react({ declaration: { type }, event, stored: { stream: `rentAccount-${accountId}` } } as unknown as DecodedEvent, context);
+const told = (process: Process, type: string, context: ProcessContext, event: object = {}, recordedAt = context.now): Promise<void> =>
+  process.react({ declaration: { type }, event, metadata: { recordedAt }, stored: { stream: `rentAccount-${accountId}` } } as unknown as DecodedEvent, context);
 const watched = async (now: string, history: Happened[], organization?: Partial<Organization>): Promise<string | undefined> => {
   await told(arrears, 'RentCharged', contextAt(now, history, organization));
   return timer?.dueAt;
@@ -59,6 +59,12 @@ describe('the process of arrears', () => {
     // The clocks go back on 25 October.
     expect(await watched('2026-10-24T12:00:00.000Z', [owes(4_300)])).toBe('2026-10-25T07:00:00.000Z');
     expect(await watched('2027-03-27T12:00:00.000Z', [owes(4_300)])).toBe('2027-03-28T06:00:00.000Z');
+  });
+  it('looks at once at what was to be looked at in the morning, where nobody worked then', async () => {
+    await told(arrears, 'RentCharged', contextAt('2026-10-05T09:30:00.000Z', [owes(4_300)]), {}, '2026-10-05T05:59:59.000Z');
+    expect(timer?.dueAt).toBe('2026-10-05T06:00:00.000Z');
+    await told(arrears, 'RentCharged', contextAt('2026-10-05T09:30:00.000Z', [owes(4_300)]), {}, '2026-10-05T06:00:00.000Z');
+    expect(timer?.dueAt).toBe('2026-10-06T06:00:00.000Z');
   });
   it('has rent statements asked for where an account comes into arrears, and no more where it is out of them (UK-T8)', async () => {
     const asked = async (history: Happened[], organization?: Partial<Organization>): Promise<string[]> => {

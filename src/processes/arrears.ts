@@ -30,12 +30,15 @@ function nextLook(now: string): string {
   return londonInstant(today, ARREARS_HOUR) > now ? today : plusDays(today, 1);
 }
 
-/** Wakes up when an account reaches a stage if nothing happens until then, and not before. */
-async function watch(accountId: string, context: ProcessContext): Promise<void> {
+/**
+ * Wakes up when an account reaches a stage if nothing happens until then, and not before.
+ * @param since the instant from which on it is looked at: what was to be looked at while nobody worked is looked at as soon as may be.
+ */
+async function watch(accountId: string, since: string, context: ProcessContext): Promise<void> {
   const account = await context.find<RentAccount>('rent_accounts', accountId);
   const organization = await context.find<Organization>('organizations', context.organizationId);
   const policy = arrearsPolicy((code) => policyIn(organization, code));
-  const next = account && nextStage(account, nextLook(context.now), policy);
+  const next = account && nextStage(account, nextLook(since), policy);
   if (!next) return context.cancel(keyOf(accountId));
   context.schedule({ key: keyOf(accountId), dueAt: londonInstant(next.day, ARREARS_HOUR), payload: { accountId } });
 }
@@ -81,9 +84,9 @@ export const arrears = (owing: OwingAccounts): Process => ({
     'RentWrittenOff', 'RentCreditRefunded', 'RentAccountClosed',
     'OrganizationPolicySet', 'OrganizationPolicyReset',
   ],
-  async react({ stored, declaration: { type }, event }, context) {
+  async react({ stored, declaration: { type }, event, metadata }, context) {
     if (!type.startsWith('OrganizationPolicy')) {
-      await watch(idIn(stored.stream), context);
+      await watch(idIn(stored.stream), metadata.recordedAt, context);
       return statements(idIn(stored.stream), context);
     }
     const { code } = event as unknown as OrganizationPolicySet;
@@ -93,7 +96,7 @@ export const arrears = (owing: OwingAccounts): Process => ({
     if (payload['after']) return wakeAll(owing, { after: String(payload['after']) }, context);
     const accountId = String(payload['accountId']);
     await context.send({ step: 'evaluate', command: 'EvaluateArrears', id: accountId, body: {} });
-    await watch(accountId, context);
+    await watch(accountId, context.now, context);
     await statements(accountId, context);
   },
 });

@@ -221,8 +221,8 @@ describe('the movable clock', () => {
     expect(await watch.passed(await house.store.head(), 90_000)).toBe(true);
     closed = false;
     expect(await parked.retry('fees', stream, { id: 'somebody', organizationId })).toMatchObject({ status: 'retried' });
-    // It fired, set the next one, and the lodger's leaving cancelled that.
+    // It fired, and so did those that fell due before the lodger left; leaving cancelled the next one.
     await clock.moveTo('2026-09-26T08:00:00Z', deadlines());
-    expect((await chargesOf(lodger.id)).mondays).toEqual(['2026-08-10']);
+    expect((await chargesOf(lodger.id)).mondays).toEqual(['2026-08-10', '2026-08-17', '2026-08-24']);
   });
 });

@@ -9,7 +9,7 @@ import type { Reactor } from './reactor.js';
 
 const organizationId = '7d0f0d9a-5d55-5e0e-9d67-0c2f1c1f7a01';
 const event = (position: number, stream: string, type: string): RecordedEvent => ({
-  kind: 'event', position, stream, type, revision: position, id: `event-${position}`, data: jsonBytes({}), metadata: jsonBytes({ organizationId, correlationId: 'c' }),
+  kind: 'event', position, stream, type, revision: position, id: `event-${position}`, data: jsonBytes({}), metadata: jsonBytes({ organizationId, correlationId: 'c', recordedAt: '2026-08-10T00:00:00.000Z' }),
 });
 
 describe('one process at work', () => {
@@ -25,14 +25,14 @@ describe('one process at work', () => {
             finished.add(one.position);
             if (entries[one.position - 1]!.refused) throw new Refusal('NO-1', 'No.');
             reacted.push(one);
-            const timer = { process: 'p', organizationId, key: String(one.position), dueAt: '', payload: {}, stream: one.stream, correlationId: 'c' };
+            const timer = { process: 'p', organizationId, key: String(one.position), dueAt: '2026-08-10T00:00:00.001Z', payload: {}, stream: one.stream, correlationId: 'c' };
             return [{ kind: 'set', timer }];
           },
         } as unknown as Reactor;
         const line = new ProcessLine({ name: 'p', doc: '', on: ['wanted'], react: () => Promise.resolve() }, { position: 0, fence: 1 }, [], {
           reactor,
           store: {} as EventStore,
-          tables: {} as ProcessTables,
+          tables: { overdue: () => Promise.resolve({ timers: [], next: undefined }) } as unknown as ProcessTables,
           report: () => undefined,
           signal: new AbortController().signal,
           changed: () => undefined,

@@ -2,6 +2,7 @@ import type { EventStore, Position, RecordedEvent } from '../../event-store/even
 import { metadataOf } from '../../event-store/metadata.js';
 import { Lanes } from './lanes.js';
 import { untilDecided, type Parking, type Report } from './outcome.js';
+import { Overdue } from './overdue.js';
 import type { Process } from './process.js';
 import { timerId, type ParkedRequest, type ParkedStream, type ProcessTables, type Progress, type StoredTimer, type TimerChange } from './process-tables.js';
 import type { Reactor } from './reactor.js';
@@ -63,6 +64,7 @@ export class ProcessLine {
   private storedPosition: Position;
   private readonly advanced = new Signal();
   private readonly blocked = new Map<string, Blocked>();
+  private readonly overdue: Overdue;
 
   constructor(
     private readonly process: Process,
@@ -72,6 +74,7 @@ export class ProcessLine {
   ) {
     this.name = process.name;
     this.types = new Set(process.on);
+    this.overdue = new Overdue(process.name, parts.tables);
     this.delivered = start.position;
     this.storedPosition = start.position;
     for (const stream of parkedStreams) this.blocked.set(stream, { first: undefined, last: start.position });
@@ -107,13 +110,13 @@ export class ProcessLine {
   /** A timer is due. @param released called when it is settled, one way or another: look again. */
   fire(timer: StoredTimer, released: () => void): void {
     this.inLane(timer.stream, async () => {
-      const touched = [...this.handed.map(({ effects }) => effects), this.ready, this.storing].find((effects) =>
-        effects?.timers.some((change) => timerId(change.kind === 'set' ? change.timer : change) === timerId(timer)),
+      const touched = this.unstored().find((effects) =>
+        effects.timers.some((change) => timerId(change.kind === 'set' ? change.timer : change) === timerId(timer)),
       );
       // Set anew or cancelled meanwhile: its row will tell.
       if (touched) return void touched.stored.push(released);
       if (this.blocked.has(timer.stream)) return released();
-      const outcome = await this.decided(async () => ((await this.parts.tables.isSet(timer)) ? this.parts.reactor.fire(timer) : []));
+      const outcome = await this.decided(async () => ((await this.parts.tables.isSet(timer)) ? this.fired(timer) : []));
       if (!outcome) return;
       const effects = 'done' in outcome ? { ...nothing(), timers: outcome.done } : this.park({ timer }, [], outcome.parking);
       this.add({ ...effects, stored: [released] });
@@ -123,6 +126,7 @@ export class ProcessLine {
   /** Somebody wants a parked stream to go on. */
   answer(request: ParkedRequest, released: () => void): void {
     this.inLane(request.stream, async () => {
+      this.overdue.forget();
       const waiting = await this.decided(() => this.waitingBehind(request));
       if (!waiting) return;
       const queue = 'done' in waiting ? waiting.done : [];
@@ -182,9 +186,42 @@ export class ProcessLine {
       this.blocked.set(stream, { first: blocked.first ?? position, last: position });
       return { ...nothing(), queued: [{ process: this.name, stream, position }] };
     }
-    const outcome = await this.decided(() => this.parts.reactor.react(event));
+    const outcome = await this.inTime({ event }, []);
     if (!outcome) return undefined;
-    return 'done' in outcome ? { ...nothing(), timers: outcome.done } : this.park({ event }, [], outcome.parking);
+    return 'done' in outcome ? { ...nothing(), timers: outcome.done } : this.park(outcome.at, outcome.at === outcome.of ? [] : [outcome.of], outcome.parking);
+  }
+
+  /**
+   * Works on something that waits; on an event after the timers of its stream that fell due before it was recorded. Where one of
+   * them is refused the others are fired again later, which is the same as once.
+   * @param before what was done before it, and is not on its way to the tables.
+   */
+  private async inTime(of: Waiting, before: readonly TimerChange[]): Promise<{ done: TimerChange[] } | { at: Waiting; of: Waiting; parking: Parking } | undefined> {
+    let at = of;
+    const outcome = await this.decided(async () => {
+      if ('timer' in of) return this.fired(of.timer);
+      const pending = (): TimerChange[] => [...this.unstored().flatMap(({ timers }) => timers), ...before];
+      const overdue = await this.overdue.fire(of.event.stream, metadataOf(of.event).recordedAt, pending, (timer) => {
+        at = { timer };
+        return this.fired(timer);
+      });
+      at = of;
+      const changes = await this.parts.reactor.react(of.event);
+      this.overdue.note(changes);
+      return [...overdue, ...changes];
+    });
+    return outcome && 'parking' in outcome ? { at, of, parking: outcome.parking } : outcome;
+  }
+
+  private async fired(timer: StoredTimer): Promise<TimerChange[]> {
+    const changes = await this.parts.reactor.fire(timer);
+    this.overdue.note(changes);
+    return changes;
+  }
+
+  /** What is on its way to the tables, in its order. */
+  private unstored(): Effects[] {
+    return [this.storing, this.ready, ...this.handed.flatMap(({ effects }) => effects ?? [])];
   }
 
   private async waitingBehind({ process, organizationId, stream, position, timerKey }: ParkedRequest): Promise<Waiting[]> {
@@ -210,10 +247,9 @@ export class ProcessLine {
     }
     const left = requested === 'drop' ? others : [...queue];
     for (let next = left.shift(); next; next = left.shift()) {
-      const one = next;
-      const outcome = await this.decided(() => ('timer' in one ? this.parts.reactor.fire(one.timer) : this.parts.reactor.react(one.event)));
+      const outcome = await this.inTime(next, effects.timers);
       if (!outcome) return undefined;
-      if ('parking' in outcome) return { ...effects, parked: this.park(one, left, outcome.parking).parked };
+      if ('parking' in outcome) return { ...effects, parked: this.park(outcome.at, outcome.at === next ? left : [next, ...left], outcome.parking).parked };
       effects.timers.push(...outcome.done);
     }
     this.blocked.delete(stream);

@@ -165,6 +165,19 @@ export class ProcessTables {
     return rows;
   }
 
+  /** Timers of a process and a stream that fell due by an instant, and when the first timer of the process that may fire falls due at all. */
+  async overdue(process: string, stream: string, by: string): Promise<{ timers: StoredTimer[]; next: string | undefined }> {
+    const { rows } = await this.pool.query<StoredTimer>(
+      `select ${timerColumns} from app.process_timers t where t.process = $1 and t.stream = $2 and t.due_at <= $3 order by t.due_at`,
+      [process, stream, by],
+    );
+    const first = await this.pool.query<{ next: string | null }>(
+      `select ${instantOf('min(t.due_at)')} as next from app.process_timers t where t.process = $1 and ${notParked}`,
+      [process],
+    );
+    return { timers: rows, next: first.rows[0]?.next ?? undefined };
+  }
+
   async isSet({ process, organizationId, key, dueAt }: StoredTimer): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       'select from app.process_timers where process = $1 and organization_id = $2 and key = $3 and due_at = $4',
@@ -211,7 +224,7 @@ export class ProcessTables {
 }
 
 /** The last word on each timer: one statement cannot do two things to a row. */
-function lastOf(changes: readonly TimerChange[]): Map<string, TimerChange> {
+export function lastOf(changes: readonly TimerChange[]): Map<string, TimerChange> {
   const last = new Map<string, TimerChange>();
   for (const change of changes) {
     const id = timerId(change.kind === 'set' ? change.timer : change);
