@@ -5,6 +5,7 @@ import { entityOf } from '../../src/kernel/entity.js';
 import { daysBetween, londonDate, startOfLondonDay, uuidOf } from '../../src/kernel/values.js';
 import type { DecodedEvent } from '../../src/privacy/codec.js';
 import { columnsWith, type BatchContext, type Column, type ColumnValue, type HandWrittenProjection, type PublicView, type RowChange } from '../engine/projection.js';
+import { idOf } from '../engine/made-id.js';
 
 const TABLE = 'deadlines';
 const column = columnsWith({ nullable: false, privacy: 1 });
@@ -19,14 +20,14 @@ const columns: readonly Column[] = [
   column('basis', 'text', 'hours, calendar or working'),
   column('rule_basis', 'text', 'statutory or policy'),
   column('starts_at', 'timestamptz', 'From when it counts'),
-  column('due_at', 'timestamptz', 'It is missed from this instant on'),
+  column('due_at', 'timestamptz', 'It is missed from this instant on; absent while it waits for a calendar of bank holidays', true),
   column('due_date', 'date', 'The last day on which it is met; absent where it is reckoned by the clock', true),
   column('calendar_version', 'text', 'The calendar of bank holidays that it was reckoned with', true),
   column('outcome', 'text', 'met, late or waived; absent while nothing has come of it', true),
   column('met_at', 'timestamptz', 'When it was met; the beginning of the day where only the day is known', true),
   column('variance_minutes', 'bigint', 'Minutes from when it was due until it was met; negative is early', true),
   column('variance_days', 'integer', 'Days from the last day until it was met; negative is early', true),
-  column('source_event_id', 'uuid', 'Event that opened it, or moved it last'),
+  column('source_event_id', 'uuid', 'Event that opened it, or moved it last', true),
   column('settled_event_id', 'uuid', 'Event that met or waived it', true),
 ];
 
@@ -123,11 +124,24 @@ function closing({ how, at }: Closed, row: Values, { stored, metadata }: Decoded
 
 const instantIn = (value: ColumnValue | undefined): string => (value instanceof Date ? value.toISOString() : String(value));
 
-/** Deadlines as of now: one that nothing has come of is missed from the instant on at which it falls due. */
+/** What is said of a deadline that waits, by column. */
+const WAITS: Readonly<Record<string, string>> = {
+  rule_code: "'RES-7'", entity_type: "'residents'", entity_id: 'r.id', key: "''", resident_id: 'r.id', basis: "'working'", rule_basis: "'policy'",
+  starts_at: "r.key_worker_due_from::timestamp at time zone 'Europe/London'",
+};
+const waiting = columns.map(({ name, type }) => `${WAITS[name] ?? `null::${type}`} as ${name}`).join(', ');
+
+/**
+ * Deadlines as of now: one that nothing has come of is missed from the instant on at which it falls due. One that the calendar of bank
+ * holidays does not reach has no such instant, and waits for a calendar that does.
+ */
 export const deadlinesView: PublicView = {
   name: TABLE,
-  columns: [{ name: 'status', type: 'text', nullable: false, doc: 'open, met, late, missed or waived, as of now', privacy: 1 }],
+  columns: [{ name: 'status', type: 'text', nullable: false, doc: 'open, waiting (for a calendar of bank holidays), met, late, missed or waived, as of now', privacy: 1 }],
   select: `
 select t.*, coalesce(t.outcome, case when t.due_at <= read.product_now() then 'missed' else 'open' end) as status
-from {deadlines} t`,
+from {deadlines} t
+union all
+select ${idOf("'key-worker-due'", 'r.id::text')} as id, r.organization_id, ${waiting}, 'waiting' as status
+from {residents} r where r.key_worker_due_from is not null`,
 };

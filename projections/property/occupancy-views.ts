@@ -1,3 +1,4 @@
+import { idOf } from '../engine/made-id.js';
 import { columnsWith, type Column, type PublicView } from '../engine/projection.js';
 
 const column = columnsWith({ nullable: false, privacy: 0 });
@@ -7,9 +8,6 @@ const keys = (about: string): Column[] => [
   column('property_id', 'uuid', 'The property', false, 1),
 ];
 
-/** An id for what has no event of its own: a UUID made of what it is about. */
-const idOf = (...parts: string[]): string =>
-  `overlay(overlay(md5(concat_ws('|', ${parts.join(', ')})) placing '8' from 13) placing '8' from 17)::uuid`;
 const CLOCK = 'cross join (select read.product_today() as today) clock';
 /** Nights of an alias from one column to another, where they are in order. */
 const inOrder = (alias: string, to: string): string => `(${alias}.${to} is null or ${alias}.from_date < ${alias}.${to})`;

@@ -24,6 +24,7 @@ import { membershipConsequences } from '../processes/membership-consequences.js'
 import { notify } from '../processes/notify/notify.js';
 import { unreadNotifications } from '../processes/notify/unread.js';
 import { paymentPlans } from '../processes/payment-plans.js';
+import { keyWorkerDue } from '../processes/key-worker-due.js';
 import { moveOn } from '../processes/move-on.js';
 import { moveOut } from '../processes/move-out.js';
 import { placementMoves } from '../processes/placement-moves.js';
@@ -37,7 +38,7 @@ import { supportPlanReviews } from '../processes/support-plan-reviews.js';
 import type { Core } from './core.js';
 import { importsOf, type ImportsParts } from './imports.js';
 import { budgetUse } from './budget-use.js';
-import { owingAccounts } from './owing-accounts.js';
+import { owingAccounts, waitingResidents } from './found-by-tables.js';
 import { roleHolders } from './role-holders.js';
 
 /** Every process manager of the product. */
@@ -56,6 +57,7 @@ export const processesOf = (core: Pick<Core, 'keyring' | 'readPosition'> & Impor
   paymentPlans,
   arrears(owingAccounts(core.pool, (position, milliseconds) => core.readPosition.waitFor(position, milliseconds))),
   budgets(budgetUse(core.pool, (position, milliseconds) => core.readPosition.waitFor(position, milliseconds))),
+  keyWorkerDue(waitingResidents(core.pool, (position, milliseconds) => core.readPosition.waitFor(position, milliseconds))),
   rentVariations,
   incidentEscalation,
   assessmentConsequences,

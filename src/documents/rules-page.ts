@@ -18,7 +18,7 @@ export function rulesPage(rules: readonly DeclaredRule[], deadlines: readonly De
     '# Deadlines',
     '',
     'A deadline is worked out once, when a command is decided, and stored in its event with the calendar of bank holidays that it was',
-    'reckoned with. `GET /api/v1/deadlines` shows all of them: open, met, late, missed or waived. One in days or months is met up to the',
+    'reckoned with. `GET /api/v1/deadlines` shows all of them: open, waiting (for a calendar), met, late, missed or waived. One in days or months is met up to the',
     'end of its last day in London; one in hours up to its instant, weekends and holidays counted.',
     '',
     ...table(['code', 'of', 'by then', 'basis', 'told'], deadlines.map(deadlineRow)),

@@ -118,6 +118,23 @@ describe('somebody is admitted', () => {
     expect(await typesOf(`/residents/${ids.resident}`)).not.toContain('ResidentKeyWorkerOverdue');
   }, LONG);
 
+  it('waits with a deadline that the calendar of bank holidays does not reach for one that does, and guesses nothing', async () => {
+    const keyWorker = async (): Promise<unknown[]> => (await house.kofi.rows(`/deadlines?entityId=${ids.resident}&ruleCode=RES-7&sort=startsAt`)).map(({ dueDate, dueAt, status }) => [dueDate, dueAt, status]);
+    const [calendar] = await house.priya.rows('/bank-holiday-calendars');
+    const dates = (await house.priya.rows('/bank-holidays?limit=500')).map(({ date }) => String(date));
+    const take = (some: readonly string[]): Promise<Json> => house.priya.did(`/bank-holiday-calendars/${calendar!.id}/import`, { division: 'england_and_wales', dates: some });
+    await take(dates.filter((date) => date < '2026'));
+    await house.priya.did(`/residents/${ids.resident}/unassign-key-worker`);
+    const met = ['2026-09-03', '2026-09-03T23:00:00.000Z', 'met'];
+    expect(await keyWorker()).toEqual([met, [null, null, 'waiting']]);
+    expect((await house.priya.rows(`/notifications?entityId=${ids.resident}`)).map(({ title }) => title)).toContain('The calendar of bank holidays ends too soon');
+    await take(dates);
+    // Friday the 4th and one working day.
+    expect(await keyWorker()).toEqual([met, ['2026-09-07', '2026-09-07T23:00:00.000Z', 'open']]);
+    await house.priya.did(`/residents/${ids.resident}/assign-key-worker`, { userId: house.kofiId });
+    expect(await keyWorker()).toEqual([met, ['2026-09-07', '2026-09-07T23:00:00.000Z', 'met']]);
+  }, LONG);
+
   it('is all in one case file, for who may see it and as they may', async () => {
     type File = { resident: Json; mergedRecords: Json[]; lists: Record<string, { items: Json[]; nextCursor: string | null }> };
     const file = (await house.kofi.row(`/residents/${ids.resident}/case-file`)) as unknown as File;

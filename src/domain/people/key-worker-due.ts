@@ -1,18 +1,26 @@
 import type { Context } from '../../kernel/command.js';
+import { CivilDate, Group } from '../../kernel/fields.js';
+import { pseudonymous } from '../../kernel/privacy.js';
 import { Refusal } from '../../kernel/rules.js';
-import { type Deadline, inCalendarDays, inWorkingDays } from '../deadline.js';
+import { Deadline, inWorkingDays } from '../deadline.js';
 import { policy } from '../policies.js';
 
+/** By when somebody who lives here has a key worker (RES-7), or from when on that is reckoned once it can be. */
+export class KeyWorkerDue {
+  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a key worker (RES-7)' }) keyWorkerDue?: Deadline;
+  @CivilDate(pseudonymous, { optional: true, doc: 'From when on that is reckoned, where the calendar of bank holidays does not reach so far: the deadline waits for one that does' })
+  keyWorkerDueFrom?: string;
+}
+
 /**
- * By when somebody who lives here has a key worker (RES-7). Where the calendar of bank holidays ends before that, weekends
- * and holidays count too: sooner than the policy asks, and nobody's move-in waits for a calendar.
+ * So many working days after a day. Where the calendar of bank holidays ends before that, nothing is guessed, and nobody's move-in
+ * waits for a calendar: the deadline does.
  */
-export function keyWorkerDue(context: Context, from: string): Deadline {
-  const days = policy(context, 'RES-7');
+export function keyWorkerDue(context: Context, from: string): KeyWorkerDue {
   try {
-    return inWorkingDays(context, 'RES-7', from, days);
+    return { keyWorkerDue: inWorkingDays(context, 'RES-7', from, policy(context, 'RES-7')) };
   } catch (refused) {
-    if (!(refused instanceof Refusal)) throw refused;
-    return inCalendarDays(context, 'RES-7', from, days);
+    if (!(refused instanceof Refusal) || refused.code !== 'BHC-1') throw refused;
+    return { keyWorkerDueFrom: from };
   }
 }

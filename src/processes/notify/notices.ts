@@ -131,6 +131,16 @@ export const notices: readonly Notice[] = [
     title: 'A referral has come to its end', message: 'Say in an outcome what it has changed for the resident.',
   },
   {
+    on: 'ResidentMovedIn', rule: 'calendar-of-move-in', when: ({ keyWorkerDueFrom }) => Boolean(keyWorkerDueFrom), to: ['role:manager'],
+    notificationType: 'reminder', priority: 'medium', category: 'compliance', actionRequired: true,
+    title: 'The calendar of bank holidays ends too soon', message: 'Take over a newer one: by when the resident has a key worker waits for it (RES-7).',
+  },
+  {
+    on: 'KeyWorkerUnassigned', rule: 'calendar-of-key-worker', when: ({ keyWorkerDueFrom }) => Boolean(keyWorkerDueFrom), to: ['role:manager'],
+    notificationType: 'reminder', priority: 'medium', category: 'compliance', actionRequired: true,
+    title: 'The calendar of bank holidays ends too soon', message: 'Take over a newer one: by when the resident has a key worker waits for it (RES-7).',
+  },
+  {
     on: 'ResidentTurnedEighteen', rule: 'turned-eighteen', to: ['key_worker', 'property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
     title: 'A resident has turned 18', message: 'Look anew at legal status, agreement and benefits; the rules for adults hold.',

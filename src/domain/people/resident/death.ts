@@ -12,7 +12,7 @@ export class ResidentDeathRecorded extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.diedOn = this.on;
     resident.deathCircumstances = this.circumstances;
-    Object.assign(resident, { duties: [], unsettled: [] });
+    Object.assign(resident, { duties: [], unsettled: [], keyWorkerDueFrom: undefined });
   }
 }
 

@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { given, happened, ORGANIZATION, someId, stateOf, type Happened } from '../../../../test/support/given.js';
 import { closedBy } from '../../../kernel/deadline.js';
 import { declaredEvents } from '../../../kernel/event.js';
+import { calendarIdOf, publishedDates } from '../../bank-holidays.js';
+import { BankHolidayCalendar, BankHolidaysImported } from '../../organisation/bank-holiday-calendar/bank-holiday-calendar.js';
 import { Organization, OrganizationSettingsChanged } from '../../organisation/organization/organization.js';
 import { Property, PropertyBuildingFactsRecorded, PropertyRegistered } from '../../property/property/property.js';
 import { ResidentOffered } from './application-events.js';
-import { MarkAge, ReportAdultReviewOverdue, ResidentAdultReviewOverdue, ResidentOutgrewAgeBand, ResidentTurnedEighteen } from './coming-of-age.js';
 import { ResidentDeathRecorded } from './death.js';
+import { MarkAge, ReportAdultReviewOverdue, ResidentAdultReviewOverdue, ResidentOutgrewAgeBand, ResidentTurnedEighteen } from './coming-of-age.js';
 import {
   NoteBenefitClaim,
   ReportBenefitHelpMissing,
@@ -14,8 +16,10 @@ import {
   ReportSupportPlanMissing,
   ResidentBenefitClaimNoted,
   ResidentBenefitHelpOverdue,
+  ResidentKeyWorkerDueSet,
   ResidentKeyWorkerOverdue,
   ResidentSupportPlanOverdue,
+  SetKeyWorkerDue,
 } from './duties.js';
 import { UnassignKeyWorker } from './resident-commands.js';
 import { KeyWorkerAssigned, KeyWorkerUnassigned, ResidentDetailsCorrected, ResidentLegalStatusRecorded, ResidentRegistered } from './resident-events.js';
@@ -35,6 +39,8 @@ const world = (...history: Happened[]) =>
     (all, [table, of]) => all.where(table!, of!, stateOf(Resident, [], of)), given(Resident, registered, ...history).as('system').where('properties', propertyId, house()));
 const due = (code: string) => ({ code, basis: 'calendar', ruleBasis: 'policy', startsAt: '2026-09-01T23:00:00.000Z', dueAt: '2026-09-03T23:00:00.000Z' }) as const;
 const movedIn = happened(ResidentMovedIn, { ...where, on: '2026-09-02', keyWorkerDue: due('RES-7'), supportPlanDue: due('SUP-2'), benefitHelpDue: due('HB-HELP') });
+/** A calendar that goes on for a year. */
+const newer = stateOf(BankHolidayCalendar, [happened(BankHolidaysImported, { division: 'england_and_wales', dates: [...publishedDates, '2029-01-01', '2029-12-25'], sourceSha256: 'x', version: 'newer' })], calendarIdOf(ORGANIZATION));
 const kofi = happened(KeyWorkerAssigned, { userId: someId('kofi'), from: '2026-09-01' });
 
 describe('who has moved in', () => {
@@ -42,9 +48,8 @@ describe('who has moved in', () => {
     await world().when(MoveResidentIn, { ...where, on: '2026-09-02' }).records([ResidentMovedIn, {
       keyWorkerDue: { code: 'RES-7', dueOn: '2026-09-03' }, supportPlanDue: { code: 'SUP-2', dueOn: '2026-09-30' }, benefitHelpDue: { code: 'HB-HELP', dueOn: '2026-09-03' },
     }]);
-    // Before a bank holiday on a Monday; and where the calendar ends, days are counted as they come.
+    // Before a bank holiday on a Monday.
     await world().when(MoveResidentIn, { ...where, on: '2026-08-28' }).records([ResidentMovedIn, { keyWorkerDue: { dueOn: '2026-09-01', basis: 'working' } }]);
-    await world().when(MoveResidentIn, { ...where, on: '2030-04-05' }).records([ResidentMovedIn, { keyWorkerDue: { dueOn: '2030-04-06', basis: 'calendar' } }]);
     const [event] = await world(kofi).when(MoveResidentIn, { ...where, on: '2026-09-02' }).events();
     expect(event).not.toHaveProperty('keyWorkerDue');
     // Whose plan was opened before they came has one.
@@ -60,6 +65,41 @@ describe('who has moved in', () => {
   it('RES-7: has one in time only from the day on which somebody is it', () => {
     const declaration = declaredEvents().find(({ type }) => type === 'KeyWorkerAssigned')!;
     expect(closedBy(declaration, kofi.event)).toEqual([{ code: 'RES-7', key: '', how: 'met', at: '2026-09-01' }]);
+  });
+
+  it('RES-7: waits for a calendar of bank holidays that reaches so far, and moves in all the same', async () => {
+    const [event] = await world().when(MoveResidentIn, { ...where, on: '2028-12-29' }).events();
+    expect(event).toMatchObject({ keyWorkerDueFrom: '2028-12-29', supportPlanDue: { dueOn: '2029-01-26' } });
+    expect(event).not.toHaveProperty('keyWorkerDue');
+    await world().when(MoveResidentIn, { ...where, on: '2028-12-28' }).records([ResidentMovedIn, { keyWorkerDue: { dueOn: '2028-12-29' } }]);
+    const waits = happened(ResidentMovedIn, { ...where, on: '2028-12-29', keyWorkerDueFrom: '2028-12-29' });
+    const missed = { code: 'RES-7', dueAt: '2029-01-03T00:00:00.000Z' };
+    await world(waits).when(ReportKeyWorkerOverdue, missed).recordsNothing();
+    await world(waits).when(SetKeyWorkerDue).recordsNothing();
+    const set = (...more: Happened[]) => world(waits, ...more).where('bank_holiday_calendars', calendarIdOf(ORGANIZATION), newer).when(SetKeyWorkerDue);
+    await set().records([ResidentKeyWorkerDueSet, { keyWorkerDue: { code: 'RES-7', dueOn: '2029-01-02', basis: 'working', calendarVersion: newer.calendar().version } }]);
+    const known = happened(ResidentKeyWorkerDueSet, { keyWorkerDue: due('RES-7') });
+    await set(known).recordsNothing();
+    await world(waits, known).when(ReportKeyWorkerOverdue, missed).records(ResidentKeyWorkerOverdue);
+    for (const over of [kofi, happened(ResidentMovedOut, { placementId, on: '2028-12-30', terminationType: 'eviction' })]) await set(over).recordsNothing();
+    expect(stateOf(Resident, [registered, waits, happened(ResidentDeathRecorded, { on: '2028-12-30' })]).keyWorkerDueFrom).toBeUndefined();
+  });
+
+  it('RES-7: waits from the corrected first night on, and from the day on which the last key worker went', async () => {
+    const waits = happened(ResidentMovedIn, { ...where, on: '2028-12-29', keyWorkerDueFrom: '2028-12-29' });
+    const corrected = (history: Happened, on: string) => world(history).when(CorrectMoveDate, { placementId, which: 'start', on });
+    await corrected(waits, '2028-12-30').records([ResidentMoveDateCorrected, { keyWorkerDueFrom: '2028-12-30' }]);
+    await corrected(waits, '2028-12-27').records([ResidentMoveDateCorrected, { keyWorkerDue: { dueOn: '2028-12-28' } }]);
+    await corrected(movedIn, '2029-01-05').records([ResidentMoveDateCorrected, { keyWorkerDueFrom: '2029-01-05' }]);
+    const corrections = { placementId, which: 'start' as const };
+    expect(stateOf(Resident, [registered, waits, happened(ResidentMoveDateCorrected, { ...corrections, on: '2028-12-27', keyWorkerDue: due('RES-7') })]).keyWorkerDueFrom).toBeUndefined();
+    // What waits is missed by nobody, whatever was due before.
+    const beyond = happened(ResidentMoveDateCorrected, { ...corrections, on: '2029-01-05', keyWorkerDueFrom: '2029-01-05' });
+    await world(movedIn, beyond).when(ReportKeyWorkerOverdue, { code: 'RES-7', dueAt: '2026-09-03T23:00:00.000Z' }).recordsNothing();
+    await world(movedIn, kofi).now('2028-12-29T10:00:00.000Z').when(UnassignKeyWorker).records([KeyWorkerUnassigned, { keyWorkerDueFrom: '2028-12-29' }]);
+    const gone = happened(KeyWorkerUnassigned, { keyWorkerDueFrom: '2028-12-29' });
+    expect(stateOf(Resident, [registered, movedIn, kofi, gone]).keyWorkerDueFrom).toBe('2028-12-29');
+    expect(stateOf(Resident, [registered, movedIn, kofi, gone, kofi]).keyWorkerDueFrom).toBeUndefined();
   });
 
   it('has no other room kept for them than the one that they moved into', async () => {

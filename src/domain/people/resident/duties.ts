@@ -1,8 +1,9 @@
-import { CommandOf, DomainCommand } from '../../../kernel/command.js';
+import { CommandOf, type Context, DomainCommand } from '../../../kernel/command.js';
 import { DomainEvent, EventOf } from '../../../kernel/event.js';
-import { CivilDate, Instant } from '../../../kernel/fields.js';
+import { CivilDate, Group, Instant } from '../../../kernel/fields.js';
 import { pseudonymous } from '../../../kernel/privacy.js';
-import { deadlineMissed } from '../../deadline.js';
+import { Deadline, deadlineMissed } from '../../deadline.js';
+import { keyWorkerDue } from '../key-worker-due.js';
 import { Resident } from './resident.js';
 
 const done = (resident: Resident, code: string): void => {
@@ -15,6 +16,15 @@ export class ResidentKeyWorkerOverdue extends DomainEvent<Resident> {
   @Instant(pseudonymous) dueAt!: string;
   apply(resident: Resident): void {
     done(resident, 'RES-7');
+  }
+}
+/** A calendar of bank holidays reaches so far: by when somebody who lives here has a key worker is known (RES-7). */
+@EventOf(Resident, 'ResidentKeyWorkerDueSet', 1)
+export class ResidentKeyWorkerDueSet extends DomainEvent<Resident> {
+  @Group(pseudonymous, () => Deadline, { doc: 'By when they have a key worker' }) keyWorkerDue!: Deadline;
+  apply(resident: Resident): void {
+    resident.duties = [...new Set([...resident.duties, 'RES-7'])];
+    resident.keyWorkerDueFrom = undefined;
   }
 }
 /** Who has moved in has no support plan yet (SUP-2). */
@@ -43,6 +53,14 @@ export class ResidentBenefitClaimNoted extends DomainEvent<Resident> {
   }
 }
 
+@CommandOf(Resident, { internal: true, doc: 'There is another calendar of bank holidays: sets the deadline that waited for one.' })
+export class SetKeyWorkerDue extends DomainCommand<Resident> {
+  decide({ keyWorkerDueFrom: from, livesHere, keyWorkerId }: Resident, context: Context) {
+    if (!from || !livesHere || keyWorkerId) return [];
+    const { keyWorkerDue: due } = keyWorkerDue(context, from);
+    return due ? ResidentKeyWorkerDueSet.of({ keyWorkerDue: due }) : [];
+  }
+}
 @CommandOf(Resident, { internal: true, doc: 'The time in which a new resident gets a key worker is over.' })
 export class ReportKeyWorkerOverdue extends deadlineMissed(Resident) {
   decide(resident: Resident) {

@@ -95,7 +95,7 @@ export class UnassignKeyWorker extends DomainCommand<Resident> {
 /** Nobody is the key worker; who lives here gets another one in time (RES-7). */
 function unassigned(resident: Resident, context: Context): KeyWorkerUnassigned | undefined {
   if (!resident.keyWorkerId) return undefined;
-  return KeyWorkerUnassigned.of(resident.livesHere ? { keyWorkerDue: keyWorkerDue(context, context.today) } : {});
+  return KeyWorkerUnassigned.of(resident.livesHere ? keyWorkerDue(context, context.today) : {});
 }
 
 @CommandOf(Resident, { permission: 'residents:mark-at-risk', doc: 'Marks somebody who lives here as at risk.' })

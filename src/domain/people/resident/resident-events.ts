@@ -1,8 +1,8 @@
 import { factsOf } from '../../../kernel/entity.js';
 import { changeWith, DomainEvent, EventOf, eventWith, type Recorded } from '../../../kernel/event.js';
-import { CivilDate, Group, Ref, Text } from '../../../kernel/fields.js';
+import { CivilDate, Ref, Text } from '../../../kernel/fields.js';
 import { open, personal, pseudonymous, special } from '../../../kernel/privacy.js';
-import { Deadline } from '../../deadline.js';
+import { KeyWorkerDue } from '../key-worker-due.js';
 import { NhsNumberFacts, ResidentDetails } from '../person.js';
 import { Consent, ConsentFacts } from './consent.js';
 import {
@@ -65,13 +65,14 @@ export class KeyWorkerAssigned extends DomainEvent<Resident> {
     resident.keyWorkerId = this.userId;
     resident.keyWorkerFrom = this.from;
     resident.settleDuty('RES-7');
+    resident.keyWorkerDueFrom = undefined;
   }
 }
 @EventOf(Resident, 'KeyWorkerUnassigned', 1)
-export class KeyWorkerUnassigned extends DomainEvent<Resident> {
-  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when somebody who lives here has another one' }) keyWorkerDue?: Deadline;
-  apply(resident: Resident): void {
+export class KeyWorkerUnassigned extends eventWith(Resident, KeyWorkerDue) {
+  override apply(resident: Resident): void {
     if (this.keyWorkerDue) resident.duties = [...resident.duties, 'RES-7'];
+    resident.keyWorkerDueFrom = this.keyWorkerDueFrom;
     resident.keyWorkerId = undefined;
     resident.keyWorkerFrom = undefined;
   }

@@ -5,7 +5,7 @@ import { open, pseudonymous } from '../../../kernel/privacy.js';
 import { rule } from '../../../kernel/rules.js';
 import { Deadline, inCalendarDays } from '../../deadline.js';
 import { policy } from '../../policies.js';
-import { keyWorkerDue } from '../key-worker-due.js';
+import { KeyWorkerDue, keyWorkerDue } from '../key-worker-due.js';
 import { RESIDENT_REGISTER } from '../resident-register.js';
 import { verificationDue } from '../verification-due.js';
 import { Resident } from './resident.js';
@@ -17,19 +17,18 @@ type Which = (typeof MoveDate)[keyof typeof MoveDate];
 const ofStay = ['RES-7', 'SUP-2', 'HB-HELP', 'EMC-7', 'RES-ADULT', 'MOVE-ON.referral', 'MOVE-ON.plan'] as const;
 
 /** What the first night of a stay asks for, opened by the event or moved. */
-class MoveInDeadlines {
-  @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a key worker (RES-7)' }) keyWorkerDue?: Deadline;
+class MoveInDeadlines extends KeyWorkerDue {
   @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they have a support plan (SUP-2)' }) supportPlanDue?: Deadline;
   @Group(pseudonymous, () => Deadline, { optional: true, doc: 'By when they are helped to claim Housing Benefit' }) benefitHelpDue?: Deadline;
 }
 const opened = ({ keyWorkerDue, supportPlanDue, benefitHelpDue }: MoveInDeadlines): Deadline[] =>
   [keyWorkerDue, supportPlanDue, benefitHelpDue].flatMap((due) => due ?? []);
 
-/** The deadlines of some codes that run from the first night. Where the calendar of bank holidays has ended, days are counted as they come. */
+/** The deadlines of some codes that run from the first night. */
 function deadlinesFrom(on: string, codes: readonly string[], context: Context): MoveInDeadlines {
   const inDays = (code: string): Deadline | undefined => (codes.includes(code) ? inCalendarDays(context, code, on, policy(context, code)) : undefined);
   return {
-    ...(codes.includes('RES-7') ? { keyWorkerDue: keyWorkerDue(context, on) } : {}),
+    ...(codes.includes('RES-7') ? keyWorkerDue(context, on) : {}),
     supportPlanDue: inDays('SUP-2'),
     benefitHelpDue: inDays('HB-HELP'),
   };
@@ -47,12 +46,13 @@ export class ResidentMovedIn extends eventWith(Resident, MoveInDeadlines) {
   @Text(pseudonymous, { optional: true, max: 36, doc: 'The reservation of that room' }) otherReservationId?: string;
   @List(pseudonymous, { optional: true, doc: 'Other stays, which were planned for them and are not needed any more' }) otherPlacementIds?: string[];
   override apply(resident: Resident): void {
-    const { placementId, propertyId, roomId, on: moveInDate } = this;
+    const { placementId, propertyId, roomId, on: moveInDate, keyWorkerDueFrom } = this;
     const duties = opened(this).map(({ code }) => code);
     Object.assign(resident, {
       placementId, propertyId, roomId, moveInDate, moveOutDate: undefined, outgrewAgeBandOn: undefined,
       agesMixedIn: undefined, offeredRoomId: undefined, reservationId: undefined, hasBenefitClaim: false,
-      duties: [...duties, ...(this.verificationDue ? [this.verificationDue.code] : [])], unsettled: duties,
+      duties: [...duties, ...(this.verificationDue ? [this.verificationDue.code] : [])],
+      unsettled: keyWorkerDueFrom ? [...duties, 'RES-7'] : duties, keyWorkerDueFrom,
     });
   }
 }
@@ -78,7 +78,7 @@ export class ResidentMovedOut extends DomainEvent<Resident> {
   apply(resident: Resident): void {
     resident.moveOutDate = this.on;
     resident.atRiskReason = undefined;
-    Object.assign(resident, { duties: [], unsettled: [] });
+    Object.assign(resident, { duties: [], unsettled: [], keyWorkerDueFrom: undefined });
   }
 }
 /** What nothing has come of goes by the first night as it is now, and what was missed by it is open again. */
@@ -91,7 +91,10 @@ export class ResidentMoveDateCorrected extends eventWith(Resident, MoveInDeadlin
     if (this.which === 'start') resident.moveInDate = this.on;
     else resident.moveOutDate = this.on;
     const stillToCome = opened(this).filter(({ dueAt }) => dueAt > recordedAt).map(({ code }) => code);
-    resident.duties = [...new Set([...resident.duties, ...stillToCome])];
+    // What waits for a calendar is missed by nobody meanwhile.
+    const standing = resident.duties.filter((code) => code !== 'RES-7' || !this.keyWorkerDueFrom);
+    resident.duties = [...new Set([...standing, ...stillToCome])];
+    if (this.keyWorkerDue || this.keyWorkerDueFrom) resident.keyWorkerDueFrom = this.keyWorkerDueFrom;
   }
 }
 

@@ -114,6 +114,8 @@ export class Resident extends stateWith(ResidentDetails, EqualityFacts, Identifi
   @Ref(pseudonymous, 'residents', { optional: true, doc: 'The record that this one is a duplicate of' }) mergedInto?: string;
   @CivilDate(pseudonymous, { optional: true }) mergedOn?: string;
   @Text(personal('identity'), { optional: true, max: 1000, doc: 'Why it was merged, or the merger undone' }) mergeReason?: string;
+  @CivilDate(pseudonymous, { optional: true, doc: 'From when on the time for their key worker is reckoned (RES-7), while the calendar of bank holidays does not reach so far' })
+  keyWorkerDueFrom?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'Of who moved in under 18' }) turnedEighteenOn?: string;
   @CivilDate(pseudonymous, { optional: true, doc: 'When they were older than the property is for' }) outgrewAgeBandOn?: string;
   @Flag(pseudonymous, { doc: 'In care at some time while with the organisation: the case record is kept for 75 years from birth' })
