@@ -35,6 +35,8 @@ interface Sent { readonly userId: string; readonly dedupeKey: string; readonly [
 class Inboxes {
   readonly sent: Sent[] = [];
   private readonly raised = new Set<string>();
+  /** After which of what is told it is cut off. */
+  cutOff: boolean[] = [];
   members = new Set([kofi, priya, femi]);
   roles: Readonly<Record<string, readonly string[]>> = { manager: [priya], finance: [femi] };
   private readonly process = notify(catalogue, (_organisation, role) => Promise.resolve(this.roles[role] ?? []));
@@ -53,6 +55,8 @@ class Inboxes {
       expect(id).toBe(notificationOf(organizationId, sent.userId, sent.dedupeKey));
       this.raised.add(id);
       this.sent.push(sent);
+      // It is recorded, and whoever works on it is killed before they hear so.
+      if (this.cutOff.shift()) throw new Error('killed');
     },
     schedule: () => undefined,
     cancel: () => undefined,
@@ -139,6 +143,25 @@ describe('how often', () => {
         for (const [index, event] of events.entries()) await inboxes.react(`incident-${incidentId}`, event, String(index));
         expect(inboxes.sent).toHaveLength(new Set(events).size);
         expect(new Set(inboxes.sent.map(({ userId, dedupeKey }) => `${userId} ${dedupeKey}`)).size).toBe(inboxes.sent.length);
+      }),
+    );
+  });
+
+  it('NOT-1: everybody once, and nobody forgotten, wherever the work on it is cut off and begun again', async () => {
+    const critical = logged('critical');
+    const all = [critical, ...[1, 2].map((level) => Object.assign(new IncidentEscalated(), { level, to: kofi, auto: true, reason: 'nobody came' }))];
+    const whole = world(critical);
+    for (const [index, event] of all.entries()) await whole.react(`incident-${incidentId}`, event, String(index));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 12 }), fc.array(fc.nat({ max: 2 }), { maxLength: 3 }), async (cutOff, again) => {
+        const inboxes = world(critical);
+        inboxes.cutOff = [...cutOff];
+        // What was worked on since the last checkpoint is worked on again.
+        for (const index of [...all.keys(), ...again]) {
+          while (!(await inboxes.react(`incident-${incidentId}`, all[index]!, String(index)).then(() => true, (error: Error) => error.message !== 'killed'))) continue;
+        }
+        const keys = ({ sent }: Inboxes): string[] => sent.map(({ userId, dedupeKey }) => `${userId} ${dedupeKey}`).toSorted();
+        expect(keys(inboxes)).toEqual(keys(whole));
       }),
     );
   });
