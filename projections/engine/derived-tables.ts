@@ -70,7 +70,7 @@ function byHand(catalogue: Catalogue, projection: HandWrittenProjection, code: F
   const { name, on, version, apply } = projection;
   // It may look at the state of each event's own stream.
   const of = new Set(catalogue.events.filter(({ type }) => on.includes(type)).map(({ entity }) => entity));
-  const meaning = [version, on, String(apply), code.projections[name], foldOf(catalogue, of, code)];
+  const meaning = [version, on, String(apply), code.projections[name] ?? code.rows, foldOf(catalogue, of, code)];
   return { name, tables, handWritten: projection, on: new Set(on), hash: hashOf(tables, meaning) };
 }
 

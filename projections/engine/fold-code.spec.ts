@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { transformFile } from '@swc/core';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldCode } from '../../scripts/fold-code.mjs';
 import { entities } from '../../src/domain/index.js';
 import { Catalogue } from '../../src/kernel/catalogue.js';
 import { handWritten } from '../index.js';
 import { projectionsOf } from './derived-tables.js';
-import type { FoldCode } from './fold-code.js';
+import { allCodeOf, type FoldCode } from './fold-code.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const catalogue = new Catalogue(entities);
@@ -66,6 +67,21 @@ describe('the code that read tables are made by', () => {
     ['a view', 'projections/money/arrears.js', 'select ', 'select  '],
   ])('does not hold %s', async (_what, file, from, to) => {
     expect(await afterChange(file, from, to)).toEqual([]);
+  });
+});
+
+describe('a build that does not say what is reached', () => {
+  it('has all tables made anew with any other code', () => {
+    const dist = mkdtempSync(join(tmpdir(), 'yuthub-build-'));
+    for (const folder of ['src/audit', 'src/domain', 'src/kernel', 'src/privacy', 'projections']) mkdirSync(join(dist, folder), { recursive: true });
+    const codeWith = (text: string): FoldCode => {
+      writeFileSync(join(dist, 'src/domain/allocation.js'), text);
+      return allCodeOf(dist);
+    };
+    const [one, same, other] = [codeWith('export const least = 0;'), codeWith('export const least = 0;'), codeWith('export const least = 1;')];
+    rmSync(dist, { recursive: true });
+    expect(rebuilt(one, same)).toEqual([]);
+    expect(rebuilt(one, other)).toEqual(projectionsOf(catalogue, handWritten(catalogue)).map(({ name }) => name).sort());
   });
 });
 
