@@ -34,7 +34,7 @@ export const financialPostings: HandWrittenProjection = {
         column('effective_date', 'date', 'The day that it is about'),
         column('recorded_at', 'timestamptz', 'When it was recorded'),
         column('recorded_on', 'date', 'The same as a day in London'),
-        column('recorded_position', 'bigint', 'Place of its event in the whole log'),
+        column('log_position', 'bigint', 'Place of its event in the whole log'),
         column('source_type', 'text', 'Kind of record that it comes from'),
         column('source_id', 'uuid', 'Its id'),
         column('charge_id', 'text', 'Of rent: the charge', true),
@@ -53,7 +53,7 @@ export const financialPostings: HandWrittenProjection = {
 async function posted(event: DecodedEvent, context: BatchContext): Promise<readonly RowChange[]> {
   const { stored, metadata, declaration } = event;
   const source = {
-    recorded_at: metadata.recordedAt, recorded_on: londonDate(metadata.recordedAt), recorded_position: stored.position, created_by: metadata.actorId, recorded_by: metadata.actorRole === 'system' ? null : metadata.actorId,
+    recorded_at: metadata.recordedAt, recorded_on: londonDate(metadata.recordedAt), log_position: stored.position, created_by: metadata.actorId, recorded_by: metadata.actorRole === 'system' ? null : metadata.actorId,
   };
   const row = (values: Readonly<Record<string, ColumnValue>>, id = stored.id): RowChange[] =>
     [{ table: TABLE, organizationId: metadata.organizationId, id, values: { ...source, ...values } }];

@@ -73,7 +73,7 @@ from (
   cross join lateral (
     select case when exists (
       select 1 from {financial_periods} m
-      where m.organization_id = f.organization_id and m.period = to_char(f.effective_date, 'YYYY-MM') and m.last_position < f.recorded_position
+      where m.organization_id = f.organization_id and m.period = to_char(f.effective_date, 'YYYY-MM') and m.last_position < f.log_position
     ) then f.recorded_on else f.effective_date end as date
     offset 0 -- or the months are looked through again for every column that is made of the date
   ) booked

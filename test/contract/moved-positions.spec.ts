@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { CopyPositions, takeCopyPositions } from '../../src/custody/moved-positions.js';
+import { entities } from '../../src/domain/index.js';
+import { Catalogue } from '../../src/kernel/catalogue.js';
+import { projectionsOf } from '../../projections/engine/derived-tables.js';
+import { handWritten } from '../../projections/index.js';
 import { testDatabases, type TestDatabases } from '../support/databases.js';
 
 const ORG = randomUUID();
@@ -70,6 +74,12 @@ describe('positions that are taken from a copy', () => {
     );
     const others = ['app.clock', 'app.log_in_use', 'read.made__3', 'read.made__3'];
     expect(rows.map(({ table }) => table)).toEqual([...Object.keys(ROWS), ...others].sort());
+  });
+
+  it('are all that tables of projections say of the log, by the two names that they have there', () => {
+    const catalogue = new Catalogue(entities);
+    const columns = projectionsOf(catalogue, handWritten(catalogue)).flatMap(({ tables }) => tables.flatMap((table) => table.columns.map(({ name }) => name)));
+    expect([...new Set(columns.filter((name) => /position/i.test(name)))].sort()).toEqual(['last_position', 'log_position']);
   });
 
   it('leave the tables guarded as they were, and nothing of the copy behind', async () => {
