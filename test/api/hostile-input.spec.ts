@@ -85,7 +85,7 @@ describe(`hostile input (HOSTILE_SEED=${SEED})`, () => {
     const all = routedCommands.flatMap((command): Asked[] => {
       const mayBe = command.options.platformActor !== true;
       const fields = Map.groupBy(hostileOf(command).filter(({ value }) => value.wrong), ({ field }) => field);
-      return [...fields.values()].flatMap((values) => some(values, 6)).map(({ field, value }) => ({
+      return [...fields.values()].flatMap((values) => some(values, 8)).map(({ field, value }) => ({
         method: 'POST', path: pathOf(command), caller: callerOf(command), body: bodyWith(command, field, value),
         check: mayBe ? refusedFor(value.pointer) : ({ status }) => (status === 403 ? undefined : 'should have been forbidden'),
       }));
@@ -109,7 +109,7 @@ describe(`hostile input (HOSTILE_SEED=${SEED})`, () => {
       ['--x\r\n\r\n--x--', { 'content-type': 'multipart/form-data; boundary=x' }, 415], ['{}', { 'content-type': 'application/json, text/html' }, 400, 415], [Uint8Array.of(0x1f, 0x8b, 8, 0), { ...json, 'content-encoding': 'gzip' }, 400, 415],
       ['{"unknown":1}', { ...json, 'idempotency-key': 'x'.repeat(256) }, 400], ['{"unknown":1}', { ...json, 'idempotency-key': 'é' }, 400], ['{"unknown":1}', { ...json, 'if-match': '*' }, 400], ['{"unknown":1}', { ...json, 'if-match': 'W/"1"' }, 400], ['{"unknown":1}', { ...json, 'if-match': '"99999999999"' }, 400],
     ];
-    const asked = some(routedCommands, 8).filter(({ options }) => !options.platformActor).flatMap((command) => bodies.map(([body, headers, ...expected]): Asked =>
+    const asked = some(routedCommands, 12).filter(({ options }) => !options.platformActor).flatMap((command) => bodies.map(([body, headers, ...expected]): Asked =>
       ({ method: 'POST', path: pathOf(command), caller: callerOf(command), body, headers, check: status(...expected, ...(takesFiles(command) ? [400] : [])), note: JSON.stringify(headers).slice(0, 80) })));
     const signIn = bodies.map(([body, headers, ...expected]): Asked => ({ method: 'POST', path: '/api/v1/sign-in', caller: new Caller(product.baseUrl), body, headers, check: status(...expected) }));
     await nothingWrong([...asked, ...signIn.slice(0, 25)]);
@@ -121,14 +121,14 @@ describe(`hostile input (HOSTILE_SEED=${SEED})`, () => {
     const other = (table: string): string => otherIds[table] ?? UNKNOWN;
     const ids = (table: string): string[] => [...IDS.filter((id) => id !== ''), '%00', '%ff', '..%2f..', 'a'.repeat(299), other(table)].map((id) => (id.startsWith('%') || id.includes('%2f') ? id : encodeURIComponent(id)));
     const absent = ({ status, body }: Heard): string | undefined => (status === 404 && body.code === 'NOT_FOUND' ? undefined : status === 400 && body.code === 'MALFORMED' ? undefined : 'should not be there');
-    const asked = routedCommands.filter(({ options }) => !options.creates && !options.platformActor).flatMap((command) => some(ids(tableOf(command.name)), 6).map((id): Asked => {
+    const asked = routedCommands.filter(({ options }) => !options.creates && !options.platformActor).flatMap((command) => some(ids(tableOf(command.name)), 10).map((id): Asked => {
       const body = `{${bodyFields(command).filter(({ optional }) => !optional).map((field) => `"${field.name}":${plausible(field)}`).join(',')}}`;
       const notOwn = command.options.self || command.options.anonymous || tableOf(command.name) === 'organizations';
       return { method: 'POST', path: pathOf(command, id), caller: callerOf(command), body, ...(notOwn ? {} : { check: absent }) };
     }));
     const reads = (await lists(cast.organisation.owner)).flatMap(({ path, history }) => ids(path.slice(1).replaceAll('-', '_')).flatMap((id) =>
       ['', '?at=2026-08-03T10:00:00Z', ...(history ? ['/history'] : [])].map((more): Asked => ({ method: 'GET', path: `/api/v1${path}/${id}${more}`, caller: cast.organisation.owner, check: absent }))));
-    await nothingWrong([...asked, ...some(reads, 500)]);
+    await nothingWrong([...asked, ...some(reads, 900)]);
     expect(await head()).toBe(before);
   }, LONG);
 
@@ -142,7 +142,7 @@ describe(`hostile input (HOSTILE_SEED=${SEED})`, () => {
     const names = (name: string) => (answer: Heard): string | undefined => fine(answer) ?? (answer.status === 400 && !answer.body.errors?.some(({ pointer }) => pointer.startsWith(name)) ? `does not name ${name}` : undefined);
     for (const { path, history } of await lists(owner)) {
       const known = (await owner.get(`${path}?nonsense=1`)).text.match(/Known are: ([^;]+);/)![1]!.split(', ');
-      const filters = fc.sample(fc.tuple(fc.constantFrom(...known), fc.constantFrom('', '[gte]', '[gt]', '[lte]', '[lt]', '[ne]', '[null]'), fc.constantFrom(...values)), { numRuns: 35, seed: SEED });
+      const filters = fc.sample(fc.tuple(fc.constantFrom(...known), fc.constantFrom('', '[gte]', '[gt]', '[lte]', '[lt]', '[ne]', '[null]'), fc.constantFrom(...values)), { numRuns: 60, seed: SEED });
       for (const [name, operator, value] of filters) get(`${path}?${name}${operator}=${value}`, names(name));
       for (const [name, value] of [['like]', 'x'], ['__proto__', 'x'], ['constructor', 'x'], ['a[b][c]', '1'], ['id[', '1'], ['', 'x'], [known[0]!, raw[0]!], [known[0]!, raw[1]!], ['q', '%25_%5c'], ['organizationId', UNKNOWN]]) get(`${path}?${name}=${value}`);
       const [one, other, third] = some(values, 3);
@@ -151,7 +151,7 @@ describe(`hostile input (HOSTILE_SEED=${SEED})`, () => {
       if (!history) continue;
       const id = cast.ids[path.slice(1).replaceAll('-', '_')] ?? UNKNOWN;
       const there = ({ status }: Heard): string | undefined => ([200, 400, 404].includes(status) ? undefined : 'is neither there nor absent');
-      for (const value of some(values, 5)) for (const name of [`/${id}?at=`, `/${id}/history?cursor=`, `/${id}/history?limit=`, `/${id}?after=x`]) get(`${path}${name}${value}`, there);
+      for (const value of some(values, 8)) for (const name of [`/${id}?at=`, `/${id}/history?cursor=`, `/${id}/history?limit=`, `/${id}?after=x`]) get(`${path}${name}${value}`, there);
     }
     for (const name of ['entity', 'entityId', 'actorId', 'type', 'field', 'from', 'to', 'outcome', 'limit', 'cursor', 'nonsense']) for (const value of [...some(values, 8), ...raw.slice(0, 3)]) get(`/audit-trail?${name}=${value}`);
     for (const value of some(values, 10)) get(`/changes?after=${value}`);
@@ -182,7 +182,7 @@ describe(`hostile input (HOSTILE_SEED=${SEED})`, () => {
       const query = `mutation ($input: ${command.name}Input!${target}) { ${name}(${given}input: $input) { id } }`;
       // GraphQL takes one text for a list of one.
       const isWrong = ({ field, value }: { field: Field; value: Hostile }): boolean => value.wrong && !(field.kind === 'list' && !field.of && value.json.startsWith('"'));
-      return some(hostileOf(command).filter(isWrong), 4).map(({ field, value }): Asked => ({
+      return some(hostileOf(command).filter(isWrong), 6).map(({ field, value }): Asked => ({
         method: 'POST', path: '/graphql', caller: callerOf(command),
         body: `{"query":${JSON.stringify(query)},"variables":{"id":${JSON.stringify(pathOf(command).split('/')[4] ?? UNKNOWN)},"input":${bodyWith(command, field, value)}}}`,
         check: refusedByGraphql(value.pointer),
@@ -199,7 +199,7 @@ describe(`hostile input (HOSTILE_SEED=${SEED})`, () => {
     const ordered = [...routedCommands].filter(({ options }) => !options.platformActor).sort((one, two) => Number(ENDING.test(one.name)) - Number(ENDING.test(two.name)));
     const accepted: { table: string; id: string; field: Field; value: Hostile }[] = [];
     for (const command of ordered) {
-      const asked = some(hostileOf(command).filter(({ value }) => !value.wrong), command.options.handWritten ? BELOW_LOCK_OUT : 25).map(({ field, value }): Asked & { field: Field; value: Hostile } => ({
+      const asked = some(hostileOf(command).filter(({ value }) => !value.wrong), command.options.handWritten ? BELOW_LOCK_OUT : 40).map(({ field, value }): Asked & { field: Field; value: Hostile } => ({
         method: 'POST', path: pathOf(command), caller: callerOf(command), body: bodyWith(command, field, value), field, value,
         check: ({ status, body }) => (status === 400 && !body.errors?.length ? 'names no field' : undefined),
       }));

@@ -11,7 +11,7 @@ import { Oracle } from './oracle.js';
 
 const LONG = 300_000;
 /** How often the product is killed: a few times with every run, and for as long as somebody has patience with FAULTS. */
-const KILLS = Number(process.env['FAULTS'] ?? 5);
+const KILLS = Number(process.env['FAULTS'] ?? 8);
 const SEED = Number(process.env['FAULTS_SEED'] ?? randomInt(2 ** 31));
 
 const killed = async ({ process: child }: RunningProduct): Promise<NodeJS.Signals | null> => {
