@@ -1,5 +1,12 @@
 import type { Notice } from './notice.js';
 
+/** Of an agreement, and of another rent under it (UK-T13). */
+const notEligible: Omit<Notice, 'on' | 'rule'> = {
+  when: ({ wronglyEligible }) => Array.isArray(wronglyEligible), to: ['role:finance'],
+  notificationType: 'alert', priority: 'medium', category: 'financial', actionRequired: true,
+  title: 'An eligible charge has something in it that Housing Benefit does not pay for', message: 'See the items of the agreement, and have them charged as not eligible.',
+};
+
 /** What people are told of money: rows of the table of notices, which says how to add one. */
 export const moneyNotices: readonly Notice[] = [
   {
@@ -37,16 +44,8 @@ export const moneyNotices: readonly Notice[] = [
     notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,
     title: 'Universal Credit can be asked to pay the landlord', message: 'So much is owed that a managed payment may be asked for: ask for it, and record that.',
   },
-  {
-    on: 'AgreementDrafted', rule: 'charge-not-eligible', when: ({ wronglyEligible }) => Array.isArray(wronglyEligible), to: ['role:finance'],
-    notificationType: 'alert', priority: 'medium', category: 'financial', actionRequired: true,
-    title: 'An eligible charge has something in it that Housing Benefit does not pay for', message: 'See the items of the agreement, and have them charged as not eligible.',
-  },
-  {
-    on: 'RentVaried', rule: 'varied-charge-not-eligible', day: 'effectiveFrom', when: ({ wronglyEligible }) => Array.isArray(wronglyEligible), to: ['role:finance'],
-    notificationType: 'alert', priority: 'medium', category: 'financial', actionRequired: true,
-    title: 'An eligible charge has something in it that Housing Benefit does not pay for', message: 'See the items of the agreement, and have them charged as not eligible.',
-  },
+  { on: 'AgreementDrafted', rule: 'charge-not-eligible', ...notEligible },
+  { on: 'RentVaried', rule: 'varied-charge-not-eligible', day: 'effectiveFrom', ...notEligible },
   {
     on: 'HousingBenefitSuspended', rule: 'benefit-suspended', day: 'from', to: ['key_worker', 'role:finance'],
     notificationType: 'alert', priority: 'high', category: 'financial', actionRequired: true,

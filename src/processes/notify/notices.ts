@@ -1,6 +1,13 @@
 import { moneyNotices } from './money-notices.js';
 import type { Notice } from './notice.js';
 
+/** A deadline for a key worker waits for a calendar (RES-7). */
+const calendarEnds: Omit<Notice, 'on' | 'rule'> = {
+  when: ({ keyWorkerDueFrom }) => Boolean(keyWorkerDueFrom), to: ['role:manager'],
+  notificationType: 'reminder', priority: 'medium', category: 'compliance', actionRequired: true,
+  title: 'The calendar of bank holidays ends too soon', message: 'Take over a newer one: by when the resident has a key worker waits for it (RES-7).',
+};
+
 /**
  * Of which events people are told: one row each, and nothing else to write. To add one, give the type of the event (it may
  * come later: types that nobody has declared are passed over), a code of the matter, who is told, and what. Titles and
@@ -130,16 +137,8 @@ export const notices: readonly Notice[] = [
     notificationType: 'message', priority: 'low', category: 'resident', actionRequired: true,
     title: 'A referral has come to its end', message: 'Say in an outcome what it has changed for the resident.',
   },
-  {
-    on: 'ResidentMovedIn', rule: 'calendar-of-move-in', when: ({ keyWorkerDueFrom }) => Boolean(keyWorkerDueFrom), to: ['role:manager'],
-    notificationType: 'reminder', priority: 'medium', category: 'compliance', actionRequired: true,
-    title: 'The calendar of bank holidays ends too soon', message: 'Take over a newer one: by when the resident has a key worker waits for it (RES-7).',
-  },
-  {
-    on: 'KeyWorkerUnassigned', rule: 'calendar-of-key-worker', when: ({ keyWorkerDueFrom }) => Boolean(keyWorkerDueFrom), to: ['role:manager'],
-    notificationType: 'reminder', priority: 'medium', category: 'compliance', actionRequired: true,
-    title: 'The calendar of bank holidays ends too soon', message: 'Take over a newer one: by when the resident has a key worker waits for it (RES-7).',
-  },
+  { on: 'ResidentMovedIn', rule: 'calendar-of-move-in', ...calendarEnds },
+  { on: 'KeyWorkerUnassigned', rule: 'calendar-of-key-worker', ...calendarEnds },
   {
     on: 'ResidentTurnedEighteen', rule: 'turned-eighteen', to: ['key_worker', 'property_manager'], else: ['role:manager'],
     notificationType: 'alert', priority: 'high', category: 'resident', actionRequired: true,
