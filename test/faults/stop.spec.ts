@@ -72,12 +72,14 @@ describe('stopping', () => {
   it('is not ready any more, answers what is under way and exits with 0', async () => {
     const leaving = await at.start({ ROLES: 'api' });
     const { answer } = await waiting(leaving.baseUrl);
+    const began = performance.now();
     const stopped = leaving.stop('SIGTERM');
     await untilNotReady(leaving.baseUrl);
     expect(leaving.process.exitCode).toBeNull();
     expect((await ours.owner.post('/residents', resident(1))).status).toBe(201);
     expect(await answer).toMatchObject({ status: 200 });
     expect(await stopped).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
   }, LONG);
 
   it('loses no command that is under way, with all roles', async () => {
